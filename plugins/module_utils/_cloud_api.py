@@ -1,0 +1,251 @@
+# Copyright: (c) 2026, crdb.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The client of the Cloud API: bearer key or JWT, Cc-Version, paging, errors; and its connection options."""
+
+from __future__ import annotations
+
+import os
+import re
+import time
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from ._env import env_fallback
+from ._errors import ApiError, CrdbError, OptionError
+from ._http import READ, WRITE, Answer, HttpSession, HttpSettings, check_url, shorten
+from ._pacing import Pacer
+from ._secrets import mask
+from ._version import VERSION
+
+VERSIONS = ("2022-03-31", "2022-09-20", "2023-04-10", "2024-09-16")
+NEWEST = VERSIONS[-1]
+DEFAULT_URL = "https://cockroachlabs.cloud"
+PREFIX = "/api/v1"
+PAGE_LIMIT = 500
+KEYS_PAGE = (
+    "Access Management > Service Accounts in the Cloud Console (https://cockroachlabs.cloud/access/service-accounts)"
+)
+# Fields that the API sends as strings since they are 64 bits wide.
+INT64_FIELDS = frozenset({"request_unit_limit", "storage_mib_limit", "provisioned_virtual_cpus", "table_count"})
+BUSY = re.compile(r"couldn't lock|could not lock|locked cluster|POLICY_UPDATING", re.I)
+
+CONNECTION_OPTIONS: dict[str, dict[str, Any]] = {
+    "api_key": {"type": "str", "no_log": True, "fallback": (env_fallback, ["COCKROACH_API_KEY"])},
+    "api_jwt": {"type": "str", "no_log": True, "fallback": (env_fallback, ["COCKROACH_API_JWT"])},
+    "vanity_name": {"type": "str", "fallback": (env_fallback, ["COCKROACH_VANITY_NAME"])},
+    "username": {"type": "str", "fallback": (env_fallback, ["COCKROACH_USERNAME"])},
+    "api_url": {"type": "str", "default": DEFAULT_URL, "fallback": (env_fallback, ["COCKROACH_SERVER"])},
+    "api_version": {
+        "type": "str",
+        "default": NEWEST,
+        "choices": list(VERSIONS),
+        "fallback": (env_fallback, ["CRDB_API_VERSION"]),
+    },
+    "api_timeout": {"type": "float", "default": 60.0, "fallback": (env_fallback, ["CRDB_API_TIMEOUT"])},
+    "api_retries": {"type": "int", "default": 5, "fallback": (env_fallback, ["CRDB_API_RETRIES"])},
+    "api_rate_limit": {"type": "float", "default": 9.9, "fallback": (env_fallback, ["CRDB_API_RATE_LIMIT"])},
+    "rate_limit_timeout": {"type": "float", "default": 600.0, "fallback": (env_fallback, ["CRDB_RATE_LIMIT_TIMEOUT"])},
+    "validate_certs": {"type": "bool", "default": True, "fallback": (env_fallback, ["CRDB_VALIDATE_CERTS"])},
+    "ca_path": {"type": "path", "fallback": (env_fallback, ["CRDB_CA_PATH"])},
+}
+
+
+def first_version_with(since: str) -> str:
+    return f"api_version {since}" + ("" if since == NEWEST else " or newer")
+
+
+class CloudApi:
+    """One organisation seen through one key and one API version.
+
+    *settings* are the validated values of CONNECTION_OPTIONS; *secrets* are masked in whatever a server says.
+    """
+
+    def __init__(
+        self,
+        settings: Mapping[str, Any],
+        *,
+        read_only: bool = False,
+        agent: str = "",
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self.version: str = settings["api_version"]
+        url = check_url(settings.get("api_url") or DEFAULT_URL, "api_url")
+        token, headers = _credentials(settings)
+        if (
+            settings["api_timeout"] <= 0
+            or settings["api_retries"] < 0
+            or settings["api_rate_limit"] < 0
+            or settings["rate_limit_timeout"] < 0
+        ):
+            raise OptionError(
+                "api_timeout must be above 0; api_retries, api_rate_limit and rate_limit_timeout must not be negative"
+            )
+        headers.update({"Cc-Version": self.version, "User-Agent": f"crdb.cloud/{VERSION} {agent}".strip()})
+        self._token = token
+        self.http = HttpSession(
+            HttpSettings(
+                base_url=url,
+                token=token,
+                headers=headers,
+                validate_certs=settings["validate_certs"],
+                ca_path=settings.get("ca_path") or None,
+                timeout=settings["api_timeout"],
+                retries=settings["api_retries"],
+                rate_limit_timeout=settings["rate_limit_timeout"],
+            ),
+            pacer=Pacer(settings["api_rate_limit"], f"{url} {token}"),
+            refused=_is_refusal,
+            read_only=read_only,
+            clock=clock,
+            sleep=sleep,
+        )
+
+    def get(self, path: str, query: Mapping[str, Any] | None = None) -> Any:
+        return self.call("GET", path, effect=READ, query=query)
+
+    def write(self, method: str, path: str, body: Any = None, secrets: tuple[Any, ...] = ()) -> Any:
+        return self.call(method, path, effect=WRITE, body=body, secrets=secrets)
+
+    def call(
+        self,
+        method: str,
+        path: str,
+        *,
+        effect: str,
+        query: Mapping[str, Any] | None = None,
+        body: Any = None,
+        secrets: tuple[Any, ...] = (),
+    ) -> Any:
+        """Return the parsed body of a 2xx answer (None where it is empty); ApiError otherwise.
+
+        *path* is relative to /api/v1. 64-bit integers, which the API sends as strings, come back as integers.
+        """
+        answer = self.http.send(method, PREFIX + path, effect=effect, query=query, body=body, secrets=secrets)
+        if answer.ok:
+            return _integers(answer.body)
+        raise self._error(answer, method, PREFIX + path, secrets)
+
+    def pages(self, path: str, query: Mapping[str, Any] | None = None) -> Iterator[dict[str, Any]]:
+        """Yield the body of every page, to the end, in whichever of the three paging forms the server speaks."""
+        asked = {"pagination.limit": PAGE_LIMIT, **(query or {})}
+        seen: set[str] = set()
+        while True:
+            body = self.get(path, asked)
+            if not isinstance(body, dict):
+                raise CrdbError(f"GET {PREFIX}{path} answered with something that is not an object")
+            yield body
+            following = _next_page(body.get("pagination"))
+            if not following:
+                return
+            mark = repr(sorted(following.items()))
+            if mark in seen:
+                raise CrdbError(
+                    f"GET {PREFIX}{path} hands out the same next page again; the listing can't be completed"
+                )
+            seen.add(mark)
+            asked.update(following)
+
+    def rows(self, path: str, key: str, query: Mapping[str, Any] | None = None) -> list[Any]:
+        """Every row of the list *key* over all pages."""
+        return [row for body in self.pages(path, query) for row in body.get(key) or []]
+
+    def _error(self, answer: Answer, method: str, path: str, secrets: tuple[Any, ...]) -> ApiError:
+        body = answer.body if isinstance(answer.body, dict) else {}
+        hidden = (*secrets, self._token)
+        code = body.get("code")
+        message = mask(str(body.get("message") or answer.text or "no reason given"), hidden)
+        hint = ""
+        if answer.status == 401:
+            hint = (
+                f"The key was not accepted: check api_key (or COCKROACH_API_KEY), or make a new key under {KEYS_PAGE}"
+            )
+        elif "invalid Cc-Version" in message:
+            hint = f"The server does not know api_version {self.version}; this collection speaks {', '.join(VERSIONS)}"
+        return ApiError(
+            shorten(message),
+            status=answer.status,
+            method=method,
+            path=mask(path, hidden),
+            code=code if isinstance(code, int) else None,
+            details=mask(body.get("details"), hidden),
+            hint=hint,
+            busy=_is_refusal(answer),
+        )
+
+
+def _credentials(settings: Mapping[str, Any]) -> tuple[str, dict[str, str]]:
+    key = (settings.get("api_key") or "").strip()
+    jwt = (settings.get("api_jwt") or "").strip()
+    if key and jwt:
+        # What was set on purpose beats what only the environment brought along.
+        if (
+            jwt == os.environ.get("COCKROACH_API_JWT", "").strip()
+            and key != os.environ.get("COCKROACH_API_KEY", "").strip()
+        ):
+            jwt = ""
+        elif (
+            key == os.environ.get("COCKROACH_API_KEY", "").strip()
+            and jwt != os.environ.get("COCKROACH_API_JWT", "").strip()
+        ):
+            key = ""
+        else:
+            raise OptionError(
+                "Both an API key (api_key, COCKROACH_API_KEY) and a JWT (api_jwt, COCKROACH_API_JWT) are given; give one"
+            )
+    token, option = (jwt, "api_jwt") if jwt else (key, "api_key")
+    if not token:
+        raise OptionError(
+            "No API key: set the option api_key or the environment variable COCKROACH_API_KEY",
+            f"Make a key under {KEYS_PAGE}",
+        )
+    if not token.isascii() or not token.isprintable() or " " in token:
+        raise OptionError(
+            f"{option} holds characters that no key has (blanks, line breaks or the like); give the secret key alone"
+        )
+    headers: dict[str, str] = {}
+    if jwt:
+        if not settings.get("vanity_name"):
+            raise OptionError(
+                "api_jwt needs vanity_name (or COCKROACH_VANITY_NAME): the label of the organisation that the JWT is for"
+            )
+        for header, name in (("Cc-Vanity-Name", "vanity_name"), ("Cc-Username", "username")):
+            value = (settings.get(name) or "").strip()
+            if not value.isascii() or (value and not value.isprintable()):
+                raise OptionError(f"{name} holds characters that can't be sent in a header")
+            if value:
+                headers[header] = value
+    return token, headers
+
+
+def _is_refusal(answer: Answer) -> bool:
+    return (
+        answer.status >= 400
+        and isinstance(answer.body, dict)
+        and BUSY.search(str(answer.body.get("message"))) is not None
+    )
+
+
+def _next_page(pagination: Any) -> dict[str, Any]:
+    if not isinstance(pagination, dict):
+        return {}
+    if pagination.get("next_page"):
+        return {"pagination.page": pagination["next_page"]}
+    following = pagination.get("next")
+    if isinstance(following, int) and not isinstance(following, bool):
+        return {"pagination.start": following} if following > 0 else {}
+    return {"pagination.start_key": following, "pagination.direction": "PAGE_DIRECTION_NEXT"} if following else {}
+
+
+def _integers(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {
+            key: int(item)
+            if key in INT64_FIELDS and isinstance(item, str) and item.lstrip("-").isdigit()
+            else _integers(item)
+            for key, item in value.items()
+        }
+    if isinstance(value, list):
+        return [_integers(item) for item in value]
+    return value

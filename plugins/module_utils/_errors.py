@@ -1,0 +1,99 @@
+# Copyright: (c) 2026, crdb.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The exceptions that a person gets to read. Each one is one sentence, and a hint where there is a way out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+class CrdbError(Exception):
+    """Something that ends a task: *message* says what was wrong and where, *hint* what to do.
+
+    *extra* holds keys for the task's result beside ``msg``.
+    """
+
+    def __init__(self, message: str, hint: str = "", **extra: Any) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+        self.extra = extra
+        self.doing = ""
+
+    def during(self, doing: str) -> CrdbError:
+        """Note what was being done ("create SQL user 'app' on cluster 'orders'"); the innermost note wins."""
+        self.doing = self.doing or doing
+        return self
+
+    def summary(self) -> str:
+        return self.message
+
+    def __str__(self) -> str:
+        text = self.summary()
+        if self.doing:
+            text = f"Failed to {self.doing}: {text}"
+        if self.hint:
+            text = f"{text.rstrip('.')}. {self.hint}"
+        return text
+
+    def as_result(self) -> dict[str, Any]:
+        """The keys of a failed task's result."""
+        return {"failed": True, "msg": str(self), **self.extra}
+
+
+class OptionError(CrdbError):
+    """What the user asked for is wrong or impossible; nothing was sent."""
+
+
+class TransportError(CrdbError):
+    """No usable answer came back."""
+
+
+class NotSentError(TransportError):
+    """It is certain that the request never reached the server."""
+
+
+class LostAnswerError(TransportError):
+    """The request may have been carried out, but no usable answer came back."""
+
+
+class WaitError(CrdbError):
+    """A wait ended in a failed state, or ran out of time."""
+
+
+class ApiError(CrdbError):
+    """The API said no: an HTTP status of 400 or more.
+
+    *code* is the gRPC code of the body (None where the body is not that of the API), *busy* is true where the
+    answer says that nothing was done because the cluster is busy.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        status: int,
+        method: str,
+        path: str,
+        code: int | None = None,
+        details: Any = None,
+        hint: str = "",
+        busy: bool = False,
+    ) -> None:
+        error = {
+            "status": status,
+            "code": code,
+            "message": message,
+            "details": details or [],
+            "method": method,
+            "path": path,
+        }
+        super().__init__(message, hint, error=error)
+        self.status = status
+        self.code = code
+        self.busy = busy
+
+    def summary(self) -> str:
+        code = "" if self.code is None else f", code {self.code}"
+        return f"{self.message} (HTTP {self.status}{code})"

@@ -1,0 +1,379 @@
+# Copyright: (c) 2026, crdb.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One HTTP session on requests: TLS, time limits, retries, pacing. It knows no API.
+
+What decides a retry is whether the server can have acted: see HttpSession.send.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import json
+import random
+import re
+import socket
+import ssl
+import time
+import traceback
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+from ._errors import CrdbError, LostAnswerError, NotSentError, OptionError
+from ._pacing import Pacer
+from ._secrets import mask
+
+try:
+    import requests
+    from requests.adapters import HTTPAdapter
+    from requests.auth import AuthBase
+except ImportError:
+    REQUESTS_IMPORT_ERROR: str | None = traceback.format_exc()
+    AuthBase = object  # type: ignore[assignment,misc]
+    HTTPAdapter = object  # type: ignore[assignment,misc]
+else:
+    REQUESTS_IMPORT_ERROR = None
+
+READ = "read"
+WRITE = "write"
+# Methods that may be sent again when nobody knows whether the first one arrived.
+RESENDABLE = frozenset({"GET", "PUT", "DELETE"})
+PASSING = frozenset({502, 503, 504})
+ANSWER_LIMIT = 64 * 1024 * 1024
+LONGEST_PAUSE = 60.0
+# Servers close idle connections; a POST on one that is just being closed would be a lost answer for nothing.
+IDLE_LIMIT = 3.0
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back: *body* is the parsed JSON, None where the answer is empty or no JSON (*text* has it then)."""
+
+    status: int
+    headers: Mapping[str, str]
+    text: str
+    body: Any = None
+    is_json: bool = False
+
+    @property
+    def ok(self) -> bool:
+        return 200 <= self.status < 300
+
+    @property
+    def garbage(self) -> bool:
+        return self.ok and not self.is_json and bool(self.text.strip())
+
+
+class BearerAuth(AuthBase):
+    """Puts the token on each request; with an auth object requests never looks into ~/.netrc."""
+
+    def __init__(self, token: str) -> None:
+        self._token = token
+
+    def __call__(self, request: Any) -> Any:
+        request.headers["Authorization"] = f"Bearer {self._token}"
+        return request
+
+
+class _Adapter(HTTPAdapter):
+    """Speaks TLS with exactly the context it is given, whatever requests' own idea of a CA bundle."""
+
+    def __init__(self, context: ssl.SSLContext) -> None:
+        self._context = context
+        super().__init__(pool_maxsize=16)
+
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        super().init_poolmanager(*args, ssl_context=self._context, **kwargs)
+
+    def proxy_manager_for(self, *args: Any, **kwargs: Any) -> Any:
+        return super().proxy_manager_for(*args, ssl_context=self._context, **kwargs)
+
+    def cert_verify(self, conn: Any, url: str, verify: Any, cert: Any) -> None:
+        conn.cert_reqs = "CERT_REQUIRED" if self._context.verify_mode == ssl.CERT_REQUIRED else "CERT_NONE"
+
+
+@dataclass
+class HttpSettings:
+    """How to talk: seconds for *timeout* (one request, in whole) and *rate_limit_timeout*, a count for *retries*."""
+
+    base_url: str
+    token: str = ""
+    headers: dict[str, str] = field(default_factory=dict)
+    validate_certs: bool = True
+    ca_path: str | None = None
+    timeout: float = 60.0
+    retries: int = 5
+    rate_limit_timeout: float = 600.0
+
+
+def is_loopback(host: str) -> bool:
+    """True for localhost and the loopback addresses; a name is not resolved."""
+    if host.lower() == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def check_url(url: str, option: str) -> str:
+    """Return *url* without trailing slashes, or raise OptionError where it can't be used."""
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname or "", parts.port  # noqa: F841 - reading the port checks it
+    except ValueError:
+        raise OptionError(f"{option} is not a URL") from None
+    if parts.scheme not in ("http", "https") or not host:
+        raise OptionError(f"{option} must be a URL that starts with https:// and names a host, got '{url}'")
+    if parts.username is not None or parts.query or parts.fragment:
+        raise OptionError(f"{option} must be a plain URL, without user, password, query or fragment")
+    if parts.scheme == "http" and not is_loopback(host):
+        raise OptionError(
+            f"{option} is http://{host}: a key is never sent unencrypted, except to loopback. Use https://"
+        )
+    return url.rstrip("/")
+
+
+def tls_context(validate_certs: bool, ca_path: str | None) -> ssl.SSLContext:
+    """The system's trust store plus the PEM file *ca_path*."""
+    context = ssl.create_default_context()
+    if ca_path:
+        try:
+            context.load_verify_locations(cafile=ca_path)
+        except FileNotFoundError:
+            raise OptionError(f"ca_path: there is no file '{ca_path}'") from None
+        except (OSError, ssl.SSLError) as error:
+            raise OptionError(
+                f"ca_path: '{ca_path}' can't be read as PEM certificates ({type(error).__name__})"
+            ) from None
+    if not validate_certs:
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    return context
+
+
+class HttpSession:
+    """Sends requests below one base URL over pooled connections.
+
+    *refused* tells from an answer that the server did nothing for certain (then it is returned, never retried here).
+    *read_only* is what check mode sets: a request with a write effect is then impossible.
+    """
+
+    def __init__(
+        self,
+        settings: HttpSettings,
+        *,
+        pacer: Pacer,
+        refused: Callable[[Answer], bool] = lambda answer: False,
+        read_only: bool = False,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self.settings = settings
+        self.read_only = read_only
+        self.sent = 0
+        self._pacer = pacer
+        self._refused = refused
+        self._clock = clock
+        self._sleep = sleep
+        self._last_used = clock()
+        self._session = requests.Session()
+        # No .netrc and no REQUESTS_CA_BUNDLE behind the user's back; the proxies are asked for by name below.
+        self._session.trust_env = False
+        self._session.mount("https://", _Adapter(tls_context(settings.validate_certs, settings.ca_path)))
+        self._session.mount("http://", HTTPAdapter(pool_maxsize=16))
+        self._session.headers.update({"Accept": "application/json", **settings.headers})
+        self._session.auth = BearerAuth(settings.token) if settings.token else None
+        self._proxies = requests.utils.get_environ_proxies(settings.base_url, no_proxy=None)
+
+    def close(self) -> None:
+        self._session.close()
+
+    def send(
+        self,
+        method: str,
+        path: str,
+        *,
+        effect: str,
+        query: Mapping[str, Any] | None = None,
+        body: Any = None,
+        secrets: tuple[Any, ...] = (),
+    ) -> Answer:
+        """Send one request and return the answer, whatever its status.
+
+        Rate limited (429, or an error that says so): waits and sends again, any method, for rate_limit_timeout.
+        Certainly not sent: sent again, any method. 502, 503, 504, a cut connection, an answer that is no JSON:
+        GET, PUT and DELETE are sent again (GET on 500 too); for POST and PATCH that is a LostAnswerError.
+        """
+        if effect == WRITE and self.read_only:
+            raise CrdbError(f"Bug in crdb.cloud: check mode was about to send {method} {path}; nothing was sent")
+        # A token that leads with its own length would be found by an echo; the caller's secrets as well.
+        secrets = (*secrets, self.settings.token)
+        attempt = 0
+        limited_until = self._clock() + self.settings.rate_limit_timeout
+        while True:
+            answer: Answer | None = None
+            failure: CrdbError
+            try:
+                answer = self._once(method, path, query, body)
+            except NotSentError as error:
+                failure, again = error, True
+            except LostAnswerError as error:
+                failure, again = error, method in RESENDABLE
+            else:
+                if self._is_rate_limited(answer):
+                    pause = self._pause_asked(answer)
+                    if self._clock() + pause > limited_until:
+                        return answer
+                    self._pacer.hold(pause)
+                    self._sleep(pause)
+                    continue
+                if not self._is_unusable(method, answer) or self._refused(answer):
+                    return answer
+                failure = LostAnswerError(_told(answer, secrets))
+                again = method in RESENDABLE
+            attempt += 1
+            if not again or attempt > self.settings.retries:
+                if answer is not None and not answer.garbage and method in RESENDABLE:
+                    return answer
+                raise failure
+            self._sleep(min(0.25 * 2**attempt, 10.0) * random.uniform(0.75, 1.25))
+
+    def _once(self, method: str, path: str, query: Mapping[str, Any] | None, body: Any) -> Answer:
+        self._pacer.wait()
+        if method in ("POST", "PATCH") and self._clock() - self._last_used > IDLE_LIMIT:
+            self._session.close()
+        deadline = self._clock() + self.settings.timeout
+        self.sent += 1
+        try:
+            with self._session.request(
+                method,
+                self.settings.base_url + path,
+                params=query,
+                json=body,
+                timeout=(min(10.0, self.settings.timeout), self.settings.timeout),
+                allow_redirects=False,
+                stream=True,
+                verify=self.settings.validate_certs,
+                proxies=self._proxies,
+            ) as response:
+                raw = self._read(response, deadline)
+                status, headers = response.status_code, response.headers
+        except requests.exceptions.RequestException as error:
+            raise self._explain(error) from None
+        finally:
+            self._last_used = self._clock()
+        if 300 <= status < 400:
+            target = urlsplit(headers.get("Location", "")).hostname or "another path"
+            raise CrdbError(
+                f"{self.settings.base_url} answered with a redirect (HTTP {status} to {target}), which is never followed",
+                "Set api_url to the address of the API itself",
+            )
+        return _parse(status, headers, raw)
+
+    def _read(self, response: Any, deadline: float) -> bytes:
+        chunks: list[bytes] = []
+        size = 0
+        for chunk in response.iter_content(64 * 1024):
+            size += len(chunk)
+            if size > ANSWER_LIMIT:
+                raise CrdbError(
+                    f"The answer of {self.settings.base_url} is larger than {ANSWER_LIMIT >> 20} MiB and was not read"
+                )
+            chunks.append(chunk)
+            if self._clock() > deadline:
+                raise LostAnswerError(
+                    f"{self.settings.base_url} did not finish its answer in {self.settings.timeout:g} seconds"
+                )
+        return b"".join(chunks)
+
+    def _is_unusable(self, method: str, answer: Answer) -> bool:
+        return answer.garbage or answer.status in PASSING or (answer.status == 500 and method == "GET")
+
+    @staticmethod
+    def _is_rate_limited(answer: Answer) -> bool:
+        return answer.status == 429 or (
+            answer.status >= 400 and re.search(r"rate.?limit", answer.text[:4096], re.I) is not None
+        )
+
+    @staticmethod
+    def _pause_asked(answer: Answer) -> float:
+        try:
+            asked = float(answer.headers.get("Retry-After", ""))
+        except ValueError:
+            asked = 1.0
+        # Everybody who was turned away comes back at another moment.
+        return min(max(asked, 0.1), LONGEST_PAUSE) + random.uniform(0.0, 0.5)
+
+    def _explain(self, error: Exception) -> CrdbError:
+        base = self.settings.base_url
+        cause = _root_cause(error)
+        if isinstance(error, requests.exceptions.SSLError):
+            if isinstance(cause, ssl.SSLCertVerificationError):
+                return CrdbError(
+                    f"The certificate of {base} is not trusted: {cause.verify_message or 'verification failed'}",
+                    "Give the PEM file of the CA that signed it in ca_path",
+                )
+            if "WRONG_VERSION_NUMBER" in str(cause) or "record layer" in str(cause):
+                return CrdbError(f"{base} does not speak TLS on this port", "Check the scheme and the port of the URL")
+            return LostAnswerError(f"The TLS connection to {base} broke ({type(cause).__name__})")
+        if isinstance(error, requests.exceptions.ProxyError):
+            return NotSentError(
+                f"Could not reach {base} through the proxy that the environment names ({_words(cause)})"
+            )
+        if isinstance(error, requests.exceptions.ConnectTimeout):
+            return NotSentError(
+                f"Could not connect to {base}: no answer in {min(10.0, self.settings.timeout):g} seconds"
+            )
+        if isinstance(error, requests.exceptions.Timeout) or isinstance(cause, TimeoutError):
+            return LostAnswerError(f"{base} did not answer in {self.settings.timeout:g} seconds")
+        if isinstance(cause, (ConnectionRefusedError, socket.gaierror)) or "NewConnectionError" in repr(error):
+            return NotSentError(
+                f"Could not connect to {base}: {_words(cause)}", "Check api_url, the network and the proxy variables"
+            )
+        if isinstance(error, (requests.exceptions.InvalidURL, requests.exceptions.InvalidHeader)):
+            return CrdbError(f"The request to {base} can't be built: {type(error).__name__}")
+        return LostAnswerError(
+            f"The connection to {base} was cut before the answer was complete ({type(cause).__name__})"
+        )
+
+
+def _parse(status: int, headers: Mapping[str, str], raw: bytes) -> Answer:
+    text = raw.decode("utf-8", errors="replace")
+    if not text.strip():
+        return Answer(status, headers, text)
+    try:
+        return Answer(status, headers, text, json.loads(text), True)
+    except (ValueError, RecursionError):
+        return Answer(status, headers, text)
+
+
+def _told(answer: Answer, secrets: tuple[Any, ...]) -> str:
+    if answer.ok:
+        return f"the answer (HTTP {answer.status}) was not JSON"
+    return f"the server answered HTTP {answer.status}: {shorten(mask(answer.text, secrets))}"
+
+
+def shorten(text: str, limit: int = 300) -> str:
+    """*text* on one line, cut to *limit* characters."""
+    line = " ".join(text.split())
+    return line if len(line) <= limit else line[:limit] + "..."
+
+
+def _root_cause(error: BaseException) -> BaseException:
+    for _step in range(10):
+        inner = getattr(error, "reason", None)
+        if not isinstance(inner, BaseException):
+            inner = error.__cause__ or error.__context__
+        if inner is None:
+            inner = next((item for item in getattr(error, "args", ()) if isinstance(item, BaseException)), None)
+        if not isinstance(inner, BaseException) or inner is error:
+            return error
+        error = inner
+    return error
+
+
+def _words(cause: BaseException) -> str:
+    return str(getattr(cause, "strerror", None) or type(cause).__name__).lower()

@@ -1,0 +1,187 @@
+# Copyright: (c) 2026, crdb.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The edge: a module is declared once, and runs as a plain module or inside the controller, with the same result."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ansible.module_utils.basic import AnsibleModule, missing_required_lib
+
+from ._cloud_api import CONNECTION_OPTIONS, CloudApi, first_version_with
+from ._engine import Engine
+from ._errors import CrdbError, OptionError
+from ._http import REQUESTS_IMPORT_ERROR
+from ._listings import Listings
+from ._options import Option, argument_spec, check_versions
+from ._resources._base import Resource
+from ._secrets import mask
+from ._wait import Waiter
+
+WAIT_OPTIONS: dict[str, dict[str, Any]] = {
+    "wait": {"type": "bool", "default": True},
+    "wait_timeout": {"type": "float", "default": 7200.0},
+    "wait_interval": {"type": "float"},
+}
+STATE = Option("state", choices=("present", "absent"), default="present")
+CLUSTER_OPTION = Option("cluster", required=True)
+
+
+@dataclass
+class Session:
+    """What the items of one task's loop share: the client and the listings read through it."""
+
+    api: CloudApi
+    listings: Listings = field(default_factory=Listings)
+
+
+class ModuleRun:
+    """One run of one module, in either surrounding. The engine's Run."""
+
+    def __init__(
+        self,
+        params: Mapping[str, Any],
+        *,
+        check_mode: bool,
+        diff: bool,
+        session: Session,
+        warn: Callable[[str], None],
+        notify: Callable[[str], None],
+    ) -> None:
+        self.params = params
+        self.check_mode = check_mode
+        self.diff = diff
+        self.session = session
+        self.api = session.api
+        self.listings = session.listings
+        self.warn = warn
+        self.waiter = Waiter(
+            timeout=params.get("wait_timeout") or 0.0,
+            interval=params.get("wait_interval"),
+            enabled=bool(params.get("wait")),
+            notify=notify,
+        )
+        for name in ("wait_timeout", "wait_interval"):
+            if (params.get(name) or 0) < 0:
+                raise OptionError(f"{name} must not be negative, got {params[name]:g}")
+
+
+@dataclass(frozen=True)
+class Module:
+    """A module's declaration: *options* beside the connection's, *run* that makes its result, *since* its first API version.
+
+    *rules* are the usual extra arguments of AnsibleModule (mutually_exclusive, required_if ...).
+    """
+
+    name: str
+    options: tuple[Option, ...]
+    run: Callable[[ModuleRun], dict[str, Any]]
+    waits: bool = False
+    since: str = ""
+    rules: Mapping[str, Any] = field(default_factory=dict)
+
+    def argument_spec(self) -> dict[str, dict[str, Any]]:
+        waiting = WAIT_OPTIONS if self.waits else {}
+        return {**argument_spec(self.options), **waiting, **CONNECTION_OPTIONS}
+
+    def secrets(self, params: Mapping[str, Any]) -> list[Any]:
+        return [
+            params[name] for name, entry in self.argument_spec().items() if entry.get("no_log") and params.get(name)
+        ]
+
+    @staticmethod
+    def connection_options() -> Iterable[str]:
+        return CONNECTION_OPTIONS
+
+    def check(self, params: Mapping[str, Any]) -> None:
+        """Refuse what the chosen API version does not have, before the first request."""
+        if self.since and params["api_version"] < self.since:
+            raise OptionError(
+                f"The module {self.name} does not work with api_version {params['api_version']}",
+                f"It needs {first_version_with(self.since)}",
+            )
+        check_versions(self.options, params, params["api_version"])
+
+    def open(self, params: Mapping[str, Any], *, check_mode: bool, agent: str) -> Session:
+        """A session for *params*; OptionError where they can't make one."""
+        self.check(params)
+        return Session(CloudApi(params, read_only=check_mode, agent=agent))
+
+    def execute(
+        self,
+        params: Mapping[str, Any],
+        *,
+        check_mode: bool,
+        diff: bool,
+        warn: Callable[[str], None],
+        notify: Callable[[str], None] = lambda line: None,
+        open_session: Callable[[], Session],
+    ) -> dict[str, Any]:
+        """Run with validated *params* and return the task's result; a failure is a result with ``failed``."""
+        session = None
+        try:
+            session = open_session()
+            run = ModuleRun(params, check_mode=check_mode, diff=diff, session=session, warn=warn, notify=notify)
+            return self.run(run)
+        except CrdbError as error:
+            if session:
+                # What is there now is anybody's guess: the next item looks for itself.
+                session.listings.forget()
+            return mask(error.as_result(), self.secrets(params)) if error.extra.get("error") else error.as_result()
+        except Exception as error:  # pylint: disable=broad-exception-caught
+            # A bug of ours: said as such, and the text of a foreign exception may hold anything.
+            secrets = self.secrets(params)
+            return {
+                "failed": True,
+                "msg": mask(
+                    f"Bug in crdb.cloud: {type(error).__name__}: {error}. Please report it with the output of -vvv",
+                    secrets,
+                ),
+                "exception": mask(traceback.format_exc(), secrets),
+            }
+
+    def main(self) -> None:
+        """Run as a plain module."""
+        module = AnsibleModule(argument_spec=self.argument_spec(), supports_check_mode=True, **self.rules)
+        if REQUESTS_IMPORT_ERROR:
+            module.fail_json(msg=missing_required_lib("requests"), exception=REQUESTS_IMPORT_ERROR)
+        result = self.execute(
+            module.params,
+            check_mode=module.check_mode,
+            diff=module._diff,  # pylint: disable=protected-access
+            warn=module.warn,
+            open_session=lambda: self.open(
+                module.params, check_mode=module.check_mode, agent=f"ansible/{module.ansible_version}"
+            ),
+        )
+        if result.pop("failed", False):
+            module.fail_json(**result)
+        module.exit_json(**result)
+
+
+def resource_module(name: str, resource: Resource, *, key: Iterable[Option] = (), **rules: Any) -> Module:
+    """The module of a noun that lives in a collection below a cluster."""
+    options = (CLUSTER_OPTION, *key, *resource.fields, STATE)
+    return Module(name, options, lambda run: Engine(run).ensure(resource), waits=True, rules=rules)
+
+
+def info_module(
+    name: str,
+    key: str,
+    read: Callable[[ModuleRun], Any],
+    options: Iterable[Option] = (),
+    *,
+    since: str = "",
+    **rules: Any,
+) -> Module:
+    """A module that only reads: *read* returns the value of *key*, or a dict of several keys."""
+
+    def run(module_run: ModuleRun) -> dict[str, Any]:
+        found = read(module_run)
+        return {"changed": False, **(found if not key else {key: found})}
+
+    return Module(name, tuple(options), run, since=since, rules=rules)

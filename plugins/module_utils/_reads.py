@@ -1,0 +1,149 @@
+# Copyright: (c) 2026, crdb.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the info modules read: one function each."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ._audit_log import PATH as AUDIT_LOG
+from ._audit_log import read_audit_log
+from ._engine import Engine, Run, explained
+from ._errors import ApiError, OptionError
+from ._resources import _cluster_state as state
+from ._resources._allowlist_entry import ALLOWLIST_ENTRY
+from ._resources._base import segment
+from ._resources._cluster import CLUSTER, UUID
+from ._resources._sql_user import SQL_USER
+
+READERS = "CLUSTER_DEVELOPER, CLUSTER_OPERATOR_WRITER or CLUSTER_ADMIN"
+
+
+def _called(
+    run: Run, doing: str, path: str, query: dict[str, Any] | None = None, *, roles: str = "any role of the organization"
+) -> Any:
+    try:
+        return run.api.get(path, query)
+    except ApiError as error:
+        raise explained(error, doing, roles) from None
+
+
+def _rows(
+    run: Run, doing: str, path: str, key: str, query: dict[str, Any] | None = None, *, roles: str = READERS
+) -> list[Any]:
+    try:
+        return run.api.rows(path, key, query)
+    except ApiError as error:
+        raise explained(error, doing, roles) from None
+
+
+def _pages_of_cluster(run: Run, what: str, tail: str, query: dict[str, Any] | None = None) -> list[dict[str, Any]]:
+    """Every page of a collection below the cluster that the options name.
+
+    None of it where the cluster is still being created, or, in check mode, is not there yet.
+    """
+    engine = Engine(run)
+    place = engine.place(run.params["cluster"])
+    error: ApiError | None = None
+    if not place.missing:
+        try:
+            return list(run.api.pages(f"{CLUSTER.path}/{segment(place.cluster_id)}{tail}", query))
+        except ApiError as failure:
+            error = failure
+        if error.status == 404:
+            place.row = engine.cluster_by_id(place.cluster_id)
+            place.missing = state.is_gone(place.row)
+        if not place.missing and (error.status != 404 or (place.row or {}).get("state") != state.CREATING):
+            raise explained(error, f"list the {what} of {place.label}", READERS)
+    if place.missing and not run.check_mode:
+        raise OptionError(
+            f"There is no {place.label}", "Correct the option cluster, or create it with the module cluster"
+        )
+    run.warn(f"{place.label} is not {'there' if place.missing else 'ready'} yet, so its {what} can't be read")
+    return []
+
+
+def _rows_of_cluster(
+    run: Run, what: str, tail: str, key: str, query: dict[str, Any] | None = None
+) -> list[dict[str, Any]]:
+    return [row for body in _pages_of_cluster(run, what, tail, query) for row in body.get(key) or []]
+
+
+def organization(run: Run) -> Any:
+    return _called(run, "read the organisation", "/organization")
+
+
+def cluster_versions(run: Run) -> Any:
+    return _rows(
+        run, "list the cluster versions", "/cluster-versions", "versions", roles="any role of the organization"
+    )
+
+
+def regions(run: Run) -> Any:
+    """Regions as objects; a server that lists names only (as old documentation says) gives objects with a name."""
+    query = {"provider": run.params.get("provider"), "serverless": "true" if run.params.get("serverless") else None}
+    rows = _rows(
+        run,
+        "list the regions",
+        "/clusters/available-regions",
+        "regions",
+        {name: value for name, value in query.items() if value},
+    )
+    return [row if isinstance(row, dict) else {"name": row} for row in rows]
+
+
+def clusters(run: Run) -> Any:
+    """One cluster by name or id, or all that the filters let through."""
+    params, engine = run.params, Engine(run)
+    wanted = params.get("cluster")
+    if wanted and UUID.fullmatch(wanted):
+        found = engine.cluster_by_id(wanted)
+        rows = [found] if found and (params["show_inactive"] or not state.is_gone(found)) else []
+    else:
+        query = {"show_inactive": "true"} if params["show_inactive"] else None
+        rows = _rows(run, "list the clusters", CLUSTER.path, CLUSTER.rows, query)
+        rows = [
+            row
+            for row in rows
+            if (params["show_inactive"] or not state.is_gone(row)) and wanted in (None, row.get("name"))
+        ]
+    labels = params.get("labels") or {}
+    for option, field in (("state", "state"), ("plan", "plan"), ("provider", "cloud_provider")):
+        if params.get(option):
+            rows = [row for row in rows if row.get(field) == params[option]]
+    return [
+        row for row in rows if all((row.get("labels") or {}).get(key) == str(value) for key, value in labels.items())
+    ]
+
+
+def cluster_nodes(run: Run) -> Any:
+    query = {"region_name": run.params["region_name"]} if run.params.get("region_name") else None
+    return _rows_of_cluster(run, "nodes", "/nodes", "nodes", query)
+
+
+def sql_users(run: Run) -> Any:
+    key = None if run.params.get("name") is None else SQL_USER.key(run.params)
+    rows = _rows_of_cluster(run, "SQL users", "/sql-users", SQL_USER.rows)
+    return [row for row in rows if key is None or SQL_USER.same(key, row)]
+
+
+def allowlist(run: Run) -> Any:
+    bodies = _pages_of_cluster(run, "allowlist entries", "/networking/allowlist")
+    rows = [row for body in bodies for row in body.get(ALLOWLIST_ENTRY.rows) or []]
+    return {"allowlist": rows, "propagating": any(body.get("propagating") for body in bodies)}
+
+
+def audit_log(run: Run) -> Any:
+    params = run.params
+    for name in ("limit", "max_entries"):
+        if params.get(name) is not None and params[name] < 1:
+            raise OptionError(f"{name} must be at least 1, got {params[name]}")
+    return read_audit_log(
+        lambda query: _called(run, "read the audit log", AUDIT_LOG, query, roles="ORG_ADMIN") or {},
+        starting_from=params.get("starting_from"),
+        exclude_ids=params.get("exclude_ids") or (),
+        sort_order=params["sort_order"],
+        limit=params.get("limit"),
+        max_entries=params.get("max_entries"),
+    )

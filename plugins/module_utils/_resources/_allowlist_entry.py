@@ -1,0 +1,52 @@
+# Copyright: (c) 2026, crdb.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Entries of a cluster's IP allowlist: networks that may reach its SQL port and its DB Console."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Mapping
+from typing import Any
+
+from .._errors import OptionError
+from .._options import Option
+from ._base import Resource
+
+
+class AllowlistEntry(Resource):
+    noun = "allowlist_entry"
+    title = "allowlist entry"
+    path = "/clusters/{cluster_id}/networking/allowlist"
+    rows = "allowlist"
+    identity = ("cidr_ip", "cidr_mask")
+    fields = (
+        Option("ui", type="bool", create_default=True),
+        Option("sql", type="bool", create_default=True),
+        Option("name", create_default=""),
+    )
+    propagating = "propagating"
+
+    def key(self, params: Mapping[str, Any]) -> dict[str, Any]:
+        """The network of ``cidr`` or of ``cidr_ip`` and ``cidr_mask``, with the bits of hosts taken off."""
+        text = params.get("cidr")
+        if not text:
+            text = params["cidr_ip"]
+            if params.get("cidr_mask") is not None:
+                text = f"{text}/{params['cidr_mask']}"
+        try:
+            network = ipaddress.ip_network(text.strip(), strict=False)
+        except ValueError:
+            raise OptionError(
+                f"'{text}' is not an IPv4 network: write it as 203.0.113.0/24, or 203.0.113.7 for one address"
+            ) from None
+        if network.version != 4:
+            raise OptionError(f"'{text}' is an IPv6 network: allowlists take IPv4 only")
+        return {"cidr_ip": str(network.network_address), "cidr_mask": network.prefixlen}
+
+    def update_body(self, key: Mapping[str, Any], whole: Mapping[str, Any], version: str) -> dict[str, Any]:
+        # The first version repeats the key in the body, later ones have it in the path alone.
+        return {**(key if version == "2022-03-31" else {}), **whole}
+
+
+ALLOWLIST_ENTRY = AllowlistEntry()

@@ -1,0 +1,168 @@
+# Copyright: (c) 2026, crdb.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Resource: what the engine needs to know of a noun. Everything here is pure: no I/O, no Ansible."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote
+
+from .._compare import differences, given
+from .._errors import OptionError
+from .._options import Option
+from .._plan import CREATE, DELETE, UPDATE, Plan, Step
+
+
+def segment(value: Any) -> str:
+    """*value* as one segment of a URL path."""
+    return quote(str(value), safe="")
+
+
+class Resource:
+    """A noun that lives in a collection below a cluster.
+
+    *path* is its collection, *rows* the key of the list in its answers, *identity* the fields that tell two of them
+    apart, *fields* the options that are compared and sent. Irregular nouns override the methods they differ in.
+    """
+
+    noun = ""
+    title = ""
+    path = ""
+    rows = ""
+    identity: tuple[str, ...] = ()
+    fields: tuple[Option, ...] = ()
+    update_method = "PATCH"
+    # Key in the collection's answers that is true while a change is still being rolled out.
+    propagating = ""
+    roles = "CLUSTER_ADMIN or CLUSTER_OPERATOR_WRITER"
+
+    def collection(self, cluster_id: str) -> str:
+        return self.path.format(cluster_id=segment(cluster_id))
+
+    def item(self, cluster_id: str, key: Mapping[str, Any]) -> str:
+        return "/".join([self.collection(cluster_id), *(segment(key[name]) for name in self.identity)])
+
+    def key(self, params: Mapping[str, Any]) -> dict[str, Any]:
+        """The identity that the options name, as the server spells it; OptionError where it can't be one."""
+        return {name: params[name] for name in self.identity}
+
+    def same(self, key: Mapping[str, Any], row: Mapping[str, Any]) -> bool:
+        return all(row.get(name) == value for name, value in key.items())
+
+    def label(self, key: Mapping[str, Any]) -> str:
+        return f"{self.title} '{'/'.join(str(key[name]) for name in self.identity)}'"
+
+    def wanted(self, params: Mapping[str, Any], version: str) -> dict[str, Any]:
+        """What the user set, and only that, by field."""
+        return {
+            option.name: given(params[option.name]) for option in self.fields if params.get(option.name) is not None
+        }
+
+    def view(self, row: Mapping[str, Any]) -> dict[str, Any]:
+        """The comparable fields of an object of the API."""
+        return {option.name: row.get(option.name) for option in self.fields if not option.secret}
+
+    def shown(self, row: Mapping[str, Any]) -> dict[str, Any]:
+        """The object as a module returns it."""
+        return dict(row)
+
+    def create(
+        self, where: str, cluster_id: str, key: Mapping[str, Any], wanted: Mapping[str, Any], version: str
+    ) -> Plan:
+        body = {
+            **key,
+            **{option.name: option.create_default for option in self.fields if option.create_default is not None},
+            **wanted,
+        }
+        shown = {name: value for name, value in body.items() if name not in self._secret_names()}
+        step = Step(
+            CREATE,
+            f"create {self.label(key)} on {where}",
+            "POST",
+            self.collection(cluster_id),
+            body,
+            changes={name: (None, value) for name, value in shown.items()},
+            secret_fields=tuple(name for name in body if name in self._secret_names()),
+            secrets=self.secrets(wanted),
+        )
+        return Plan([step], {}, shown, self.shown(self.predict({}, key, shown)))
+
+    def update(
+        self,
+        where: str,
+        cluster_id: str,
+        key: Mapping[str, Any],
+        wanted: Mapping[str, Any],
+        row: Mapping[str, Any],
+        version: str,
+    ) -> Plan:
+        """The plan that changes *row* into what is wanted; without steps where nothing differs."""
+        found = self.view(row)
+        changes = differences(self.fields, wanted, found)
+        self.check_immutable(where, key, changes)
+        steps = []
+        if changes:
+            whole = {
+                option.name: wanted.get(option.name, found[option.name]) for option in self.fields if not option.secret
+            }
+            steps = [
+                Step(
+                    UPDATE,
+                    f"update {self.label(key)} on {where}",
+                    self.update_method,
+                    self.item(cluster_id, key),
+                    self.update_body(key, whole, version),
+                    changes=changes,
+                )
+            ]
+        managed = [name for name in wanted if name not in self._secret_names()]
+        after = {name: wanted[name] if name in changes else found[name] for name in managed}
+        return Plan(
+            steps,
+            {**key, **{name: found[name] for name in managed}},
+            {**key, **after},
+            self.shown(self.predict(row, key, after)),
+        )
+
+    def delete(self, where: str, cluster_id: str, key: Mapping[str, Any], row: Mapping[str, Any], version: str) -> Plan:
+        step = Step(DELETE, f"delete {self.label(key)} from {where}", "DELETE", self.item(cluster_id, key))
+        return Plan([step], {**key, **self.view(row)}, {}, None)
+
+    def adopt(
+        self,
+        where: str,
+        cluster_id: str,
+        key: Mapping[str, Any],
+        wanted: Mapping[str, Any],
+        row: Mapping[str, Any],
+        version: str,
+    ) -> Plan:
+        """What remains to be done to an object that our own lost request seems to have made."""
+        return self.update(where, cluster_id, key, wanted, row, version)
+
+    def is_ours(self, wanted: Mapping[str, Any], row: Mapping[str, Any]) -> bool:
+        """Whether an object that appeared after our POST got lost can be the one that we asked for."""
+        return True
+
+    def predict(self, row: Mapping[str, Any], key: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:
+        return {**row, **key, **after}
+
+    def update_body(self, key: Mapping[str, Any], whole: Mapping[str, Any], version: str) -> dict[str, Any]:
+        return dict(whole)
+
+    def check_immutable(self, where: str, key: Mapping[str, Any], changes: Mapping[str, tuple[Any, Any]]) -> None:
+        for option in self.fields:
+            if option.immutable and option.name in changes:
+                before, after = changes[option.name]
+                raise OptionError(
+                    f"{option.name} of {self.label(key)} on {where} is '{before}' and can't become '{after}'",
+                    option.immutable,
+                )
+
+    def secrets(self, wanted: Mapping[str, Any]) -> tuple[Any, ...]:
+        return tuple(wanted[name] for name in self._secret_names() if wanted.get(name))
+
+    def _secret_names(self) -> tuple[str, ...]:
+        return tuple(option.name for option in self.fields if option.secret)

@@ -1,0 +1,128 @@
+# Copyright: (c) 2026, crdb.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The spend limit of an existing serverless cluster: one field, four API versions, money at stake. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from .._errors import OptionError
+from .._options import Option
+from .._plan import UPDATE, Plan, Step
+from . import _cluster_rules as rules
+from . import _cluster_state as state
+from ._base import Resource, segment
+from ._cluster import LIMITS
+from ._limits import SPEND_LIMIT_GONE, USAGE_LIMITS_SINCE, as_strings, cents_to_limits, check_cents, check_limits
+
+PUT_VERSION = "2022-03-31"
+
+
+class SpendLimit(Resource):
+    noun = "spend_limit"
+    title = "the spend limit"
+    path = "/clusters/{cluster_id}"
+    fields = (
+        Option("spend_limit", type="int"),
+        Option("usage_limits", type="dict", options=LIMITS[:2], since=USAGE_LIMITS_SINCE),
+        Option("unlimited", type="bool", since=USAGE_LIMITS_SINCE),
+    )
+
+    def label(self, key: Mapping[str, Any]) -> str:
+        return self.title
+
+    def wanted(self, params: Mapping[str, Any], version: str) -> dict[str, Any]:
+        """One of spend_limit (cents), usage_limits; no limit is {} from 2024-09-16 on and 0 cents in 2023-04-10."""
+        if params.get("unlimited"):
+            return {"usage_limits": {}} if version >= SPEND_LIMIT_GONE else {"spend_limit": 0}
+        if params.get("usage_limits") is not None:
+            limits = check_limits(params["usage_limits"], version)
+            if not limits:
+                raise OptionError(
+                    "usage_limits is empty, which would lift the limit", "Say unlimited: true if that is meant"
+                )
+            return {"usage_limits": limits}
+        cents = check_cents(params["spend_limit"], version)
+        return {"usage_limits": cents_to_limits(cents)} if version >= SPEND_LIMIT_GONE else {"spend_limit": cents}
+
+    def check_plan(self, where: str, row: Mapping[str, Any]) -> None:
+        if state.is_advanced(row):
+            raise OptionError(
+                f"{where} has the plan {row.get('plan')}: there is no spend limit, its cost follows from its nodes",
+                "Set hardware and region_nodes of the module cluster instead",
+            )
+        if row.get("plan") == "STANDARD":
+            raise OptionError(
+                f"{where} has the plan STANDARD: there is no spend limit, its cost follows from its provisioned vCPUs",
+                "Set usage_limits.provisioned_virtual_cpus of the module cluster instead",
+            )
+
+    def update(
+        self,
+        where: str,
+        cluster_id: str,
+        key: Mapping[str, Any],
+        wanted: Mapping[str, Any],
+        row: Mapping[str, Any],
+        version: str,
+    ) -> Plan:
+        self.check_plan(where, row)
+        found = state.view(row)
+        name, value = next(iter(wanted.items()))
+        steps = []
+        if found[name] != value and not self._already_unlimited(name, value, found):
+            changes = {name: (found[name], value)}
+            path = f"/clusters/{segment(cluster_id)}"
+            patch = {"serverless": {name: as_strings(value) if name == "usage_limits" else value}}
+            doing = f"set the spend limit of {where}"
+            if version == PUT_VERSION:
+                steps = [
+                    Step(
+                        UPDATE,
+                        doing,
+                        "PUT",
+                        f"{path}/spend-limit",
+                        {"spendLimit": value},
+                        changes=changes,
+                        instead=("PATCH", path, patch),
+                    )
+                ]
+            else:
+                steps = [Step(UPDATE, doing, "PATCH", path, patch, changes=changes)]
+        predicted = {name: value}
+        if name == "spend_limit" and version >= USAGE_LIMITS_SINCE:
+            # This version shows both, whichever was set.
+            predicted["usage_limits"] = cents_to_limits(value) if value else {}
+        return Plan(steps, {name: found[name]}, {name: value}, self.shown(rules.predict(row, predicted)))
+
+    @staticmethod
+    def _already_unlimited(name: str, value: Any, found: Mapping[str, Any]) -> bool:
+        return name == "spend_limit" and value == 0 and found["spend_limit"] is None and not found["usage_limits"]
+
+    def create(
+        self, where: str, cluster_id: str, key: Mapping[str, Any], wanted: Mapping[str, Any], version: str
+    ) -> Plan:
+        """The prediction for a cluster that does not exist yet; a real run never gets here."""
+        step = Step(
+            UPDATE,
+            f"set the spend limit of {where}",
+            "PATCH",
+            "",
+            changes={name: (None, value) for name, value in wanted.items()},
+        )
+        return Plan([step], {}, dict(wanted), self.shown(rules.predict({}, wanted)))
+
+    def shown(self, row: Mapping[str, Any]) -> dict[str, Any]:
+        """What limits the cluster now: cents where the API version has them, and the usage limits."""
+        serverless = (row.get("config") or {}).get("serverless") or {}
+        return {
+            "cluster_id": row.get("id"),
+            "cluster_name": row.get("name"),
+            "spend_limit": serverless.get("spend_limit"),
+            "usage_limits": state.limits(row),
+        }
+
+
+SPEND_LIMIT = SpendLimit()

@@ -1,0 +1,91 @@
+# Copyright: (c) 2026, crdb.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""SQL users of a cluster. The API lists names and takes passwords; it never returns one."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping
+from typing import Any
+
+from .._errors import OptionError
+from .._options import Option
+from .._plan import UPDATE, Plan, Step
+from ._base import Resource
+
+
+class SqlUser(Resource):
+    noun = "sql_user"
+    title = "SQL user"
+    path = "/clusters/{cluster_id}/sql-users"
+    rows = "users"
+    identity = ("name",)
+    fields = (
+        Option("password", secret=True),
+        Option("update_password", choices=("on_create", "always"), default="on_create"),
+    )
+    roles = "CLUSTER_ADMIN"
+
+    def key(self, params: Mapping[str, Any]) -> dict[str, Any]:
+        """Names are case-insensitive: CockroachDB stores them in lower case and Unicode NFC."""
+        name = unicodedata.normalize("NFC", params["name"].lower())
+        if not name.strip() or name in (".", "..") or len(name) > 63 or not name.isprintable():
+            raise OptionError(
+                f"name: '{params['name']}' can't be a SQL user: 1 to 63 printable characters are allowed, and not only dots"
+            )
+        return {"name": name}
+
+    def same(self, key: Mapping[str, Any], row: Mapping[str, Any]) -> bool:
+        return bool(unicodedata.normalize("NFC", str(row.get("name")).lower()) == key["name"])
+
+    def view(self, row: Mapping[str, Any]) -> dict[str, Any]:
+        return {}
+
+    def shown(self, row: Mapping[str, Any]) -> dict[str, Any]:
+        return {"name": row["name"]}
+
+    def create(
+        self, where: str, cluster_id: str, key: Mapping[str, Any], wanted: Mapping[str, Any], version: str
+    ) -> Plan:
+        if not wanted.get("password"):
+            raise OptionError(f"{self.label(key)} does not exist on {where} yet, and password is needed to create it")
+        return super().create(where, cluster_id, key, {"password": wanted["password"]}, version)
+
+    def update(
+        self,
+        where: str,
+        cluster_id: str,
+        key: Mapping[str, Any],
+        wanted: Mapping[str, Any],
+        row: Mapping[str, Any],
+        version: str,
+    ) -> Plan:
+        if wanted.get("update_password") != "always":
+            return Plan([], dict(key), dict(key), self.shown(row))
+        if not wanted.get("password"):
+            raise OptionError(f"update_password: always needs the password for {self.label(key)}")
+        return self.adopt(where, cluster_id, key, wanted, row, version)
+
+    def adopt(
+        self,
+        where: str,
+        cluster_id: str,
+        key: Mapping[str, Any],
+        wanted: Mapping[str, Any],
+        row: Mapping[str, Any],
+        version: str,
+    ) -> Plan:
+        step = Step(
+            UPDATE,
+            f"set the password of {self.label(key)} on {where}",
+            "PUT",
+            self.item(cluster_id, key) + "/password",
+            {"password": wanted["password"]},
+            secret_fields=("password",),
+            secrets=self.secrets(wanted),
+        )
+        return Plan([step], dict(key), dict(key), self.shown(row))
+
+
+SQL_USER = SqlUser()

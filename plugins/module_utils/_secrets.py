@@ -1,0 +1,52 @@
+# Copyright: (c) 2026, crdb.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Masking of secrets in text that came from outside."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import Any
+from urllib.parse import quote, quote_plus
+
+MASK = "********"
+SHORTEST = 4
+# The service is written in Go, whose JSON escapes these as well.
+GO_ESCAPES = {ord(char): f"\\u{ord(char):04x}" for char in "<>&\u2028\u2029"}
+
+
+def variants(secrets: Iterable[Any]) -> list[str]:
+    """Every spelling under which a server may echo one of *secrets*: raw, JSON-escaped, URL-escaped.
+
+    Secrets shorter than four characters are left out: masking them would shred ordinary words.
+    The longest come first, so that a secret which contains another is masked whole.
+    """
+    found: set[str] = set()
+    for secret in secrets:
+        if not isinstance(secret, (str, int, float)) or isinstance(secret, bool):
+            continue
+        text = str(secret)
+        if len(text) < SHORTEST:
+            continue
+        escaped = json.dumps(text, ensure_ascii=False)[1:-1]
+        found.update((text, json.dumps(text)[1:-1], escaped, escaped.translate(GO_ESCAPES)))
+        found.update(code(text, safe=safe, errors="replace") for code in (quote, quote_plus) for safe in ("", "/"))
+    return sorted(found, key=len, reverse=True)
+
+
+def mask(value: Any, secrets: Iterable[Any]) -> Any:
+    """Return *value* (text, or lists and dicts of it) with every spelling of *secrets* masked."""
+    return _mask(value, variants(secrets))
+
+
+def _mask(value: Any, spellings: list[str]) -> Any:
+    if isinstance(value, str):
+        for spelling in spellings:
+            value = value.replace(spelling, MASK)
+        return value
+    if isinstance(value, dict):
+        return {_mask(key, spellings): _mask(item, spellings) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_mask(item, spellings) for item in value]
+    return value

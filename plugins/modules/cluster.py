@@ -1,0 +1,278 @@
+#!/usr/bin/python
+
+# Copyright: (c) 2026, crdb.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+---
+module: cluster
+short_description: Create, change, upgrade and delete clusters
+version_added: 1.0.0
+description:
+  - Manages one cluster of CockroachDB Cloud of the plans Basic, Standard and Advanced.
+  - With O(api_version) below V(2024-09-16) it manages serverless clusters (created with a spend limit); dedicated clusters are
+    only read and deleted there.
+  - Only the options that are set are compared. Everything that differs is sent in one request; a change of the CockroachDB
+    version is a request of its own, since the API demands that.
+  - In check mode the RV(cluster.id) of a cluster that would be created is V(00000000-0000-0000-0000-000000000000). Other modules of
+    this collection understand it.
+options:
+  name:
+    description:
+      - Name of the cluster; 6 to 20 lower-case letters, digits and dashes, without a dash at either end.
+      - If several clusters have this name, the task fails; give the O(id) then.
+    type: str
+  id:
+    description:
+      - Id of an existing cluster. If there is none, nothing is created - O(state=present) fails.
+    type: str
+  plan:
+    description:
+      - Plan of the cluster. V(BASIC) and V(STANDARD) can be changed into each other.
+      - If not set, a new cluster is V(ADVANCED) when O(region_nodes) or O(hardware) is set, V(STANDARD) when
+        O(usage_limits.provisioned_virtual_cpus) is set, and V(BASIC) otherwise.
+    type: str
+    choices: [BASIC, STANDARD, ADVANCED]
+  provider:
+    description:
+      - Cloud provider. Needed to create, and can't be changed.
+      - V(AZURE) needs O(api_version) V(2023-04-10) or newer.
+    type: str
+    choices: [GCP, AWS, AZURE]
+  regions:
+    description:
+      - Regions of a Basic or Standard cluster, by the provider's names. Needed to create one.
+      - Regions can be added (from O(api_version) V(2023-04-10) on), but not removed.
+    type: list
+    elements: str
+  primary_region:
+    description:
+      - Which of the O(regions) is the primary one. Needed when there are several.
+    type: str
+  spend_limit:
+    description:
+      - What a Basic (serverless) cluster may cost a month at most, in US cents.
+      - With O(api_version=2024-09-16) it is converted to O(usage_limits) as the service does it, with 80 % of the amount for request units and
+        20 % for storage.
+      - V(0) means the free tier in the versions of 2022; from V(2023-04-10) on it is refused, since it would lift the limit.
+    type: int
+  usage_limits:
+    description:
+      - Limits of a Basic cluster, or size of a Standard one. A member that is left out is no limit; V({}) lifts all limits.
+      - Exclusive with O(spend_limit).
+    type: dict
+    suboptions:
+      request_unit_limit:
+        description: Request units a month (Basic).
+        type: int
+      storage_mib_limit:
+        description: Storage in MiB (Basic).
+        type: int
+      provisioned_virtual_cpus:
+        description: Provisioned vCPUs (Standard).
+        type: int
+  with_empty_ip_allowlist:
+    description:
+      - Whether a new Basic or Standard cluster starts with an empty IP allowlist, and so is unreachable until there are entries.
+        Otherwise it starts open to V(0.0.0.0/0).
+      - Only used when the cluster is created.
+    type: bool
+  upgrade_type:
+    description:
+      - Who starts upgrades of the CockroachDB version. V(MANUAL) needs the plan V(STANDARD).
+    type: str
+    choices: [AUTOMATIC, MANUAL]
+  region_nodes:
+    description:
+      - Regions of an Advanced cluster, each with its number of nodes. A region that is left out is removed.
+    type: dict
+  hardware:
+    description:
+      - Machines of an Advanced cluster. Needed to create one.
+    type: dict
+    suboptions:
+      num_virtual_cpus:
+        description: vCPUs of a node. Exclusive with O(hardware.machine_type).
+        type: int
+      machine_type:
+        description: Machine type by the provider's name.
+        type: str
+      storage_gib:
+        description: Storage of a node in GiB. V(0) means the smallest for the machine. It can only grow.
+        type: int
+      disk_iops:
+        description: Disk operations a second of a node. AWS only. V(0) means the provider's default.
+        type: int
+  cockroach_version:
+    description:
+      - Major version, such as V(v25.2). Quote it in YAML.
+      - A later one than that of the cluster starts an upgrade. Until that is finalized, the previous one rolls it back.
+      - Advanced clusters, and Standard ones with O(upgrade_type=MANUAL).
+    type: str
+  upgrade_status:
+    description:
+      - V(FINALIZED) finalizes an upgrade, after which it can't be rolled back. Without it the service does so after 72 hours.
+    type: str
+    choices: [FINALIZED]
+  network_visibility:
+    description:
+      - Whether an Advanced cluster has public addresses. Can't be changed.
+    type: str
+    choices: [PUBLIC, PRIVATE]
+  cidr_range:
+    description:
+      - Address range of an Advanced cluster on GCP. Can't be changed.
+    type: str
+  labels:
+    description:
+      - All labels of the cluster. Others are removed, V({}) removes all.
+    type: dict
+  parent_id:
+    description:
+      - Id of the folder that the cluster is in; V(root) or an empty string for none.
+    type: str
+  delete_protection:
+    description:
+      - V(ENABLED) keeps the cluster from being deleted, by anybody.
+    type: str
+    choices: [ENABLED, DISABLED]
+  state:
+    description:
+      - V(absent) deletes the cluster with all its data. A protected cluster is never deleted.
+    type: str
+    choices: [present, absent]
+    default: present
+author:
+  - crdb.cloud contributors (@crdb-cloud)
+seealso:
+  - module: crdb.cloud.cluster_info
+  - module: crdb.cloud.spend_limit
+extends_documentation_fragment:
+  - crdb.cloud.attributes
+  - crdb.cloud.attributes.actiongroup_cloud
+  - crdb.cloud.wait
+  - crdb.cloud.cloud
+"""
+
+EXAMPLES = r"""
+---
+- name: A Basic cluster that may cost 10 dollars a month
+  crdb.cloud.cluster:
+    name: orders-prod
+    provider: GCP
+    regions: [us-central1]
+    spend_limit: 1000
+    delete_protection: ENABLED
+    labels:
+      team: payments
+
+- name: A Standard cluster over two regions
+  crdb.cloud.cluster:
+    name: billing-prod
+    plan: STANDARD
+    provider: AWS
+    regions: [us-east-1, us-west-2]
+    primary_region: us-east-1
+    usage_limits:
+      provisioned_virtual_cpus: 4
+
+- name: An Advanced cluster, not waited for
+  crdb.cloud.cluster:
+    name: ledger-prod
+    plan: ADVANCED
+    provider: GCP
+    region_nodes:
+      us-east1: 3
+    hardware:
+      num_virtual_cpus: 4
+      storage_gib: 150
+    wait: false
+
+- name: Upgrade it, and finalize the upgrade
+  crdb.cloud.cluster:
+    name: ledger-prod
+    cockroach_version: "v25.4"
+    upgrade_status: FINALIZED
+
+- name: Delete a cluster
+  crdb.cloud.cluster:
+    name: orders-old
+    state: absent
+"""
+
+RETURN = r"""
+---
+cluster:
+  description:
+    - The cluster as the API returns it, 64-bit numbers as integers. V(null) when it is absent.
+    - In check mode the object as it is predicted.
+  returned: success
+  type: dict
+  sample: {id: 35c4abb2-bb66-46d7-afed-25ebef5ed2aa, name: orders-prod, plan: BASIC, cloud_provider: GCP, state: CREATED,
+    cockroach_version: v25.2.3, operation_status: UNSPECIFIED, upgrade_status: FINALIZED, delete_protection: ENABLED,
+    labels: {team: payments}, parent_id: root, sql_dns: orders-prod-1234.5xj.gcp-us-central1.cockroachlabs.cloud,
+    regions: [{name: us-central1, sql_dns: orders-prod-1234.5xj.gcp-us-central1.cockroachlabs.cloud, node_count: 0}],
+    config: {serverless: {routing_id: orders-prod-1234, usage_limits: {request_unit_limit: 40000000, storage_mib_limit: 4096}}}}
+
+plan:
+  description: The requests that were made, or in check mode would be made, in order. Empty when nothing differs.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    action:
+      description: V(create), V(update) or V(delete).
+      type: str
+      returned: always
+    summary:
+      description: What it does, in words.
+      type: str
+      returned: always
+    changes:
+      description: The fields that change, each with C(before) and C(after). Secrets are hidden.
+      type: dict
+      returned: always
+  sample:
+    - action: update
+      summary: update cluster 'orders'
+      changes: {delete_protection: {before: DISABLED, after: ENABLED}}
+
+error:
+  description: What the API answered, when the task failed because of that.
+  returned: when the API refused a request
+  type: dict
+  contains:
+    status: {description: HTTP status., type: int, returned: always}
+    code: {description: The code of the API (a gRPC code); V(null) if the answer had none., type: int, returned: always}
+    message: {description: The message of the API., type: str, returned: always}
+    details: {description: Further details of the API., type: list, elements: raw, returned: always}
+    method: {description: The method of the request., type: str, returned: always}
+    path: {description: The path of the request., type: str, returned: always}
+"""
+
+from ansible_collections.crdb.cloud.plugins.module_utils._engine import Engine
+from ansible_collections.crdb.cloud.plugins.module_utils._module import STATE, Module
+from ansible_collections.crdb.cloud.plugins.module_utils._options import Option
+from ansible_collections.crdb.cloud.plugins.module_utils._resources._cluster import CLUSTER
+
+MODULE = Module(
+    name="cluster",
+    options=(Option("name"), Option("id"), *CLUSTER.fields, STATE),
+    run=lambda run: Engine(run).ensure_cluster(),
+    waits=True,
+    rules={
+        "required_one_of": [("name", "id")],
+        "mutually_exclusive": [("spend_limit", "usage_limits")],
+    },
+)
+
+
+def main():
+    MODULE.main()
+
+
+if __name__ == "__main__":
+    main()
