@@ -50,3 +50,13 @@ attributes:
     membership:
       - crdb.cloud.cloud
 """
+
+    ACTIONGROUP_CLUSTER_API = r"""
+options: {}
+attributes:
+  action_group:
+    description: Use C(group/crdb.cloud.cluster_api) in C(module_defaults) to set defaults for this module.
+    support: full
+    membership:
+      - crdb.cloud.cluster_api
+"""

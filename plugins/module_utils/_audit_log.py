@@ -21,7 +21,7 @@ def read_audit_log(
     limit: int | None,
     max_entries: int | None,
 ) -> dict[str, Any]:
-    """Follow the cursor until a page adds nothing new, the server gives no cursor, or *max_entries* are read.
+    """Follow the cursor until there is nothing behind it, the server gives none, or *max_entries* are read.
 
     *get* takes the query and returns a page. Returns ``entries`` (payloads parsed), ``next_starting_from`` (None
     where there is nothing to go on from), ``next_exclude_ids``: the ids of entries already read that a server with an
@@ -30,21 +30,32 @@ def read_audit_log(
     given_ids = list(exclude_ids)
     seen = set(given_ids)
     entries: list[dict[str, Any]] = []
-    cursor, complete = starting_from, False
+    sent_again: dict[Any, dict[str, Any]] = {}
+    cursor, complete, asked, cursors, widest = starting_from, False, limit, {starting_from}, 0
     while not complete and (max_entries is None or len(entries) < max_entries):
-        query = {"sort_order": sort_order, "starting_from": cursor, "limit": limit}
+        query = {"sort_order": sort_order, "starting_from": cursor, "limit": asked}
         page = get({name: value for name, value in query.items() if value})
-        new = [entry for entry in page.get("entries") or [] if entry.get("id") not in seen]
+        rows = page.get("entries") or []
+        new = [entry for entry in rows if entry.get("id") not in seen]
+        sent_again.update((entry["id"], entry) for entry in rows if entry.get("id") in given_ids)
         seen.update(entry.get("id") for entry in new)
         entries += new
         following = page.get("next_starting_from")
-        complete = not following or not new
+        # A page of nothing but known entries is no end as long as the server moves on from it. Where it does not (an
+        # inclusive cursor), only a longer page can show whether there is more behind it.
+        stuck = not new and following in cursors
+        complete = not following or not rows or (stuck and len(rows) <= widest)
+        asked, widest = (2 * len(rows), len(rows)) if stuck else (limit, 0)
+        cursors.add(following)
         cursor = following or (cursor if sort_order == "ASC" else None)
     if max_entries is not None and len(entries) > max_entries:
         entries, complete = entries[:max_entries], False
         cursor = _last_whole_moment(entries, starting_from)
-    again = [entry["id"] for entry in entries if cursor is None or not _before(entry, cursor, sort_order)]
-    again += given_ids if cursor == starting_from else []
+    if cursor is None or cursor == starting_from:
+        again = [*given_ids, *(entry["id"] for entry in entries)]
+    else:
+        known = [*sent_again.values(), *entries]
+        again = [entry["id"] for entry in known if not _before(entry, cursor, sort_order)]
     return {
         "entries": [{**entry, "payload": _parsed(entry.get("payload"))} for entry in entries],
         "next_starting_from": cursor,

@@ -28,6 +28,7 @@ KEYS_PAGE = (
 )
 # Fields that the API sends as strings since they are 64 bits wide.
 INT64_FIELDS = frozenset({"request_unit_limit", "storage_mib_limit", "provisioned_virtual_cpus", "table_count"})
+INT64 = re.compile(r"-?[0-9]{1,19}")
 BUSY = re.compile(r"couldn't lock|could not lock|locked cluster|POLICY_UPDATING", re.I)
 
 CONNECTION_OPTIONS: dict[str, dict[str, Any]] = {
@@ -242,7 +243,7 @@ def _integers(value: Any) -> Any:
     if isinstance(value, dict):
         return {
             key: int(item)
-            if key in INT64_FIELDS and isinstance(item, str) and item.lstrip("-").isdigit()
+            if key in INT64_FIELDS and isinstance(item, str) and INT64.fullmatch(item)
             else _integers(item)
             for key, item in value.items()
         }

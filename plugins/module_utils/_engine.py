@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -69,8 +68,8 @@ class Engine:
         """The cluster with this id, None where there is none; deleted ones answer with state DELETED."""
         try:
             row = self.api.get(f"{CLUSTER.path}/{segment(cluster_id)}")
-        except ApiError as error:
-            if error.status == 404:
+        except CrdbError as error:
+            if isinstance(error, ApiError) and error.status == 404:
                 return None
             raise explained(error, f"read cluster '{cluster_id}'", CLUSTER.roles) from None
         self.run.listings.replace(CLUSTER.path, lambda item: item.get("id") == row.get("id"), row)
@@ -80,7 +79,7 @@ class Engine:
         """The one live cluster of this name; several are an error, never a choice."""
         try:
             found = [row for row in self.clusters(fresh=fresh) if row.get("name") == name]
-        except ApiError as error:
+        except CrdbError as error:
             raise explained(error, "list the clusters", CLUSTER.roles) from None
         if len(found) > 1:
             ids = ", ".join(sorted(str(row.get("id")) for row in found))
@@ -103,23 +102,29 @@ class Engine:
         path = resource.collection(place.cluster_id)
         try:
             return self.run.listings.rows(path, lambda: self.api.rows(path, resource.rows), fresh=fresh)
-        except ApiError as error:
-            if error.status != 404:
+        except CrdbError as error:
+            if not isinstance(error, ApiError) or error.status != 404:
                 raise explained(error, f"list the {resource.title}s of {place.label}", resource.roles) from None
             place.row = self.cluster_by_id(place.cluster_id)
             if state.is_gone(place.row):
                 place.missing = True
                 return None
-            if state.is_settled(place.row or {}) or self.run.check_mode:
-                if self.run.check_mode and (place.row or {}).get("state") == state.CREATING:
+            if self.run.check_mode and not state.is_settled(place.row or {}):
+                if (place.row or {}).get("state") == state.CREATING:
                     return None
                 raise explained(error, f"list the {resource.title}s of {place.label}", resource.roles) from None
-        if not self.run.waiter.enabled:
-            raise OptionError(
-                f"{place.label} is still {state.status(place.row or {})}", "Set wait: true to wait until it is ready"
-            )
-        self.await_cluster(place.cluster_id, place.label, place.row)
-        return self.run.listings.rows(path, lambda: self.api.rows(path, resource.rows), fresh=True)
+        # It may have become ready between the two requests.
+        if not state.is_settled(place.row or {}):
+            if not self.run.waiter.enabled:
+                raise OptionError(
+                    f"{place.label} is still {state.status(place.row or {})}",
+                    "Set wait: true to wait until it is ready",
+                )
+            self.await_cluster(place.cluster_id, place.label, place.row)
+        try:
+            return self.run.listings.rows(path, lambda: self.api.rows(path, resource.rows), fresh=True)
+        except CrdbError as error:
+            raise explained(error, f"list the {resource.title}s of {place.label}", resource.roles) from None
 
     def await_cluster(self, cluster_id: str, label: str, row: dict[str, Any] | None = None) -> dict[str, Any]:
         """Wait until nothing runs on the cluster any more, and return it."""
@@ -274,11 +279,33 @@ class Engine:
         path = "/clusters/available-regions"
         try:
             rows = self.run.listings.rows(f"{path}?{query}", lambda: self.api.rows(path, "regions", query))
-        except ApiError as error:
+        except CrdbError as error:
             raise explained(error, f"list the regions of {provider}", CLUSTER.roles) from None
         rules.regions(
             names, state.region_names({"regions": rows}), f"{'serverless ' if serverless else ''}clusters on {provider}"
         )
+
+    def pages_below(self, what: str, tail: str, query: dict[str, Any] | None, roles: str) -> list[dict[str, Any]]:
+        """Every page of a collection below the cluster that the options name, for reading alone.
+
+        None of it where the cluster is still being created, or, in check mode, is not there yet.
+        """
+        place = self.place(self.run.params["cluster"])
+        if not place.missing:
+            try:
+                return list(self.api.pages(f"{CLUSTER.path}/{segment(place.cluster_id)}{tail}", query))
+            except CrdbError as error:
+                unknown = isinstance(error, ApiError) and error.status == 404
+                if unknown:
+                    place.row = self.cluster_by_id(place.cluster_id)
+                    place.missing = state.is_gone(place.row)
+                if not place.missing and not (unknown and (place.row or {}).get("state") == state.CREATING):
+                    raise explained(error, f"list the {what} of {place.label}", roles) from None
+        if place.missing:
+            self._explain_missing(place, f"its {what}", absent=False)
+        else:
+            self.run.warn(f"{place.label} is still {state.status(place.row or {})}, so it has no {what} yet")
+        return []
 
     def _explain_missing(self, place: Place, label: str, absent: bool) -> None:
         problem = f"There is no {place.label}"
@@ -286,10 +313,10 @@ class Engine:
             problem = f"{place.label} is still {state.status(place.row or {})}"
         if absent:
             self.run.warn(f"{problem}, so {label} is taken as absent")
-        elif self.run.check_mode:
-            self.run.warn(f"{problem} yet; the result for {label} is predicted as if it were there")
         else:
-            raise OptionError(problem, "Create it first with the module cluster, or correct the option cluster")
+            not_there_yet(
+                self.run, problem, label, "Create it first with the module cluster, or correct the option cluster"
+            )
 
     def _await_propagation(self, resource: Resource, place: Place) -> None:
         path = resource.collection(place.cluster_id)
@@ -305,18 +332,40 @@ class Engine:
     def _finish(
         self, resource: Resource, plan: Plan, applier: _Applier, current: dict[str, Any] | None
     ) -> dict[str, Any]:
-        for note in plan.notes if plan.changed else ():
-            self.run.warn(note)
-        result: dict[str, Any] = {"changed": plan.changed, "plan": plan.describe()}
-        if self.run.diff:
-            result["diff"] = {"before": plan.before, "after": plan.after}
-        if not plan.changed:
-            result[resource.noun] = current
-        elif self.run.check_mode:
-            result[resource.noun] = plan.predicted
-        else:
-            result[resource.noun] = applier.apply(plan)
-        return result
+        return conclude(self.run, resource.noun, plan, current, lambda: applier.apply(plan))
+
+
+class Surrounding(Protocol):
+    """What check mode and diff mode need to know of a run."""
+
+    check_mode: bool
+    diff: bool
+    warn: Callable[[str], None]
+
+
+def conclude(
+    run: Surrounding, noun: str, plan: Plan, current: dict[str, Any] | None, apply: Callable[[], dict[str, Any] | None]
+) -> dict[str, Any]:
+    """The result of a module that changes something. Only here is a plan applied, and check mode ends before it."""
+    for note in plan.notes if plan.changed else ():
+        run.warn(note)
+    result: dict[str, Any] = {"changed": plan.changed, "plan": plan.describe()}
+    if run.diff:
+        result["diff"] = {"before": plan.before, "after": plan.after}
+    if not plan.changed:
+        result[noun] = current
+    elif run.check_mode:
+        result[noun] = plan.predicted
+    else:
+        result[noun] = apply()
+    return result
+
+
+def not_there_yet(run: Surrounding, problem: str, label: str, hint: str) -> None:
+    """Something that an earlier task may be about to make: a warning in check mode, an error otherwise."""
+    if not run.check_mode:
+        raise OptionError(problem, hint)
+    run.warn(f"{problem} yet; the result for {label} is predicted as if it were there")
 
 
 def explained(error: CrdbError, doing: str, roles: str) -> CrdbError:
@@ -387,6 +436,7 @@ class _Applier:
                     return self.look()
                 if lost_patches > api.http.settings.retries:
                     raise
+                waiter.sleep(min(0.5 * 2**lost_patches, 10.0))
             except ApiError as error:
                 if error.busy and waiter.enabled and waiter.clock() < give_up:
                     self._await_turn()
@@ -429,7 +479,7 @@ class _Applier:
     def _adopt(self, step: Step, lost: LostAnswerError) -> Any:
         """The answer to a POST is lost. Never send it again blindly: look whether the object is there, and take it over."""
         run, label = self.engine.run, self.resource.label(self.key)
-        deadline = time.monotonic() + LOOK_FOR
+        deadline = run.waiter.clock() + LOOK_FOR
         row = None
         while row is None:
             try:
@@ -437,7 +487,7 @@ class _Applier:
             except (ApiError, TransportError):
                 row = None
             if row is None:
-                if time.monotonic() + LOOK_EVERY > deadline:
+                if run.waiter.clock() + LOOK_EVERY > deadline:
                     raise CrdbError(
                         f"{lost.message}, and {label} did not appear within {LOOK_FOR:.0f} seconds: the outcome is unknown",
                         "Run the task again: it looks first, and creates only what is missing",

@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import ipaddress
 import json
+import math
 import random
 import re
 import socket
 import ssl
 import time
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
@@ -29,6 +30,8 @@ try:
     import requests
     from requests.adapters import HTTPAdapter
     from requests.auth import AuthBase
+    from urllib3 import disable_warnings
+    from urllib3.exceptions import HTTPError, InsecureRequestWarning
 except ImportError:
     REQUESTS_IMPORT_ERROR: str | None = traceback.format_exc()
     AuthBase = object  # type: ignore[assignment,misc]
@@ -106,6 +109,7 @@ class HttpSettings:
     timeout: float = 60.0
     retries: int = 5
     rate_limit_timeout: float = 600.0
+    url_option: str = "api_url"
 
 
 def is_loopback(host: str) -> bool:
@@ -118,18 +122,21 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-def check_url(url: str, option: str) -> str:
-    """Return *url* without trailing slashes, or raise OptionError where it can't be used."""
+def check_url(url: str, option: str, *, secret: bool = True) -> str:
+    """Return *url* without trailing slashes, or raise OptionError where it can't be used.
+
+    *secret* says that something secret will be sent there, which plain HTTP must not carry over a network.
+    """
     try:
         parts = urlsplit(url)
         host, port = parts.hostname or "", parts.port  # noqa: F841 - reading the port checks it
     except ValueError:
         raise OptionError(f"{option} is not a URL") from None
     if parts.scheme not in ("http", "https") or not host:
-        raise OptionError(f"{option} must be a URL that starts with https:// and names a host, got '{url}'")
+        raise OptionError(f"{option} must be a URL that starts with https:// and names a host")
     if parts.username is not None or parts.query or parts.fragment:
         raise OptionError(f"{option} must be a plain URL, without user, password, query or fragment")
-    if parts.scheme == "http" and not is_loopback(host):
+    if secret and parts.scheme == "http" and not is_loopback(host):
         raise OptionError(
             f"{option} is http://{host}: a key is never sent unencrypted, except to loopback. Use https://"
         )
@@ -182,11 +189,24 @@ class HttpSession:
         self._session = requests.Session()
         # No .netrc and no REQUESTS_CA_BUNDLE behind the user's back; the proxies are asked for by name below.
         self._session.trust_env = False
+        if not settings.validate_certs:
+            # The user said so; in process the warning would go to the terminal, as stray output.
+            disable_warnings(InsecureRequestWarning)
         self._session.mount("https://", _Adapter(tls_context(settings.validate_certs, settings.ca_path)))
         self._session.mount("http://", HTTPAdapter(pool_maxsize=16))
         self._session.headers.update({"Accept": "application/json", **settings.headers})
         self._session.auth = BearerAuth(settings.token) if settings.token else None
-        self._proxies = requests.utils.get_environ_proxies(settings.base_url, no_proxy=None)
+        # Plain HTTP to loopback may carry a key, and through a proxy that would leave the machine unencrypted.
+        parts = urlsplit(settings.base_url)
+        direct = parts.scheme == "http" and is_loopback(parts.hostname or "")
+        self._proxies = {} if direct else requests.utils.get_environ_proxies(settings.base_url, no_proxy=None)
+
+    def set_header(self, name: str, value: str | None) -> None:
+        """Send *name* with every request from now on, or with None no longer."""
+        if value is None:
+            self._session.headers.pop(name, None)
+        else:
+            self._session.headers[name] = value
 
     def close(self) -> None:
         self._session.close()
@@ -199,6 +219,8 @@ class HttpSession:
         effect: str,
         query: Mapping[str, Any] | None = None,
         body: Any = None,
+        form: Mapping[str, str] | None = None,
+        text: bool = False,
         secrets: tuple[Any, ...] = (),
     ) -> Answer:
         """Send one request and return the answer, whatever its status.
@@ -206,10 +228,10 @@ class HttpSession:
         Rate limited (429, or an error that says so): waits and sends again, any method, for rate_limit_timeout.
         Certainly not sent: sent again, any method. 502, 503, 504, a cut connection, an answer that is no JSON:
         GET, PUT and DELETE are sent again (GET on 500 too); for POST and PATCH that is a LostAnswerError.
+        *body* goes as JSON, *form* url-encoded; *text* says that the answer need not be JSON.
         """
         if effect == WRITE and self.read_only:
             raise CrdbError(f"Bug in crdb.cloud: check mode was about to send {method} {path}; nothing was sent")
-        # A token that leads with its own length would be found by an echo; the caller's secrets as well.
         secrets = (*secrets, self.settings.token)
         attempt = 0
         limited_until = self._clock() + self.settings.rate_limit_timeout
@@ -217,7 +239,7 @@ class HttpSession:
             answer: Answer | None = None
             failure: CrdbError
             try:
-                answer = self._once(method, path, query, body)
+                answer = self._once(method, path, query, body, form)
             except NotSentError as error:
                 failure, again = error, True
             except LostAnswerError as error:
@@ -230,7 +252,7 @@ class HttpSession:
                     self._pacer.hold(pause)
                     self._sleep(pause)
                     continue
-                if not self._is_unusable(method, answer) or self._refused(answer):
+                if (text and answer.ok) or not self._is_unusable(method, answer) or self._refused(answer):
                     return answer
                 failure = LostAnswerError(_told(answer, secrets))
                 again = method in RESENDABLE
@@ -241,7 +263,14 @@ class HttpSession:
                 raise failure
             self._sleep(min(0.25 * 2**attempt, 10.0) * random.uniform(0.75, 1.25))
 
-    def _once(self, method: str, path: str, query: Mapping[str, Any] | None, body: Any) -> Answer:
+    def _once(
+        self,
+        method: str,
+        path: str,
+        query: Mapping[str, Any] | None,
+        body: Any,
+        form: Mapping[str, str] | None,
+    ) -> Answer:
         self._pacer.wait()
         if method in ("POST", "PATCH") and self._clock() - self._last_used > IDLE_LIMIT:
             self._session.close()
@@ -253,6 +282,7 @@ class HttpSession:
                 self.settings.base_url + path,
                 params=query,
                 json=body,
+                data=form,
                 timeout=(min(10.0, self.settings.timeout), self.settings.timeout),
                 allow_redirects=False,
                 stream=True,
@@ -261,22 +291,28 @@ class HttpSession:
             ) as response:
                 raw = self._read(response, deadline)
                 status, headers = response.status_code, response.headers
-        except requests.exceptions.RequestException as error:
+        except (requests.exceptions.RequestException, HTTPError) as error:
             raise self._explain(error) from None
         finally:
             self._last_used = self._clock()
         if 300 <= status < 400:
-            target = urlsplit(headers.get("Location", "")).hostname or "another path"
-            raise CrdbError(
-                f"{self.settings.base_url} answered with a redirect (HTTP {status} to {target}), which is never followed",
-                "Set api_url to the address of the API itself",
-            )
+            raise self._redirected(status, headers.get("Location", ""))
         return _parse(status, headers, raw)
+
+    def _redirected(self, status: int, location: str) -> CrdbError:
+        base, option = self.settings.base_url, self.settings.url_option
+        target, here = urlsplit(location), urlsplit(base)
+        if here.scheme == "http" and target.scheme == "https" and target.hostname == here.hostname:
+            return CrdbError(f"{base} speaks TLS", f"Set {option} to https://{here.netloc}")
+        return CrdbError(
+            f"{base} answered with a redirect (HTTP {status} to {target.hostname or 'another path'}), which is never followed",
+            f"Set {option} to the address of the API itself",
+        )
 
     def _read(self, response: Any, deadline: float) -> bytes:
         chunks: list[bytes] = []
         size = 0
-        for chunk in response.iter_content(64 * 1024):
+        for chunk in _chunks(response):
             size += len(chunk)
             if size > ANSWER_LIMIT:
                 raise CrdbError(
@@ -303,6 +339,8 @@ class HttpSession:
         try:
             asked = float(answer.headers.get("Retry-After", ""))
         except ValueError:
+            asked = 1.0
+        if not math.isfinite(asked):
             asked = 1.0
         # Everybody who was turned away comes back at another moment.
         return min(max(asked, 0.1), LONGEST_PAUSE) + random.uniform(0.0, 0.5)
@@ -331,13 +369,29 @@ class HttpSession:
             return LostAnswerError(f"{base} did not answer in {self.settings.timeout:g} seconds")
         if isinstance(cause, (ConnectionRefusedError, socket.gaierror)) or "NewConnectionError" in repr(error):
             return NotSentError(
-                f"Could not connect to {base}: {_words(cause)}", "Check api_url, the network and the proxy variables"
+                f"Could not connect to {base}: {_words(cause)}",
+                f"Check {self.settings.url_option}, the network and the proxy variables",
             )
-        if isinstance(error, (requests.exceptions.InvalidURL, requests.exceptions.InvalidHeader)):
+        unusable = (
+            requests.exceptions.InvalidURL,
+            requests.exceptions.InvalidHeader,
+            requests.exceptions.InvalidSchema,
+        )
+        if isinstance(error, unusable):
             return CrdbError(f"The request to {base} can't be built: {type(error).__name__}")
         return LostAnswerError(
             f"The connection to {base} was cut before the answer was complete ({type(cause).__name__})"
         )
+
+
+def _chunks(response: Any) -> Iterator[bytes]:
+    """The body as it arrives, so that a deadline is seen between any two packets."""
+    read1 = getattr(response.raw, "read1", None)
+    if read1 is None:  # urllib3 before 2.1 waits until a chunk is full
+        yield from response.iter_content(1024)
+        return
+    while chunk := read1(64 * 1024, decode_content=True):
+        yield chunk
 
 
 def _parse(status: int, headers: Mapping[str, str], raw: bytes) -> Answer:

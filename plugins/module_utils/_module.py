@@ -12,7 +12,9 @@ from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 
-from ._cloud_api import CONNECTION_OPTIONS, CloudApi, first_version_with
+from . import _cloud_api, _cluster_api
+from ._cloud_api import CloudApi, first_version_with
+from ._cluster_api import ClusterApi
 from ._engine import Engine
 from ._errors import CrdbError, OptionError
 from ._http import REQUESTS_IMPORT_ERROR
@@ -27,16 +29,23 @@ WAIT_OPTIONS: dict[str, dict[str, Any]] = {
     "wait_timeout": {"type": "float", "default": 7200.0},
     "wait_interval": {"type": "float"},
 }
+CLOUD, CLUSTER_API = "cloud", "cluster_api"
 STATE = Option("state", choices=("present", "absent"), default="present")
 CLUSTER_OPTION = Option("cluster", required=True)
+PAGING_OPTIONS = (Option("limit", type="int"), Option("page_size", type="int", default=1000))
 
 
 @dataclass
 class Session:
-    """What the items of one task's loop share: the client and the listings read through it."""
+    """What the items of one task's loop share: the client (CloudApi or ClusterApi) and the listings read through it."""
 
-    api: CloudApi
+    api: Any
     listings: Listings = field(default_factory=Listings)
+
+    def finish(self, warn: Callable[[str], None]) -> None:
+        """End what one run has begun; the session can serve another one after that."""
+        if isinstance(self.api, ClusterApi):
+            self.api.close(warn)
 
 
 class ModuleRun:
@@ -51,8 +60,10 @@ class ModuleRun:
         session: Session,
         warn: Callable[[str], None],
         notify: Callable[[str], None],
+        hides: bool = False,
     ) -> None:
         self.params = params
+        self.hides = hides
         self.check_mode = check_mode
         self.diff = diff
         self.session = session
@@ -83,22 +94,24 @@ class Module:
     waits: bool = False
     since: str = ""
     rules: Mapping[str, Any] = field(default_factory=dict)
+    connection: str = CLOUD
 
     def argument_spec(self) -> dict[str, dict[str, Any]]:
         waiting = WAIT_OPTIONS if self.waits else {}
-        return {**argument_spec(self.options), **waiting, **CONNECTION_OPTIONS}
+        return {**argument_spec(self.options), **waiting, **self.connection_options()}
 
     def secrets(self, params: Mapping[str, Any]) -> list[Any]:
         return [
             params[name] for name, entry in self.argument_spec().items() if entry.get("no_log") and params.get(name)
         ]
 
-    @staticmethod
-    def connection_options() -> Iterable[str]:
-        return CONNECTION_OPTIONS
+    def connection_options(self) -> dict[str, dict[str, Any]]:
+        return _cloud_api.CONNECTION_OPTIONS if self.connection == CLOUD else _cluster_api.CONNECTION_OPTIONS
 
     def check(self, params: Mapping[str, Any]) -> None:
         """Refuse what the chosen API version does not have, before the first request."""
+        if self.connection != CLOUD:
+            return
         if self.since and params["api_version"] < self.since:
             raise OptionError(
                 f"The module {self.name} does not work with api_version {params['api_version']}",
@@ -109,7 +122,8 @@ class Module:
     def open(self, params: Mapping[str, Any], *, check_mode: bool, agent: str) -> Session:
         """A session for *params*; OptionError where they can't make one."""
         self.check(params)
-        return Session(CloudApi(params, read_only=check_mode, agent=agent))
+        client = CloudApi if self.connection == CLOUD else ClusterApi
+        return Session(client(params, read_only=check_mode, agent=agent))
 
     def execute(
         self,
@@ -119,13 +133,19 @@ class Module:
         diff: bool,
         warn: Callable[[str], None],
         notify: Callable[[str], None] = lambda line: None,
+        hides: bool = False,
         open_session: Callable[[], Session],
     ) -> dict[str, Any]:
-        """Run with validated *params* and return the task's result; a failure is a result with ``failed``."""
+        """Run with validated *params* and return the task's result; a failure is a result with ``failed``.
+
+        *hides* says that the surrounding keeps a result with ``_ansible_no_log`` from being shown.
+        """
         session = None
         try:
             session = open_session()
-            run = ModuleRun(params, check_mode=check_mode, diff=diff, session=session, warn=warn, notify=notify)
+            run = ModuleRun(
+                params, check_mode=check_mode, diff=diff, session=session, warn=warn, notify=notify, hides=hides
+            )
             return self.run(run)
         except CrdbError as error:
             if session:
@@ -143,6 +163,9 @@ class Module:
                 ),
                 "exception": mask(traceback.format_exc(), secrets),
             }
+        finally:
+            if session:
+                session.finish(warn)
 
     def main(self) -> None:
         """Run as a plain module."""
@@ -154,10 +177,12 @@ class Module:
             check_mode=module.check_mode,
             diff=module._diff,  # pylint: disable=protected-access
             warn=module.warn,
+            hides=module.no_log,
             open_session=lambda: self.open(
                 module.params, check_mode=module.check_mode, agent=f"ansible/{module.ansible_version}"
             ),
         )
+        result.pop("_ansible_no_log", None)
         if result.pop("failed", False):
             module.fail_json(**result)
         module.exit_json(**result)
@@ -176,6 +201,7 @@ def info_module(
     options: Iterable[Option] = (),
     *,
     since: str = "",
+    connection: str = CLOUD,
     **rules: Any,
 ) -> Module:
     """A module that only reads: *read* returns the value of *key*, or a dict of several keys."""
@@ -184,4 +210,4 @@ def info_module(
         found = read(module_run)
         return {"changed": False, **(found if not key else {key: found})}
 
-    return Module(name, tuple(options), run, since=since, rules=rules)
+    return Module(name, tuple(options), run, since=since, rules=rules, connection=connection)

@@ -10,10 +10,10 @@ from typing import Any
 from ._audit_log import PATH as AUDIT_LOG
 from ._audit_log import read_audit_log
 from ._engine import Engine, Run, explained
-from ._errors import ApiError, OptionError
+from ._errors import CrdbError, OptionError
+from ._resources import _cluster_rules as rules
 from ._resources import _cluster_state as state
 from ._resources._allowlist_entry import ALLOWLIST_ENTRY
-from ._resources._base import segment
 from ._resources._cluster import CLUSTER, UUID
 from ._resources._sql_user import SQL_USER
 
@@ -25,7 +25,7 @@ def _called(
 ) -> Any:
     try:
         return run.api.get(path, query)
-    except ApiError as error:
+    except CrdbError as error:
         raise explained(error, doing, roles) from None
 
 
@@ -34,40 +34,14 @@ def _rows(
 ) -> list[Any]:
     try:
         return run.api.rows(path, key, query)
-    except ApiError as error:
+    except CrdbError as error:
         raise explained(error, doing, roles) from None
-
-
-def _pages_of_cluster(run: Run, what: str, tail: str, query: dict[str, Any] | None = None) -> list[dict[str, Any]]:
-    """Every page of a collection below the cluster that the options name.
-
-    None of it where the cluster is still being created, or, in check mode, is not there yet.
-    """
-    engine = Engine(run)
-    place = engine.place(run.params["cluster"])
-    error: ApiError | None = None
-    if not place.missing:
-        try:
-            return list(run.api.pages(f"{CLUSTER.path}/{segment(place.cluster_id)}{tail}", query))
-        except ApiError as failure:
-            error = failure
-        if error.status == 404:
-            place.row = engine.cluster_by_id(place.cluster_id)
-            place.missing = state.is_gone(place.row)
-        if not place.missing and (error.status != 404 or (place.row or {}).get("state") != state.CREATING):
-            raise explained(error, f"list the {what} of {place.label}", READERS)
-    if place.missing and not run.check_mode:
-        raise OptionError(
-            f"There is no {place.label}", "Correct the option cluster, or create it with the module cluster"
-        )
-    run.warn(f"{place.label} is not {'there' if place.missing else 'ready'} yet, so its {what} can't be read")
-    return []
 
 
 def _rows_of_cluster(
     run: Run, what: str, tail: str, key: str, query: dict[str, Any] | None = None
 ) -> list[dict[str, Any]]:
-    return [row for body in _pages_of_cluster(run, what, tail, query) for row in body.get(key) or []]
+    return [row for body in Engine(run).pages_below(what, tail, query, READERS) for row in body.get(key) or []]
 
 
 def organization(run: Run) -> Any:
@@ -113,7 +87,9 @@ def clusters(run: Run) -> Any:
         if params.get(option):
             rows = [row for row in rows if row.get(field) == params[option]]
     return [
-        row for row in rows if all((row.get("labels") or {}).get(key) == str(value) for key, value in labels.items())
+        row
+        for row in rows
+        if all((row.get("labels") or {}).get(key) == rules.label_value(value) for key, value in labels.items())
     ]
 
 
@@ -129,7 +105,7 @@ def sql_users(run: Run) -> Any:
 
 
 def allowlist(run: Run) -> Any:
-    bodies = _pages_of_cluster(run, "allowlist entries", "/networking/allowlist")
+    bodies = Engine(run).pages_below("allowlist entries", "/networking/allowlist", None, READERS)
     rows = [row for body in bodies for row in body.get(ALLOWLIST_ENTRY.rows) or []]
     return {"allowlist": rows, "propagating": any(body.get("propagating") for body in bodies)}
 

@@ -78,11 +78,11 @@ allowlist_entry:
   returned: success
   type: dict
   contains:
-    cidr_ip: {description: Address of the network., type: str, returned: always}
-    cidr_mask: {description: Length of its prefix., type: int, returned: always}
-    ui: {description: Whether it may reach the DB Console., type: bool, returned: always}
-    sql: {description: Whether it may reach the SQL port., type: bool, returned: always}
-    name: {description: What it is for., type: str, returned: always}
+    cidr_ip: {description: 'Address of the network.', type: str, returned: always}
+    cidr_mask: {description: 'Length of its prefix.', type: int, returned: always}
+    ui: {description: 'Whether it may reach the DB Console.', type: bool, returned: always}
+    sql: {description: 'Whether it may reach the SQL port.', type: bool, returned: always}
+    name: {description: 'What it is for.', type: str, returned: always}
   sample: {cidr_ip: 203.0.113.0, cidr_mask: 24, ui: false, sql: true, name: office}
 
 plan:
@@ -113,12 +113,12 @@ error:
   returned: when the API refused a request
   type: dict
   contains:
-    status: {description: HTTP status., type: int, returned: always}
-    code: {description: The code of the API (a gRPC code); V(null) if the answer had none., type: int, returned: always}
-    message: {description: The message of the API., type: str, returned: always}
-    details: {description: Further details of the API., type: list, elements: raw, returned: always}
-    method: {description: The method of the request., type: str, returned: always}
-    path: {description: The path of the request., type: str, returned: always}
+    status: {description: 'HTTP status.', type: int, returned: always}
+    code: {description: 'The code of the API (a gRPC code); V(null) if the answer had none.', type: int, returned: always}
+    message: {description: 'The message of the API.', type: str, returned: always}
+    details: {description: 'Further details of the API.', type: list, elements: raw, returned: always}
+    method: {description: 'The method of the request.', type: str, returned: always}
+    path: {description: 'The path of the request.', type: str, returned: always}
 """
 
 from ansible_collections.crdb.cloud.plugins.module_utils._module import resource_module

@@ -17,7 +17,7 @@ description:
     only read and deleted there.
   - Only the options that are set are compared. Everything that differs is sent in one request; a change of the CockroachDB
     version is a request of its own, since the API demands that.
-  - In check mode the RV(cluster.id) of a cluster that would be created is V(00000000-0000-0000-0000-000000000000). Other modules of
+  - In check mode the C(id) in RV(cluster) of a cluster that would be created is V(00000000-0000-0000-0000-000000000000). Other modules of
     this collection understand it.
 options:
   name:
@@ -245,12 +245,12 @@ error:
   returned: when the API refused a request
   type: dict
   contains:
-    status: {description: HTTP status., type: int, returned: always}
-    code: {description: The code of the API (a gRPC code); V(null) if the answer had none., type: int, returned: always}
-    message: {description: The message of the API., type: str, returned: always}
-    details: {description: Further details of the API., type: list, elements: raw, returned: always}
-    method: {description: The method of the request., type: str, returned: always}
-    path: {description: The path of the request., type: str, returned: always}
+    status: {description: 'HTTP status.', type: int, returned: always}
+    code: {description: 'The code of the API (a gRPC code); V(null) if the answer had none.', type: int, returned: always}
+    message: {description: 'The message of the API.', type: str, returned: always}
+    details: {description: 'Further details of the API.', type: list, elements: raw, returned: always}
+    method: {description: 'The method of the request.', type: str, returned: always}
+    path: {description: 'The path of the request.', type: str, returned: always}
 """
 
 from ansible_collections.crdb.cloud.plugins.module_utils._engine import Engine

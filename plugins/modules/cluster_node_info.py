@@ -43,9 +43,9 @@ nodes:
   type: list
   elements: dict
   contains:
-    name: {description: Name of the node., type: str, returned: always}
-    region_name: {description: Region that it is in., type: str, returned: always}
-    status: {description: V(LIVE) or V(NOT_READY)., type: str, returned: always}
+    name: {description: 'Name of the node.', type: str, returned: always}
+    region_name: {description: 'Region that it is in.', type: str, returned: always}
+    status: {description: 'V(LIVE) or V(NOT_READY).', type: str, returned: always}
   sample: [{name: cockroachdb-abcde, region_name: us-east1, status: LIVE}]
 
 error:
@@ -53,12 +53,12 @@ error:
   returned: when the API refused a request
   type: dict
   contains:
-    status: {description: HTTP status., type: int, returned: always}
-    code: {description: The code of the API (a gRPC code); V(null) if the answer had none., type: int, returned: always}
-    message: {description: The message of the API., type: str, returned: always}
-    details: {description: Further details of the API., type: list, elements: raw, returned: always}
-    method: {description: The method of the request., type: str, returned: always}
-    path: {description: The path of the request., type: str, returned: always}
+    status: {description: 'HTTP status.', type: int, returned: always}
+    code: {description: 'The code of the API (a gRPC code); V(null) if the answer had none.', type: int, returned: always}
+    message: {description: 'The message of the API.', type: str, returned: always}
+    details: {description: 'Further details of the API.', type: list, elements: raw, returned: always}
+    method: {description: 'The method of the request.', type: str, returned: always}
+    path: {description: 'The path of the request.', type: str, returned: always}
 """
 
 from ansible_collections.crdb.cloud.plugins.module_utils._module import CLUSTER_OPTION, info_module

@@ -80,10 +80,10 @@ spend_limit:
   returned: success
   type: dict
   contains:
-    cluster_id: {description: Id of the cluster., type: str, returned: always}
-    cluster_name: {description: Name of the cluster., type: str, returned: always}
-    spend_limit: {description: The limit in US cents; V(null) where the API version has none., type: int, returned: always}
-    usage_limits: {description: The usage limits; V({}) where there is none., type: dict, returned: always}
+    cluster_id: {description: 'Id of the cluster.', type: str, returned: always}
+    cluster_name: {description: 'Name of the cluster.', type: str, returned: always}
+    spend_limit: {description: 'The limit in US cents; V(null) where the API version has none.', type: int, returned: always}
+    usage_limits: {description: 'The usage limits, empty where there is none.', type: dict, returned: always}
   sample:
     cluster_id: 35c4abb2-bb66-46d7-afed-25ebef5ed2aa
     cluster_name: orders-prod
@@ -118,12 +118,12 @@ error:
   returned: when the API refused a request
   type: dict
   contains:
-    status: {description: HTTP status., type: int, returned: always}
-    code: {description: The code of the API (a gRPC code); V(null) if the answer had none., type: int, returned: always}
-    message: {description: The message of the API., type: str, returned: always}
-    details: {description: Further details of the API., type: list, elements: raw, returned: always}
-    method: {description: The method of the request., type: str, returned: always}
-    path: {description: The path of the request., type: str, returned: always}
+    status: {description: 'HTTP status.', type: int, returned: always}
+    code: {description: 'The code of the API (a gRPC code); V(null) if the answer had none.', type: int, returned: always}
+    message: {description: 'The message of the API.', type: str, returned: always}
+    details: {description: 'Further details of the API.', type: list, elements: raw, returned: always}
+    method: {description: 'The method of the request.', type: str, returned: always}
+    path: {description: 'The path of the request.', type: str, returned: always}
 """
 
 from ansible_collections.crdb.cloud.plugins.module_utils._engine import Engine

@@ -114,7 +114,7 @@ class DirectAction(ActionBase):  # type: ignore[misc]
                 *validated._no_log_values,
                 *(args[name] for name, entry in spec.items() if entry.get("no_log") and args.get(name)),
             ]
-            return {"failed": True, "msg": mask(message, unsafe), "invocation": invocation}
+            return {"failed": True, "msg": mask(message, unsafe), "invocation": mask(invocation, unsafe)}
 
         warnings: list[str] = []
         result = module.execute(
@@ -123,6 +123,7 @@ class DirectAction(ActionBase):  # type: ignore[misc]
             diff=self._task.diff,
             warn=warnings.append,
             notify=self._notify,
+            hides=True,
             open_session=lambda: self._session(module, params, args),
         )
         if warnings:

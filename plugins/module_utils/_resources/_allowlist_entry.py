@@ -30,8 +30,8 @@ class AllowlistEntry(Resource):
     def key(self, params: Mapping[str, Any]) -> dict[str, Any]:
         """The network of ``cidr`` or of ``cidr_ip`` and ``cidr_mask``, with the bits of hosts taken off."""
         text = params.get("cidr")
-        if not text:
-            text = params["cidr_ip"]
+        if text is None:
+            text = params.get("cidr_ip") or ""
             if params.get("cidr_mask") is not None:
                 text = f"{text}/{params['cidr_mask']}"
         try:
@@ -43,6 +43,9 @@ class AllowlistEntry(Resource):
         if network.version != 4:
             raise OptionError(f"'{text}' is an IPv6 network: allowlists take IPv4 only")
         return {"cidr_ip": str(network.network_address), "cidr_mask": network.prefixlen}
+
+    def view(self, row: Mapping[str, Any]) -> dict[str, Any]:
+        return {**super().view(row), "name": row.get("name") or ""}
 
     def update_body(self, key: Mapping[str, Any], whole: Mapping[str, Any], version: str) -> dict[str, Any]:
         # The first version repeats the key in the body, later ones have it in the path alone.

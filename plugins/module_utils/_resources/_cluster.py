@@ -199,12 +199,19 @@ class Cluster(Resource):
         ]
         changes.update({name: change for step in steps for name, change in step.changes.items()})
         managed = [name for name in wanted if name not in ("with_empty_ip_allowlist",)]
-        after = {name: changes[name][1] if name in changes else found.get(name) for name in managed}
+        before: dict[str, Any] = {name: found.get(name) for name in managed}
+        after: dict[str, Any] = {name: changes[name][1] if name in changes else found.get(name) for name in managed}
+        if "hardware" in managed:
+            # Only the figures that were asked for are managed.
+            before["hardware"] = {name: found["hardware"][name] for name in wanted["hardware"]}
+            after["hardware"] = {**before["hardware"], **changes.get("hardware", ({}, {}))[1]}
+        implied = rules.implied_by_version(changes)
+        after.update({name: value for name, value in implied.items() if name in managed})
         plan = Plan(
             steps,
-            {"name": row["name"], **{name: found.get(name) for name in managed}},
+            {"name": row["name"], **before},
             {"name": row["name"], **after},
-            self.predict(row, {"name": row["name"]}, self._predicted(wanted, found, changes, after)),
+            self.predict(row, {"name": row["name"]}, {**self._predicted(wanted, found, changes, after), **implied}),
         )
         plan.notes = rules.notes_for_change(asked, changes)
         return plan

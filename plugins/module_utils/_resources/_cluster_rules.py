@@ -38,9 +38,13 @@ def name(value: str) -> None:
         )
 
 
+def label_value(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
 def labels(value: Mapping[str, Any]) -> dict[str, str]:
     """Labels as text, checked against the API's limits."""
-    found = {str(key): str(item).lower() if isinstance(item, bool) else str(item) for key, item in value.items()}
+    found = {str(key): label_value(item) for key, item in value.items()}
     if len(found) > 50:
         raise OptionError(f"labels: at most 50 are allowed, got {len(found)}")
     for key, item in found.items():
@@ -281,6 +285,14 @@ def version_steps(
             ("finalise the upgrade of", {"upgrade_status": "FINALIZED"}, {"upgrade_status": (upgrade, "FINALIZED")})
         )
     return [(f"{doing} for" if doing[-1].isdigit() else doing, body, change) for doing, body, change in steps]
+
+
+def implied_by_version(changes: Mapping[str, tuple[Any, Any]]) -> dict[str, str]:
+    """The upgrade status that a change of the version leads to, where nothing is said about it."""
+    if "cockroach_version" not in changes or "upgrade_status" in changes:
+        return {}
+    now, target = changes["cockroach_version"]
+    return {"upgrade_status": "UPGRADE_AVAILABLE" if _number(target) < _number(now) else "PENDING_FINALIZATION"}
 
 
 def _number(version_name: str) -> tuple[int, ...]:

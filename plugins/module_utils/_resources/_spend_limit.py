@@ -44,6 +44,8 @@ class SpendLimit(Resource):
                     "usage_limits is empty, which would lift the limit", "Say unlimited: true if that is meant"
                 )
             return {"usage_limits": limits}
+        if params.get("spend_limit") is None:
+            raise OptionError("unlimited: false says no limit to set", "Give spend_limit or usage_limits instead")
         cents = check_cents(params["spend_limit"], version)
         return {"usage_limits": cents_to_limits(cents)} if version >= SPEND_LIMIT_GONE else {"spend_limit": cents}
 
@@ -95,7 +97,8 @@ class SpendLimit(Resource):
         if name == "spend_limit" and version >= USAGE_LIMITS_SINCE:
             # This version shows both, whichever was set.
             predicted["usage_limits"] = cents_to_limits(value) if value else {}
-        return Plan(steps, {name: found[name]}, {name: value}, self.shown(rules.predict(row, predicted)))
+        after = {name: value if steps else found[name]}
+        return Plan(steps, {name: found[name]}, after, self.shown(rules.predict(row, predicted)))
 
     @staticmethod
     def _already_unlimited(name: str, value: Any, found: Mapping[str, Any]) -> bool:

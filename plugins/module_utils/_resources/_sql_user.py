@@ -37,7 +37,7 @@ class SqlUser(Resource):
         return {"name": name}
 
     def same(self, key: Mapping[str, Any], row: Mapping[str, Any]) -> bool:
-        return bool(unicodedata.normalize("NFC", str(row.get("name")).lower()) == key["name"])
+        return bool(unicodedata.normalize("NFC", str(row.get("name") or "").lower()) == key["name"])
 
     def view(self, row: Mapping[str, Any]) -> dict[str, Any]:
         return {}

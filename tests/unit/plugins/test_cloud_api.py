@@ -1,0 +1,323 @@
+# Copyright: (c) 2026, crdb.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The client of the Cloud API."""
+
+from __future__ import annotations
+
+import pytest
+import tiny_server as server
+from hypothesis import given
+from hypothesis import strategies as st
+from plugin_fakes import VERSIONS, Clock
+from tiny_server import TinyServer, reply
+
+from ansible_collections.crdb.cloud.plugins.module_utils import _cloud_api
+from ansible_collections.crdb.cloud.plugins.module_utils._cloud_api import CONNECTION_OPTIONS, CloudApi
+from ansible_collections.crdb.cloud.plugins.module_utils._errors import (
+    ApiError,
+    CrdbError,
+    LostAnswerError,
+    OptionError,
+)
+from ansible_collections.crdb.cloud.plugins.module_utils._http import Answer
+from ansible_collections.crdb.cloud.plugins.module_utils._version import VERSION
+
+DEFAULTS = {name: entry.get("default") for name, entry in CONNECTION_OPTIONS.items()}
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=4),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["a", "table_count"]), inner),
+    max_leaves=8,
+)
+
+
+def client(url="https://127.0.0.1", **settings):
+    clock = Clock()
+    read_only = settings.pop("read_only", False)
+    settings = {**DEFAULTS, "api_key": "CCDB1_key", "api_url": url, "api_rate_limit": 0, "api_retries": 1, **settings}
+    return CloudApi(settings, read_only=read_only, agent="ansible/2.19", clock=clock, sleep=clock.sleep)
+
+
+class Paged(CloudApi):
+    """A client whose server is a function: (path, query) -> body."""
+
+    def __init__(self, answer):
+        self.answer, self.queries = answer, []
+
+    def get(self, path, query=None):
+        self.queries.append(dict(query or {}))
+        return self.answer(path, dict(query or {}))
+
+
+# --- requests --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_every_request_says_who_speaks_what(version):
+    with TinyServer(reply(200, {"name": "org"})) as tiny:
+        assert client(tiny.url, api_version=version).get("/organization") == {"name": "org"}
+    (seen,) = tiny.seen
+    assert seen.path == "/api/v1/organization" and seen.headers["Cc-Version"] == version
+    assert seen.headers["Authorization"] == "Bearer CCDB1_key"
+    assert seen.headers["User-Agent"] == f"crdb.cloud/{VERSION} ansible/2.19"
+
+
+def test_a_base_path_is_kept():
+    with TinyServer(reply(200, {})) as tiny:
+        client(tiny.url + "/gateway/").get("/x")
+    assert tiny.seen[0].path == "/gateway/api/v1/x"
+
+
+def test_check_mode_sends_no_write():
+    with TinyServer(reply(200, {})) as tiny:
+        api = client(tiny.url, read_only=True)
+        for method in ("POST", "PUT", "PATCH", "DELETE"):
+            with pytest.raises(CrdbError, match="check mode"):
+                api.write(method, "/clusters")
+        api.get("/clusters")
+    assert tiny.methods == ["GET"]
+
+
+def test_an_empty_answer_is_none():
+    with TinyServer(reply(200)) as tiny:
+        assert client(tiny.url).write("DELETE", "/clusters/x") is None
+
+
+def test_64_bit_integers_come_back_as_integers():
+    body = {
+        "config": [{"usage_limits": {"request_unit_limit": "9223372036854775807", "storage_mib_limit": 5}}],
+        "name": "12",
+    }
+    with TinyServer(reply(200, body)) as tiny:
+        found = client(tiny.url).get("/x")
+    assert found == {
+        "config": [{"usage_limits": {"request_unit_limit": 2**63 - 1, "storage_mib_limit": 5}}],
+        "name": "12",
+    }
+
+
+@given(JSON)
+def test_no_answer_breaks_the_conversion(body):
+    found = _cloud_api._integers(body)
+    assert _cloud_api._integers(found) == found
+
+
+@pytest.mark.parametrize("text", ["", "-", "--5", "\u00b2", "\u0663", "1e3", "0x1", "1" * 5000])
+def test_what_is_no_integer_stays_text(text):
+    assert _cloud_api._integers({"table_count": text}) == {"table_count": text}
+
+
+# --- errors ----------------------------------------------------------------------------------------------------------
+
+
+def error_of(status, body=None, text=None, method="POST", **more):
+    with TinyServer(reply(status, body, text=text)) as tiny, pytest.raises(ApiError) as error:
+        client(tiny.url).call(method, "/clusters/c/sql-users", effect="write", **more)
+    return error.value
+
+
+def test_an_error_of_the_api():
+    error = error_of(400, {"code": 3, "message": "bad name", "details": [{"x": 1}]})
+    assert str(error) == "bad name (HTTP 400, code 3)"
+    error.during("create SQL user 'app'").during("do something else")
+    assert str(error) == "Failed to create SQL user 'app': bad name (HTTP 400, code 3)"
+    assert error.as_result()["error"] == {
+        "status": 400,
+        "code": 3,
+        "message": "bad name",
+        "details": [{"x": 1}],
+        "method": "POST",
+        "path": "/api/v1/clusters/c/sql-users",
+    }
+
+
+@pytest.mark.parametrize(
+    ("body", "text", "shown"),
+    [
+        (None, "<html>\n  Bad gateway</html>", "<html> Bad gateway</html>"),
+        (None, "", "no reason given"),
+        (None, "x" * 1000, "x" * 300 + "..."),
+        (["list"], None, '["list"]'),
+        ({"message": None, "code": "seven"}, None, '"code": "seven"'),
+        ({"message": {"deep": 1}}, None, "deep"),
+    ],
+)
+def test_errors_in_another_form(body, text, shown):
+    error = error_of(400, body, text)
+    assert shown in str(error) and error.code is None and error.status == 400
+
+
+def test_a_secret_that_is_echoed_is_masked():
+    message = 'password "hunter2" is weak, and CCDB1_key is no better'
+    error = error_of(400, {"message": message, "details": [{"value": "hunter2"}]}, secrets=("hunter2",))
+    assert "hunter2" not in str(error.as_result()) and "CCDB1_key" not in str(error.as_result())
+    assert "is weak" in str(error)
+
+
+@pytest.mark.parametrize("message", ["could not lock cluster", "cannot edit a locked cluster", "couldn't lock x"])
+@pytest.mark.parametrize("status", [400, 409, 500, 503])
+def test_a_busy_cluster_is_a_refusal_and_not_retried(message, status):
+    with TinyServer(reply(status, {"message": message})) as tiny, pytest.raises(ApiError) as error:
+        client(tiny.url).write("PATCH", "/clusters/x", {})
+    assert error.value.busy and len(tiny.seen) == 1
+
+
+def test_an_unknown_key_gets_a_hint():
+    assert "COCKROACH_API_KEY" in str(error_of(401, {"message": "unauthorized"}))
+
+
+def test_a_lost_answer_to_a_post():
+    with TinyServer(server.cut) as tiny, pytest.raises(LostAnswerError):
+        client(tiny.url).write("POST", "/clusters", {})
+    assert len(tiny.seen) == 1
+
+
+# --- paging ----------------------------------------------------------------------------------------------------------
+
+
+def by_token(rows, size, last):
+    def answer(path, query):
+        start = int(query.get("pagination.page", "t0")[1:])
+        more = start + size < len(rows)
+        return {"rows": rows[start : start + size], "pagination": {"next_page": f"t{start + size}"} if more else last}
+
+    return answer
+
+
+def by_key(rows, size, last):
+    def answer(path, query):
+        if "pagination.start_key" in query:
+            assert query["pagination.direction"] == "PAGE_DIRECTION_NEXT"
+        start = int(query.get("pagination.start_key", "k0")[1:])
+        more = start + size < len(rows)
+        return {
+            "rows": rows[start : start + size],
+            "pagination": {"next": f"k{start + size}", "last": "k0"} if more else last,
+        }
+
+    return answer
+
+
+def by_offset(rows, size, last):
+    def answer(path, query):
+        start = int(query.get("pagination.start", 0))
+        following = start + size if start + size < len(rows) else 0
+        pagination = {"next": following, "last": max(start - size, 0), "limit": size, "total_results": len(rows)}
+        return {"rows": rows[start : start + size], "pagination": pagination}
+
+    return answer
+
+
+@given(
+    st.sampled_from([by_token, by_key, by_offset]),
+    st.lists(st.integers(0, 3), max_size=12),
+    st.integers(1, 5),
+    st.sampled_from(
+        [None, {}, {"next_page": ""}, {"next_page": None, "previous_page": "p"}, {"next": "", "last": "k1"}]
+    ),
+)
+def test_every_row_is_read_exactly_once(form, rows, size, last):
+    api = Paged(form(rows, size, last))
+    assert api.rows("/x", "rows", {"provider": "GCP"}) == rows
+    assert len(api.queries) == max(1, -(-len(rows) // size))
+    assert all(query["provider"] == "GCP" and query["pagination.limit"] for query in api.queries)
+
+
+@pytest.mark.parametrize("body", [{}, {"rows": None}, {"rows": [], "pagination": "x"}])
+def test_a_listing_of_nothing(body):
+    assert Paged(lambda path, query: body).rows("/x", "rows") == []
+
+
+@pytest.mark.parametrize("pagination", [{"next_page": "same"}, {"next": 5}, {"next": "same"}])
+def test_a_server_that_goes_round_in_circles(pagination):
+    with pytest.raises(CrdbError, match="same next page again"):
+        Paged(lambda path, query: {"rows": [1], "pagination": pagination}).rows("/x", "rows")
+
+
+@pytest.mark.parametrize("body", [None, [], "text"])
+def test_a_listing_that_is_no_object(body):
+    with pytest.raises(CrdbError, match="not an object"):
+        Paged(lambda path, query: body).rows("/x", "rows")
+
+
+# --- credentials -----------------------------------------------------------------------------------------------------
+
+
+def credentials(**settings):
+    return _cloud_api._credentials(
+        {"api_key": None, "api_jwt": None, "vanity_name": None, "username": None, **settings}
+    )
+
+
+def test_a_key():
+    assert credentials(api_key=" CCDB1_key\n") == ("CCDB1_key", {})
+
+
+def test_a_jwt():
+    assert credentials(api_jwt="e.y.J", vanity_name="acme", username="bob") == (
+        "e.y.J",
+        {"Cc-Vanity-Name": "acme", "Cc-Username": "bob"},
+    )
+    assert credentials(api_jwt="e.y.J", vanity_name="acme")[1] == {"Cc-Vanity-Name": "acme"}
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({}, "COCKROACH_API_KEY"),
+        ({"api_key": "  "}, "COCKROACH_API_KEY"),
+        ({"api_key": "a", "api_jwt": "b"}, "give one"),
+        ({"api_jwt": "b"}, "vanity_name"),
+        ({"api_key": "a b"}, "characters"),
+        ({"api_key": "a\nX-Evil: 1"}, "characters"),
+        ({"api_key": "schlüssel"}, "characters"),
+        ({"api_jwt": "b", "vanity_name": "a\r\nX: 1"}, "vanity_name"),
+        ({"api_jwt": "b", "vanity_name": "ä"}, "vanity_name"),
+    ],
+)
+def test_bad_credentials(settings, words):
+    with pytest.raises(OptionError, match=words) as error:
+        credentials(**settings)
+    assert (
+        not settings.get("api_key", "").strip()
+        or len(settings["api_key"]) < 2
+        or settings["api_key"] not in str(error.value)
+    )
+
+
+def test_what_was_set_on_purpose_beats_the_environment(monkeypatch):
+    monkeypatch.setenv("COCKROACH_API_JWT", "from.the.env")
+    monkeypatch.setenv("COCKROACH_API_KEY", "key-env")
+    jwt = {"vanity_name": "acme"}
+    assert credentials(api_key="mine", api_jwt="from.the.env", **jwt)[0] == "mine"
+    assert credentials(api_key="key-env", api_jwt="my.own.jwt", **jwt)[0] == "my.own.jwt"
+    for pair in ({"api_key": "key-env", "api_jwt": "from.the.env"}, {"api_key": "mine", "api_jwt": "my.own.jwt"}):
+        with pytest.raises(OptionError, match="give one"):
+            credentials(**pair, **jwt)
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"api_timeout": 0},
+        {"api_timeout": -1},
+        {"api_retries": -1},
+        {"api_rate_limit": -1},
+        {"rate_limit_timeout": -1},
+        {"api_url": "http://example.com"},
+        {"ca_path": "/nonexistent.pem"},
+    ],
+)
+def test_bad_settings_are_refused_before_anything_is_sent(settings):
+    with pytest.raises(OptionError):
+        client(**settings)
+
+
+def test_an_empty_url_is_the_public_service():
+    assert client(url="").http.settings.base_url == "https://cockroachlabs.cloud"
+
+
+def test_a_refusal_needs_the_words_of_the_api():
+    assert _cloud_api._is_refusal(Answer(400, {}, "", {"message": "locked cluster"}))
+    assert not _cloud_api._is_refusal(Answer(200, {}, "", {"message": "locked cluster"}))
+    assert not _cloud_api._is_refusal(Answer(503, {}, "locked cluster"))
