@@ -1,0 +1,103 @@
+# Everything here sets itself up, under .cache/, and needs GNU make, git and Python 3.11 or newer.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-print-directory
+
+PYTHON ?= python3
+CORE ?=
+SANITY_CORES ?=
+MATRIX_CORES ?=
+PYTEST_ARGS ?=
+SANDBOX ?= started
+PYTEST_WORKERS ?= auto
+
+# Nothing here may ever reach the real service, or depend on somebody's own Ansible settings: what is in the environment
+# stays outside. CRDB_SPEC_DIR and CRDB_SEED_DIR only name the directories of the API descriptions that the contract tests read.
+$(foreach name,$(filter-out CRDB_SPEC_DIR CRDB_SEED_DIR,$(filter COCKROACH_% CRDB_% ANSIBLE_%,$(.VARIABLES))),$(eval unexport $(name)))
+unexport PYTHONPATH PYTHONHOME
+
+export ANSIBLE_COLLECTIONS_PATH := $(CURDIR)/.cache/collections
+export ANSIBLE_HOME := $(CURDIR)/.cache/ansible
+
+LINK := .cache/collections/ansible_collections/crdb/cloud
+
+# $(call in_venv,arguments of tools/envs.py,command): set the environment up if need be and run the command in it
+in_venv = bin=$$('$(PYTHON)' tools/envs.py $(1)); PATH="$$bin:$$PATH"; export PATH; $(2)
+pytest = $(call in_venv,test --core '$(CORE)' -r tests/requirements-test.txt,\
+	python -m pytest --numprocesses $(PYTEST_WORKERS) --maxprocesses 8 $(PYTEST_ARGS) $(1))
+lint_venv = lint --core '' -r tests/requirements-lint.txt
+
+.PHONY: help
+help: ## Show this list
+	@printf 'Targets:\n'
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  \1|\2/p' Makefile | while IFS='|' read -r name text; do printf '%-14s %s\n' "$$name" "$$text"; done
+	@printf '\nVariables: PYTHON=%s  CORE=2.19.*  SANITY_CORES="2.16.19 2.21.*"  MATRIX_CORES="2.16.19"  PYTEST_ARGS="-k sql_user"\n' '$(PYTHON)'
+
+.PHONY: python
+python:
+	@command -v '$(PYTHON)' >/dev/null || { echo 'make: $(PYTHON) was not found; install Python 3.11 or newer, or name it with make PYTHON=/path/to/python3.' >&2; exit 1; }
+
+# Ansible finds a collection by the path .../ansible_collections/crdb/cloud, so the checkout gets a second name.
+.PHONY: link
+link: python
+	@mkdir -p $(dir $(LINK)) $(ANSIBLE_HOME)
+	@ln -sfn ../../../.. $(LINK)
+
+.PHONY: demo
+demo: link ## Show the collection at work against a local emulator: no account, no bill
+	@$(call in_venv,demo --core '' -r meta/ee-requirements.txt,python tools/demo.py)
+
+.PHONY: sandbox
+sandbox: link ## Start a sandbox that stays, or stop it with SANDBOX=stopped
+	@$(call in_venv,demo --core '' -r meta/ee-requirements.txt,ansible-playbook crdb.cloud.sandbox -e sandbox_state=$(SANDBOX))
+
+.PHONY: test
+test: link ## Run every test: unit, integration and contract
+	@$(call pytest,$(wildcard tests/unit tests/integration tests/contract))
+
+.PHONY: unit
+unit: link ## Run the unit tests: fast, no network, no emulator
+	@$(call pytest,tests/unit)
+
+.PHONY: integration
+integration: link ## Run real playbooks against the emulator
+	@$(call pytest,tests/integration)
+
+.PHONY: contract
+contract: link ## Hold our requests and the emulator's answers against the official API descriptions
+	@$(call pytest,tests/contract)
+
+.PHONY: matrix
+matrix: link ## Run the integration tests on the oldest, a middle and the newest ansible-core
+	@'$(PYTHON)' tools/matrix.py '$(MATRIX_CORES)' --numprocesses $(PYTEST_WORKERS) --maxprocesses 8 $(PYTEST_ARGS) tests/integration
+
+.PHONY: check
+check: lint unit ## Run the quick checks before a commit: lint and unit
+
+.PHONY: lint
+lint: link ## Run ruff, mypy, yamllint, ansible-lint and antsibull-changelog
+	@$(call in_venv,$(lint_venv),tools/lint.sh)
+
+.PHONY: format
+format: link ## Let ruff sort the imports and lay out the Python code
+	@$(call in_venv,$(lint_venv),ruff check --quiet --select I --fix .; ruff format .)
+
+.PHONY: sanity
+sanity: python ## Run ansible-test sanity on a copy of the checkout
+	@'$(PYTHON)' tools/sanity.py '$(SANITY_CORES)'
+
+.PHONY: changelog
+changelog: link ## Write the changelog of the version in galaxy.yml anew, from its fragments and plugins
+	@$(call in_venv,$(lint_venv),antsibull-changelog release --update-existing --reload-plugins --refresh-plugins)
+
+.PHONY: build
+build: link ## Build the tarball of the collection into dist/
+	@$(call in_venv,demo --core '' -r meta/ee-requirements.txt,ansible-galaxy collection build --force --output-path dist)
+
+.PHONY: clean
+clean: ## Delete everything these targets have made
+	rm -rf .cache .ansible dist
+	find plugins roles tests tools -name __pycache__ -prune -exec rm -rf {} +
