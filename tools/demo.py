@@ -33,6 +33,19 @@ class DemoError(Exception):
 class Demo:
     def __init__(self, home: Path) -> None:
         self.directory = home / "sandbox"
+        self.settings = home / "sandbox.json"
+        password = secrets.token_urlsafe(18)
+        self.settings.touch(mode=0o600)
+        self.settings.write_text(
+            json.dumps(
+                {
+                    "sandbox_directory": str(self.directory),
+                    "sandbox_cloud_port": 0,
+                    "sandbox_cluster_port": 0,
+                    "sandbox_options": ["--cluster-user", f"monitor:{password}:VIEWCLUSTERMETADATA"],
+                }
+            )
+        )
         self.environment = {
             "PATH": os.environ["PATH"],
             "HOME": str(home),
@@ -45,6 +58,8 @@ class Demo:
             "ANSIBLE_LOCALHOST_WARNING": "false",
             "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false",
             "ANSIBLE_DISPLAY_SKIPPED_HOSTS": "false",
+            "CRDB_CLUSTER_API_USERNAME": "monitor",
+            "CRDB_CLUSTER_API_PASSWORD": password,
             # What pip needs where packages come through a mirror or a proxy.
             **{
                 name: value
@@ -76,15 +91,7 @@ class Demo:
         return int(recap.group(2)) if recap else 0
 
     def sandbox(self, state: str) -> None:
-        self.play(
-            "sandbox",
-            "-e",
-            f"sandbox_state={state}",
-            "-e",
-            "sandbox_cloud_port=0",
-            "-e",
-            f"sandbox_directory={self.directory}",
-        )
+        self.play("sandbox", "-e", f"sandbox_state={state}", "-e", f"@{self.settings}")
 
     def ask(self, what: str) -> dict[str, Any]:
         """Ask the emulator's control plane, past any proxy."""
@@ -106,12 +113,13 @@ class Demo:
         self.environment.update(
             COCKROACH_SERVER=ready["cloud_api_url"],
             COCKROACH_API_KEY=ready["api_key"],
+            CRDB_CLUSTER_API_URL=ready["cluster_api_url"],
             CRDB_APP_PASSWORD=secrets.token_urlsafe(18),
             CRDB_REPORTING_PASSWORD=secrets.token_urlsafe(18),
         )
         hold(self.clusters() == [], "the sandbox does not start empty")
 
-        heading("2. Provision a cluster: spend limit, two SQL users, allowlist")
+        heading("2. Provision a cluster: spend limit, two SQL users, allowlist; and check the health of a running one")
         changed = self.play("quickstart")
         users = sorted(*self.ask("state")["sql_users"].values())
         hold(changed == 4 and self.clusters() == [CLUSTER], "the cluster was not provisioned")
