@@ -1,0 +1,155 @@
+# Copyright: (c) 2026, crdb.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Plays that use every module of the Cloud API, one for each version of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+USER = "ops/münchen 50%?"
+PASSWORDS = {"first_password": "planted-contract-first", "second_password": "planted-contract-second"}
+
+Tasks = list[dict[str, Any]]
+
+
+class Play:
+    """Collects *tasks*; ``play.sql_user(...)`` adds a task of the module sql_user."""
+
+    def __init__(self, version: str) -> None:
+        self.version = version
+        self.tasks: Tasks = []
+
+    def __getattr__(self, module: str) -> Any:
+        def add(**options: Any) -> None:
+            name = f"{len(self.tasks) + 1} {module}"
+            options["api_version"] = self.version
+            if not module.endswith("_info"):
+                options["wait_interval"] = 0.05
+            self.tasks.append({"name": name, f"crdb.cloud.{module}": options})
+
+        return add
+
+
+def tasks(version: str) -> Tasks:
+    """Everything that the modules can do in *version*: each task sends the request that it is there for."""
+    play = Play(version)
+    _organization(play)
+    _basic(play)
+    if version >= "2024-09-16":
+        _standard(play)
+        _advanced(play)
+    _spend_limit(play)
+    _sql_users(play)
+    _allowlist(play)
+    play.cluster_info()
+    play.cluster_info(show_inactive=True)
+    play.cluster_info(cluster="orders-prod")
+    play.cluster_node_info(cluster="advanced" if version >= "2024-09-16" else "orders-prod")
+    play.cluster_node_info(cluster="orders-prod", region_name="us-central1")
+    for name in (
+        "orders-prod",
+        "minimal",
+        *(("standard", "advanced", "aws-advanced") if version >= "2024-09-16" else ()),
+    ):
+        play.cluster(name=name, state="absent")
+    if version >= "2023-04-10":
+        play.audit_log_info(limit=2)
+        play.audit_log_info(sort_order="DESC", max_entries=5, starting_from="2099-01-01T00:00:00Z")
+    return play.tasks
+
+
+def _organization(play: Play) -> None:
+    play.region_info()
+    play.region_info(provider="AWS", serverless=True)
+    if play.version >= "2022-09-20":
+        play.organization_info()
+        play.cluster_version_info()
+
+
+def _basic(play: Play) -> None:
+    version = play.version
+    more: dict[str, Any] = {"regions": ["us-central1"]}
+    if version >= "2022-09-20":
+        more = {"regions": ["us-east1", "us-central1"], "primary_region": "us-east1"}
+    if version >= "2023-04-10":
+        more |= {"with_empty_ip_allowlist": True, "delete_protection": "ENABLED", "parent_id": "root"}
+        more["usage_limits"] = {"request_unit_limit": 40_000_000, "storage_mib_limit": 4096}
+    else:
+        more["spend_limit"] = 1000
+    if version >= "2024-09-16":
+        more |= {"plan": "BASIC", "upgrade_type": "AUTOMATIC", "labels": {"team": "payments", "tier": 1}}
+    play.cluster(name="orders-prod", provider="GCP", **more)
+    # Nothing said of money: the first versions want to be told 0 all the same.
+    play.cluster(name="minimal", provider="AWS", regions=["us-east-1"])
+    if version < "2024-09-16":
+        play.cluster(name="orders-prod", spend_limit=2000)
+    if version >= "2023-04-10":
+        limits = {"request_unit_limit": 50_000_000, "storage_mib_limit": 5120}
+        regions = ["us-east1", "us-central1", "us-west2"]
+        play.cluster(name="orders-prod", usage_limits=limits, delete_protection="DISABLED")
+        play.cluster(name="orders-prod", regions=regions, primary_region="us-west2")
+    if version >= "2024-09-16":
+        play.cluster(name="orders-prod", labels={})
+        play.cluster(name="orders-prod", usage_limits={})
+
+
+def _standard(play: Play) -> None:
+    size = {"usage_limits": {"provisioned_virtual_cpus": 2}}
+    play.cluster(name="standard", provider="AWS", plan="STANDARD", regions=["us-east-1"], upgrade_type="MANUAL", **size)
+    play.cluster(name="standard", upgrade_type="AUTOMATIC", usage_limits={"provisioned_virtual_cpus": 4})
+    play.cluster(name="standard", plan="BASIC")
+    play.cluster(name="standard", plan="STANDARD", **size)
+
+
+def _advanced(play: Play) -> None:
+    play.cluster(
+        name="advanced",
+        provider="GCP",
+        region_nodes={"us-central1": 3},
+        hardware={"num_virtual_cpus": 4},
+        cockroach_version="v25.2",
+        cidr_range="10.0.0.0/16",
+        network_visibility="PRIVATE",
+    )
+    play.cluster(name="advanced", hardware={"num_virtual_cpus": 8, "storage_gib": 150})
+    play.cluster(name="advanced", region_nodes={"us-central1": 3, "us-east1": 3}, labels={"team": "ledger"})
+    play.cluster(name="advanced", cockroach_version="v25.4")
+    play.cluster(name="advanced", cockroach_version="v25.2")
+    play.cluster(name="advanced", cockroach_version="v25.4", upgrade_status="FINALIZED")
+    hardware = {"machine_type": "m6i.xlarge", "storage_gib": 35, "disk_iops": 1000}
+    play.cluster(name="aws-advanced", provider="AWS", region_nodes={"us-east-1": 1}, hardware=hardware)
+    play.cluster(name="aws-advanced", hardware={"disk_iops": 2000})
+
+
+def _spend_limit(play: Play) -> None:
+    play.spend_limit(cluster="orders-prod", spend_limit=2500)
+    if play.version < "2023-04-10":
+        play.spend_limit(cluster="orders-prod", spend_limit=0)
+    else:
+        limits = {"request_unit_limit": 60_000_000, "storage_mib_limit": 6144}
+        play.spend_limit(cluster="orders-prod", usage_limits=limits)
+        play.spend_limit(cluster="orders-prod", unlimited=True)
+
+
+def _sql_users(play: Play) -> None:
+    on = {"cluster": "orders-prod"}
+    for name in ("App", USER, "reader", "writer"):
+        play.sql_user(**on, name=name, password="{{ first_password }}")
+    for name in ("app", USER):
+        play.sql_user(**on, name=name, password="{{ second_password }}", update_password="always")
+    play.sql_user_info(**on)
+    play.sql_user_info(**on, name=USER)
+    for name in ("reader", USER):
+        play.sql_user(**on, name=name, state="absent")
+
+
+def _allowlist(play: Play) -> None:
+    on = {"cluster": "orders-prod"}
+    for number in range(4):
+        play.allowlist_entry(**on, cidr=f"203.0.{number}.0/24", name=f"office {number}", ui=False)
+    play.allowlist_entry(**on, cidr_ip="198.51.100.7", cidr_mask=32)
+    play.allowlist_entry(**on, cidr="203.0.1.0/24", name="", sql=False)
+    play.allowlist_entry(**on, cidr="203.0.2.0/24", ui=True)
+    play.allowlist_info(**on)
+    play.allowlist_entry(**on, cidr="203.0.3.0/24", state="absent")

@@ -1,0 +1,141 @@
+# Copyright: (c) 2026, crdb.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the modules send held against the specifications: real plays through a recorder, in every version."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import quote
+
+import pytest
+from contract.conftest import Play, Record
+from contract.helpers.judge import Judge
+from contract.helpers.plays import PASSWORDS, USER, tasks
+from contract.helpers.recorder import Record as Exchange
+from contract.helpers.specs import CHECKOUT, VERSIONS, specifications
+from integration.helpers.results import UUID
+from integration.helpers.secrets import API_KEY
+
+specifications()
+
+CLUSTER = "/api/v1/clusters/{cluster_id}"
+ENTRY = f"{CLUSTER}/networking/allowlist/{{cidr_ip}}/{{cidr_mask}}"
+# Every operation that the collection uses, with the first version in which it does.
+OPERATIONS = {
+    "GET /api/v1/clusters": "2022-03-31",
+    "POST /api/v1/clusters": "2022-03-31",
+    "GET /api/v1/clusters/available-regions": "2022-03-31",
+    f"GET {CLUSTER}": "2022-03-31",
+    f"PATCH {CLUSTER}": "2022-03-31",
+    f"DELETE {CLUSTER}": "2022-03-31",
+    f"GET {CLUSTER}/nodes": "2022-03-31",
+    f"GET {CLUSTER}/sql-users": "2022-03-31",
+    f"POST {CLUSTER}/sql-users": "2022-03-31",
+    f"DELETE {CLUSTER}/sql-users/{{name}}": "2022-03-31",
+    f"PUT {CLUSTER}/sql-users/{{name}}/password": "2022-03-31",
+    f"GET {CLUSTER}/networking/allowlist": "2022-03-31",
+    f"POST {CLUSTER}/networking/allowlist": "2022-03-31",
+    f"PATCH {ENTRY}": "2022-03-31",
+    f"DELETE {ENTRY}": "2022-03-31",
+    "GET /api/v1/cluster-versions": "2022-09-20",
+    "GET /api/v1/organization": "2022-09-20",
+    "GET /api/v1/auditlogevents": "2023-04-10",
+}
+# Modules that the first version does not have.
+SINCE = {"organization_info": "2022-09-20", "cluster_version_info": "2022-09-20", "audit_log_info": "2023-04-10"}
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_every_module(judge: Judge, record: Record, playbook_on: Play, version: str) -> None:
+    """A page is three rows long, so every listing has several; no play fails, and all that was sent is declared."""
+    emulator, recorder = record("--page-size", "3")
+    play = tasks(version)
+    run = playbook_on(emulator)(
+        play,
+        variables=PASSWORDS,
+        secrets=PASSWORDS.values(),
+        env={"COCKROACH_SERVER": recorder.url},
+        warns=[".*no limit on what it may cost.*"] if version >= "2024-09-16" else [],
+        fails=False,
+    )
+    assert [outcome.name for outcome in run.outcomes] == [task["name"] for task in play]
+    for outcome in run.outcomes:
+        assert outcome.changed is not outcome.name.endswith("_info"), f"{outcome.name}: {outcome.result}"
+
+    verdict = judge.verdict(recorder.records)
+    assert verdict.violations == [], verdict.report()
+    assert verdict.operations == {operation for operation, since in OPERATIONS.items() if since <= version}
+    check_headers(recorder.records, version)
+    put = [sent for sent in recorder.records if sent.path.endswith("/spend-limit")]
+    assert bool(put) is (version == "2022-03-31")
+    assert "PUT spend-limit" in verdict.defects or version > "2022-03-31"
+    # The tokens of further pages were used, and a name of any characters arrived as one segment of the path.
+    assert any("pagination.start_key=" in sent.query or "pagination.page=" in sent.query for sent in recorder.records)
+    assert {sent.method for sent in recorder.records if f"/sql-users/{quote(USER, safe='')}" in sent.path} == {
+        "PUT",
+        "DELETE",
+    }
+
+
+def check_headers(records: list[Exchange], version: str) -> None:
+    for sent in records:
+        assert sent.sent_headers["cc-version"] == version
+        assert re.match(r"crdb\.cloud/\d+\.\d+\.\d+ ansible/\d+\.", sent.sent_headers["user-agent"])
+        assert sent.sent_headers["authorization"] == f"Bearer {API_KEY}"
+
+
+def test_plain_modules_send_the_same(judge: Judge, record: Record, playbook_on: Play) -> None:
+    """Outside of the Ansible process: the first task of each module that writes."""
+    emulator, recorder = record()
+    version = VERSIONS[-1]
+    wanted = ["cluster", "spend_limit", "sql_user", "allowlist_entry"]
+    play = [next(task for task in tasks(version) if f"crdb.cloud.{module}" in task) for module in wanted]
+    sent: list[list[tuple[str, str, bytes]]] = []
+    for direct in (True, False):
+        emulator.reset()
+        recorder.records.clear()
+        playbook_on(emulator)(
+            play,
+            direct=direct,
+            variables=PASSWORDS,
+            secrets=PASSWORDS.values(),
+            env={"COCKROACH_SERVER": recorder.url},
+            fails=False,
+        )
+        check_headers(recorder.records, version)
+        verdict = judge.verdict(recorder.records)
+        assert verdict.violations == [], verdict.report()
+        writes = [it for it in recorder.records if it.method != "GET"]
+        sent.append([(it.method, UUID.sub("<id>", it.path), it.sent) for it in writes])
+    assert sent[0] == sent[1]
+    assert len(sent[0]) == len(wanted)
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_no_module_is_left_out(version: str) -> None:
+    used = {key.removeprefix("crdb.cloud.") for task in tasks(version) for key in task if key.startswith("crdb.cloud.")}
+    there = {path.stem for path in (CHECKOUT / "plugins" / "modules").glob("*.py")}
+    # The modules of the other API have specifications of their own.
+    ours = {name for name in there if not name.startswith(("_", "cluster_api_"))}
+    assert used == {name for name in ours if SINCE.get(name, VERSIONS[0]) <= version}
+
+
+def test_without_the_old_address_of_the_spend_limit(judge: Judge, record: Record, playbook_on: Play) -> None:
+    """A server that knows the specification only is asked by PATCH, and nothing but its first refusal is undeclared."""
+    emulator, recorder = record("--no-spend-limit-put")
+    emulator.add_cluster("orders")
+    task = {"cluster": "orders", "spend_limit": 2500, "api_version": "2022-03-31"}
+    playbook_on(emulator)(
+        [{"name": "limit", "crdb.cloud.spend_limit": task}],
+        env={"COCKROACH_SERVER": recorder.url},
+        warns=[".*PATCH.*"],
+        fails=False,
+    )
+    assert [(sent.method, sent.status) for sent in recorder.records if sent.method != "GET"] == [
+        ("PUT", 404),
+        ("PATCH", 200),
+    ]
+    verdict = judge.verdict(recorder.records)
+    assert verdict.violations == [], verdict.report()
+    assert recorder.records[-1].json()["config"]["serverless"]["spend_limit"] == 2500
