@@ -20,6 +20,8 @@ from typing import Any
 import pytest
 
 from crdb_emulator.app import emulator_app
+from crdb_emulator.cluster_api.app import cluster_app
+from crdb_emulator.cluster_api.options import ClusterOptions, UserOption
 from crdb_emulator.context import Emulator
 from crdb_emulator.settings import DEFAULT_API_KEY, Settings
 from crdb_emulator.times import SECOND, parse_ns
@@ -102,6 +104,99 @@ class Api:
             }
         }
         return self.create(spec, **more)
+
+
+USERS = (
+    UserOption("ann", "ann-pw", "admin"),
+    UserOption("vera", "vera-pw", "VIEWCLUSTERMETADATA"),
+    UserOption("bob", "bob-pw", "plain"),
+)
+VERSIONS = ("21.2", "22.1", "23.1", "24.2", "25.4")
+
+
+class Cluster(Api):
+    """A client of the Cluster API of an emulator in this process; ``self.send`` and the like still are the Cloud's."""
+
+    def __init__(self, options: ClusterOptions) -> None:
+        super().__init__(dataclasses.replace(Settings(rate_limit=0), cluster=options))
+        self.node = TestClient(
+            cluster_app(self.emulator),
+            client=("127.0.0.1", 50001),
+            follow_redirects=False,
+            raise_server_exceptions=True,
+        )
+        self.tokens: dict[str, str] = {}
+
+    def login(self, user: str, password: str | None = None) -> Any:
+        return self.node.post(
+            "/api/v2/login/", data={"username": user, "password": f"{user}-pw" if password is None else password}
+        )
+
+    def token(self, user: str = "ann") -> str:
+        if user not in self.tokens:
+            self.tokens[user] = self.login(user).json()["session"]
+        return self.tokens[user]
+
+    def get(self, path: str, *, user: str | None = "ann", method: str = "GET", **query: Any) -> Any:
+        headers = {"X-Cockroach-API-Session": self.token(user)} if user else {}
+        return self.node.request(method, f"/api/v2/{path}", headers=headers, params=query or None)
+
+    def json(self, path: str, **more: Any) -> Any:
+        answer = self.get(path, **more)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    def text(self, path: str, **more: Any) -> tuple[int, str]:
+        answer = self.get(path, **more)
+        assert answer.headers["content-type"] == "text/plain; charset=utf-8", answer.text
+        assert answer.headers["x-content-type-options"] == "nosniff"
+        assert answer.text.endswith("\n")
+        return answer.status_code, answer.text.removesuffix("\n")
+
+    def post_sql(self, *statements: Any, user: str = "ann", execute: bool = True, **more: Any) -> Any:
+        listed = [
+            {"sql": each} if isinstance(each, str) else {"sql": each[0], "arguments": each[1]} for each in statements
+        ]
+        body = {"statements": listed, "execute": execute, "max_result_size": 1_000_000, **more}
+        return self.node.post("/api/v2/sql/", json=body, headers={"X-Cockroach-API-Session": self.token(user)})
+
+    def rows(self, *statements: Any, **more: Any) -> Any:
+        """The rows of the last statement, as lists in the order of the columns."""
+        answer = self.post_sql(*statements, **more).json()
+        assert "error" not in answer, answer["error"]
+        result = answer["execution"]["txn_results"][-1]
+        return [list(row.values()) for row in result.get("rows", [])]
+
+    def sql_error(self, *statements: Any, **more: Any) -> tuple[str, str]:
+        """SQLSTATE and message, without what the server was doing."""
+        answer = self.post_sql(*statements, **more)
+        error = answer.json()["error"]
+        assert error["severity"] == "ERROR"
+        assert answer.status_code == (200 if "execution" in answer.json() else 400)
+        return error["code"], error["message"].rpartition("run-query-via-api: ")[2]
+
+    def patch(self, **change: Any) -> Any:
+        return self.control("POST", "state", {"cluster_api": change})
+
+    def cloud_cluster(self) -> str:
+        """The id of the cluster on the Cloud side."""
+        return str(self.control("GET", "state")["cluster_api"]["cloud_cluster_id"])
+
+
+@pytest.fixture
+def make_cluster() -> Callable[..., Cluster]:
+    """Make a running cluster with options; ann is admin, vera has VIEWCLUSTERMETADATA, bob nothing."""
+
+    def make(**options: Any) -> Cluster:
+        return Cluster(dataclasses.replace(ClusterOptions(users=USERS), **options))
+
+    return make
+
+
+@pytest.fixture
+def cluster(make_cluster: Callable[..., Cluster]) -> Cluster:
+    """A running cluster with default options, not on the Cloud side."""
+    return make_cluster()
 
 
 @pytest.fixture

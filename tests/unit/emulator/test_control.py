@@ -20,7 +20,7 @@ def test_requests_are_logged(api: Any) -> None:
     api.client.get("/api/v1/clusters")
     log = api.control("GET", "requests")["requests"]
     assert set(log[0]) == {
-        "at", "method", "path", "query", "status", "effect", "key", "api_version", "duration_ms",
+        "at", "api", "method", "path", "query", "status", "effect", "key", "api_version", "duration_ms",
     }  # fmt: skip
     assert [(e["method"], e["path"], e["query"], e["status"], e["effect"]) for e in log] == [
         ("POST", "/api/v1/clusters", "", 200, "write"),

@@ -117,7 +117,7 @@ def test_ready_line_and_file(start: Callable[..., Any], tmp_path: Path) -> None:
         assert time.monotonic() - began < 4
         ready = emulator.ready
         assert json.loads(ready_file.read_text()) == ready
-        assert set(ready) == {"cloud_api_url", "control_url", "pid", "api_key"}
+        assert set(ready) == {"cloud_api_url", "cluster_api_url", "control_url", "pid", "api_key"}
         assert ready["control_url"] == f"{ready['cloud_api_url']}/_emulator"
         assert ready["pid"] == emulator.process.pid
         assert ready["api_key"] == DEFAULT_API_KEY
@@ -192,7 +192,10 @@ def test_refusals(refuse: Callable[..., str]) -> None:
         ["--ready-file", "/nonexistent/directory/ready.json"],
         ["--request-log", "/nonexistent/directory/log.jsonl"],
         ["--host", "no such host"],
-        ["--cluster-port", "1"],
+        ["--cluster-port", "70000"],
+        ["--cluster-version", "20.1"],
+        ["--cluster-user", "no-password"],
+        ["--cluster-user", "root:secret"],
     ],
 )
 def test_bad_options_are_one_sentence(capsys: pytest.CaptureFixture[str], options: list[str]) -> None:

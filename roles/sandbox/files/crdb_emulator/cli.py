@@ -12,20 +12,25 @@ import sys
 import uuid
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from socket import socket
 from typing import Any, NoReturn
 
 from crdb_emulator import __version__
 from crdb_emulator.app import emulator_app
 from crdb_emulator.auth import ROLES, looks_like_jwt
+from crdb_emulator.cluster_api.app import cluster_app
+from crdb_emulator.cluster_api.command import add_cluster_options, cluster_options
+from crdb_emulator.cluster_api.routes import LEGACY_HEALTH
 from crdb_emulator.context import Emulator
 from crdb_emulator.control import is_loopback
+from crdb_emulator.mixedport import redirect_app
 from crdb_emulator.server import Listener, bind, run
 from crdb_emulator.settings import DEFAULT_API_KEY, SEED, SPEC, Settings
 from crdb_emulator.versions import BY_TEXT, LATEST, ApiVersion
 
 EPILOG = f"""\
-One JSON line on standard output says that the port answers: cloud_api_url, control_url, pid, with --tls also
-ca_path, and api_key only if it is the built-in one ({DEFAULT_API_KEY}).
+One JSON line on standard output says that the ports answer: cloud_api_url, cluster_api_url, control_url, pid, with
+--tls also ca_path, and api_key only if it is the built-in one ({DEFAULT_API_KEY}).
 Control plane (no authentication, loopback clients only): GET /_emulator/requests, GET and POST /_emulator/state,
 GET and POST /_emulator/faults, POST /_emulator/reset. SIGTERM and SIGINT end the process with code 0.
 """
@@ -76,7 +81,7 @@ def parser() -> argparse.ArgumentParser:
     """The parser of the command line."""
     result = _Parser(
         prog="python -m crdb_emulator",
-        description="A local stand-in for the CockroachDB Cloud API.",
+        description="A local stand-in for the CockroachDB Cloud API and the Cluster API v2.",
         epilog=EPILOG,
         formatter_class=_Formatter,
         allow_abbrev=False,
@@ -135,7 +140,7 @@ def parser() -> argparse.ArgumentParser:
         help="requests a second for each key, 0 = off",
     )
     add("--rate-limit-status", type=int, choices=(429, 403, 503), default=429, help="status over the rate limit")
-    add("--latency-ms", type=_number(0, 600_000), default=0.0, metavar="N", help="delay of every Cloud API answer")
+    add("--latency-ms", type=_number(0, 600_000), default=0.0, metavar="N", help="delay of every answer")
     add("--create-seconds", type=seconds, default=2.0, metavar="S", help="how long a cluster is CREATING")
     add(
         "--operation-seconds",
@@ -191,6 +196,7 @@ def parser() -> argparse.ArgumentParser:
         default=404,
         help="status of DELETE of a deleted cluster",
     )
+    add_cluster_options(result, number=_number)
     add("--request-log", metavar="FILE.jsonl", default=None, help="append every request to a file")
     add(
         "--ready-file",
@@ -257,7 +263,15 @@ def settings_of(options: argparse.Namespace) -> Settings:
         audit_inclusive=options.audit_cursor == "inclusive",
         delete_while_creating=not options.no_delete_while_creating,
         repeat_delete_status=options.repeat_delete_status,
+        cluster=cluster_options(options),
     )
+
+
+def _bind(host: str, port: int) -> socket:
+    try:
+        return bind(host, port)
+    except OSError as error:
+        raise UsageError(f"cannot listen on {host} port {port}: {error.strerror or error}") from None
 
 
 def _start(options: argparse.Namespace) -> None:
@@ -274,10 +288,8 @@ def _start(options: argparse.Namespace) -> None:
         emulator = Emulator(settings)
     except OSError as error:
         raise UsageError(f"argument --request-log: {error.strerror}: {settings.request_log}") from None
-    try:
-        bound = bind(host, options.cloud_port)
-    except OSError as error:
-        raise UsageError(f"cannot listen on {host} port {options.cloud_port}: {error.strerror or error}") from None
+    bound = _bind(host, options.cloud_port)
+    cluster_bound = _bind(host, options.cluster_port)
     if ready_file is not None:
         # One of an earlier run would say that we answer before we do.
         ready_file.unlink(missing_ok=True)
@@ -288,13 +300,16 @@ def _start(options: argparse.Namespace) -> None:
         authority = make_authority(host)
     try:
         listener = Listener("cloud_api_url", emulator_app(emulator), bound)
+        cluster_api = cluster_app(emulator)
+        cluster = Listener("cluster_api_url", cluster_api, cluster_bound, redirect_app(cluster_api, LEGACY_HEALTH))
         url = listener.url(host, tls=authority is not None)
         ready: dict[str, Any] = {listener.name: url, "control_url": f"{url}/_emulator", "pid": os.getpid()}
+        ready[cluster.name] = cluster.url(host, tls=authority is not None)
         if settings.api_keys == (DEFAULT_API_KEY,):
             ready["api_key"] = DEFAULT_API_KEY
         if authority is not None:
             ready["ca_path"] = str(authority.ca_path)
-        run([listener], ready, ready_file, authority.context if authority else None)
+        run([listener, cluster], ready, ready_file, authority.context if authority else None)
     finally:
         if ready_file is not None:
             ready_file.unlink(missing_ok=True)

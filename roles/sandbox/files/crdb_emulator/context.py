@@ -14,6 +14,7 @@ from typing import Any
 from crdb_emulator import times
 from crdb_emulator.audit import AuditEntry, AuditLog, without_passwords
 from crdb_emulator.auth import Caller, Keyring
+from crdb_emulator.cluster_api.running import RunningCluster
 from crdb_emulator.errors import ApiError, cluster_not_found, invalid
 from crdb_emulator.faults import FaultBox
 from crdb_emulator.jsonin import Message
@@ -21,7 +22,7 @@ from crdb_emulator.model import DELETED, Cluster
 from crdb_emulator.pagination import Pager
 from crdb_emulator.ratelimit import RateLimiter
 from crdb_emulator.requestlog import RequestLog
-from crdb_emulator.seeding import seed_clusters
+from crdb_emulator.seeding import seed_advanced, seed_clusters
 from crdb_emulator.settings import Settings
 from crdb_emulator.store import Store
 from crdb_emulator.versions import ApiVersion
@@ -41,14 +42,18 @@ class Emulator:
         self.limiter = RateLimiter(settings.rate_limit, settings.rate_limit_status)
         self.faults = FaultBox()
         self.requests = RequestLog(settings.request_log)
+        self.running = RunningCluster(self.store, settings.cluster)
         self.reset_state()
 
     def reset_state(self) -> None:
-        """Back to the first moment: the seeded clusters only, an empty audit log."""
+        """Back to the first moment: the seeded clusters only, an empty audit log, a fresh running cluster."""
         self.store.clear()
         self.audit.clear()
         self.store.settle()
         seed_clusters(self.store, self.settings.seed_clusters)
+        if self.settings.cluster.seed:
+            seed_advanced(self.store, self.settings.cluster.name, f"v{self.settings.cluster.version}")
+        self.running.reset()
 
 
 @dataclass(slots=True)

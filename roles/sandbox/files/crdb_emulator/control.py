@@ -1,14 +1,14 @@
 # Copyright: (c) 2026, crdb.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The control plane below ``/_emulator``: no authentication, loopback clients only.
+"""The control plane below ``/_emulator``, the same on every port: no authentication, loopback clients only.
 
 * ``GET /_emulator/requests`` -> ``{"requests": [...]}``, see ``requestlog.py``;
 * ``GET /_emulator/state`` -> ``{"emulator": "crdb", "version", "profile", "clusters": [...], "sql_users": {cluster
   id: [names]}, "sql_user_fingerprints": {cluster id: {name: fingerprint}}, "allowlists": {cluster id: [...]},
   "audit_entries": n, ...}``. Clusters have the shape of the latest version. A fingerprint is the first 16 hexadecimal
   digits of the SHA-256 of the password in UTF-8; it shows that a password changed, and which one is set, without the
-  password;
+  password; ``"cluster_api"`` is the running cluster, see ``cluster_api/patch.py``;
 * ``POST /_emulator/state``: merge patch, see ``statepatch.py``; answers with the state;
 * ``GET /_emulator/faults`` -> ``{"faults": [...]}``; ``POST /_emulator/faults``: arm one, see ``faults.py``;
 * ``POST /_emulator/reset`` with ``{"what": ["state", "requests", "faults"]}``, all of them by default.
@@ -29,6 +29,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from crdb_emulator import __version__
+from crdb_emulator.cluster_api.patch import cluster_state
 from crdb_emulator.context import Emulator
 from crdb_emulator.faults import FaultError, parse_fault
 from crdb_emulator.render import cluster_json
@@ -72,6 +73,7 @@ def state_json(emulator: Emulator) -> dict[str, Any]:
         "requests": len(emulator.requests.entries),
         "fail_next_create": emulator.store.fail_next_create,
         "folders": sorted(settings.folders),
+        "cluster_api": cluster_state(emulator.running),
     }
 
 

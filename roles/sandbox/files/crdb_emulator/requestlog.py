@@ -3,10 +3,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The log of requests that the control plane shows: what came in, what was answered.
 
-An entry is ``{"at", "method", "path", "query", "status", "effect", "key", "api_version", "duration_ms"}``; ``path``
-is as sent (still escaped), ``status`` the number that was sent or ``"dropped"``, ``effect`` ``"read"`` for GET and
-HEAD, else ``"write"``, ``key`` a fingerprint of the bearer or ``null``. Neither bodies nor headers are kept. An entry
-is there before its answer leaves, so a test that has the answer finds the entry.
+An entry is ``{"at", "api", "method", "path", "query", "status", "effect", "key", "api_version", "duration_ms"}``;
+``api`` is ``"cloud"`` or ``"cluster"``, ``path`` as sent (still escaped), ``status`` the number that was sent or
+``"dropped"``, ``key`` a fingerprint of the bearer or the session, or ``null``. ``effect`` is ``"read"`` for GET and
+HEAD, else ``"write"``; of the POSTs of the Cluster API login and logout are reads, and statements that are only parsed
+or only read. Neither bodies nor headers are kept, nor a password in a query. An entry is there before its answer
+leaves, so a test that has the answer finds the entry.
 """
 
 from __future__ import annotations
@@ -31,16 +33,27 @@ class RequestLog:
         self._file: IO[str] | None = Path(path).open("a", encoding="utf-8", buffering=1) if path else None  # noqa: SIM115
 
     def add(
-        self, at: int, method: str, path: str, query: str, status: int | str, key: str | None, version: str | None
+        self,
+        at: int,
+        method: str,
+        path: str,
+        query: str,
+        status: int | str,
+        key: str | None,
+        version: str | None,
+        *,
+        api: str,
+        effect: str,
     ) -> None:
         """Note one request."""
         entry: dict[str, Any] = {
             "at": format_ns(at),
+            "api": api,
             "method": method,
             "path": path,
             "query": query,
             "status": status,
-            "effect": "read" if method in ("GET", "HEAD") else "write",
+            "effect": effect,
             "key": key,
             "api_version": version,
             "duration_ms": round((time.time_ns() - at) / 1e6, 3),

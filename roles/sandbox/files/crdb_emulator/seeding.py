@@ -30,6 +30,7 @@ from crdb_emulator.store import Store
 from crdb_emulator.times import SECOND, parse_ns
 
 _SEED = 20220331
+_SEED_VCPUS = 4
 _FIRST = parse_ns("2025-01-06T08:00:00Z")
 _CREATOR = "7cde0cd9-0d8a-4008-8f90-45092ce8afc1"
 _ADJECTIVES = ("amber", "brisk", "calm", "dusky", "eager", "fuzzy", "giant", "happy", "icy", "jolly", "keen", "lunar")
@@ -44,6 +45,32 @@ def seed_clusters(store: Store, count: int) -> None:
     rng = random.Random(_SEED)
     for number in range(count):
         store.add(_cluster(store, rng, number))
+
+
+def seed_advanced(store: Store, name: str, major: str) -> None:
+    """Add the Advanced cluster that the Cluster API belongs to: CREATED, three nodes, reachable from everywhere."""
+    cluster = Cluster(
+        id=str(uuid.uuid5(uuid.NAMESPACE_DNS, name)),
+        name=name,
+        provider="GCP",
+        plan=ADVANCED,
+        creator_id=_CREATOR,
+        created=_FIRST,
+        updated=_FIRST + 90 * SECOND,
+        regions={"us-east1": 3},
+        routing_id=f"{name}-{store.next_number()}",
+        version=LATEST_SERVERLESS.full,
+        state=CREATED,
+        cidr_range=DEFAULT_CIDR_RANGE,
+        egress_policy="ALLOW_ALL",
+    )
+    cluster.set_major(major)
+    storage = smallest_storage(_SEED_VCPUS)
+    cluster.hardware = Hardware(_SEED_VCPUS, machine_type("GCP", _SEED_VCPUS), storage, disk_iops("GCP", storage, 0))
+    cluster.account_id = account_id(cluster)
+    cluster.allowlist[(0, 0)] = AllowEntry("0.0.0.0", 0, True, True)
+    cluster.refresh_upgrade_status()
+    store.add(cluster)
 
 
 def _cluster(store: Store, rng: random.Random, number: int) -> Cluster:

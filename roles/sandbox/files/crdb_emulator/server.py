@@ -27,17 +27,22 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from crdb_emulator.abort import AbortableProtocol
+from crdb_emulator.mixedport import MixedPort
 
 _GRACE_SECONDS = 1
 
 
 @dataclass(frozen=True, slots=True)
 class Listener:
-    """An application and the bound socket it is served on; ``name`` is that of its URL in the ready line."""
+    """An application and the bound socket it is served on; ``name`` is that of its URL in the ready line.
+
+    ``clear`` answers plain HTTP on a TLS port; without it the TLS layer cuts such a connection.
+    """
 
     name: str
     app: ASGIApp
     socket: socket.socket
+    clear: ASGIApp | None = None
 
     def url(self, host: str, *, tls: bool) -> str:
         """The base URL."""
@@ -66,9 +71,12 @@ def bind(host: str, port: int) -> socket.socket:
 class _Server(uvicorn.Server):
     """A server that leaves signals to us and says when it is up."""
 
-    def __init__(self, config: uvicorn.Config) -> None:
-        super().__init__(config)
+    def __init__(self, listener: Listener, context: ssl.SSLContext | None) -> None:
+        super().__init__(_config(listener.app, context))
         self.up = asyncio.Event()
+        self._mixed: MixedPort | None = None
+        if context is not None and listener.clear is not None:
+            self._mixed = MixedPort(self, _config(listener.clear, None), context)
 
     @contextlib.contextmanager
     def capture_signals(self) -> Generator[None, None, None]:
@@ -77,8 +85,16 @@ class _Server(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start, then set the event."""
-        await super().startup(sockets=sockets)
+        await super().startup(sockets=[] if self._mixed else sockets)
+        if self._mixed is not None and sockets:
+            self._mixed.open(sockets[0])
         self.up.set()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Stop."""
+        if self._mixed is not None:
+            await self._mixed.close()
+        await super().shutdown(sockets=sockets)
 
 
 def _config(app: ASGIApp, context: ssl.SSLContext | None) -> uvicorn.Config:
@@ -113,7 +129,7 @@ def write_atomically(path: Path, text: str) -> None:
 async def _serve(
     listeners: list[Listener], ready: dict[str, Any], ready_file: Path | None, context: ssl.SSLContext | None
 ) -> None:
-    servers = [_Server(_config(listener.app, context)) for listener in listeners]
+    servers = [_Server(listener, context) for listener in listeners]
     loop = asyncio.get_running_loop()
 
     def stop() -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, field
 
+from crdb_emulator.cluster_api.options import ClusterOptions
 from crdb_emulator.versions import LATEST, ApiVersion
 
 # The documented shape of a key, CCDB1_<22 alphanumerics>_<40 alphanumerics> [D]; it opens nothing but this emulator.
@@ -48,6 +49,7 @@ class Settings:
     audit_inclusive: bool = False
     delete_while_creating: bool = True
     repeat_delete_status: int = 404
+    cluster: ClusterOptions = field(default_factory=ClusterOptions)
 
     @property
     def seed_profile(self) -> bool:

@@ -55,6 +55,8 @@ def delete_sql_user(call: Call) -> Reply:
     cluster = _ready(call)
     name = _existing(call, cluster)
     del cluster.sql_users[name]
+    # The running cluster must notice even if the same name comes back before it is next asked.
+    call.emulator.running.sync()
     return _reply(name)
 
 

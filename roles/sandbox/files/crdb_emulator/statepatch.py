@@ -5,8 +5,9 @@
 
 ``{"clusters": {"<id or name>": {"state", "operation_status", "upgrade_status", "cockroach_version",
 "delete_protection", "parent_id", "labels", "account_id"}}, "audit_entries": [{"id", "created_at", "action", ...}],
-"fail_next_create": true}``. A ``state`` or ``operation_status`` given here stays until it is patched again: what was
-under way is forgotten. Labels are merged, ``null`` removes one. Nothing is applied unless everything is valid.
+"fail_next_create": true, "cluster_api": {...}}``; ``cluster_api/patch.py`` has what the last one may be. A ``state``
+or ``operation_status`` given here stays until it is patched again: what was under way is forgotten. Labels are
+merged, ``null`` removes one. Nothing is applied unless everything is valid.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from typing import Any
 
 from crdb_emulator.audit import PREFIX, AuditEntry
 from crdb_emulator.catalog import BY_NAME
+from crdb_emulator.cluster_api.patch import plan
 from crdb_emulator.context import Emulator
 from crdb_emulator.fields import DELETE_PROTECTION
 from crdb_emulator.model import DELETED, OPERATION_STATUSES, STATES, UPGRADE_STATUSES, Cluster
@@ -43,7 +45,7 @@ def apply_patch(emulator: Emulator, patch: Any) -> None:
     """Apply a patch; raises ``PatchError``."""
     if not isinstance(patch, dict):
         raise PatchError("the patch must be a JSON object")
-    unknown = sorted(set(patch) - {"clusters", "audit_entries", "fail_next_create"})
+    unknown = sorted(set(patch) - {"clusters", "audit_entries", "fail_next_create", "cluster_api"})
     if unknown:
         raise PatchError(f"unknown key of a patch: {', '.join(unknown)}")
     todo: list[Callable[[], None]] = []
@@ -58,6 +60,8 @@ def apply_patch(emulator: Emulator, patch: Any) -> None:
     read = [_entry(emulator, given) for given in entries]
     if "fail_next_create" in patch and not isinstance(patch["fail_next_create"], bool):
         raise PatchError("fail_next_create must be true or false")
+    if "cluster_api" in patch:
+        todo.append(plan(emulator.running, patch["cluster_api"], PatchError))
     for change_now in todo:
         change_now()
     for entry in read:
