@@ -96,7 +96,7 @@ def test_roles(make_api: Callable[..., Any]) -> None:
 @pytest.mark.parametrize("status", [429, 403, 503])
 def test_rate_limit(make_api: Callable[..., Any], status: int) -> None:
     api = make_api(rate_limit=3.0, rate_limit_status=status)
-    answers = [api.send("GET", "/api/v1/organization") for _ in range(5)]
+    answers = [api.send("GET", "/api/v1/organization") for _unused in range(5)]
     assert [answer.status_code for answer in answers[:3]] == [200, 200, 200]
     assert answers[-1].status_code == status
     assert answers[-1].headers["retry-after"] == "1"
@@ -143,7 +143,7 @@ def test_camel_case_numbers_and_unknown_keys(api: Any) -> None:
 
 def test_a_body_may_be_too_large(api: Any) -> None:
     def pieces() -> Any:
-        for _ in range(6):
+        for _unused in range(6):
             yield b"x" * 1024 * 1024
 
     answer = api.client.post("/api/v1/clusters", content=pieces())
@@ -151,6 +151,6 @@ def test_a_body_may_be_too_large(api: Any) -> None:
 
 
 def test_a_bug_is_an_answer_and_not_the_end(api: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(api.emulator.store, "listing", lambda **_: 1 / 0)
+    monkeypatch.setattr(api.emulator.store, "listing", lambda **_unused: 1 / 0)
     assert api.error("GET", "clusters")[:2] == (500, 13)
     assert api.ok("GET", "organization")["label"]

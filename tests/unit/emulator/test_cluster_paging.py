@@ -55,7 +55,7 @@ def test_ranges(make_cluster: Callable[..., Any], limit: int) -> None:
     found, pages = by_offset(cluster, "nodes/1/ranges/", "ranges", limit)
     assert len(found) == len(set(found)) == 2_500
     assert pages == -(-2_500 // limit)
-    found, _ = by_token(cluster, "ranges/hot/", "ranges", limit)
+    found, _unused = by_token(cluster, "ranges/hot/", "ranges", limit)
     assert len(found) == len(set(found)) == 2_500
 
 
@@ -134,7 +134,7 @@ def test_a_node_that_is_down_shortens_a_page(make_cluster: Callable[..., Any]) -
     assert len(page["sessions"]) == 15
     assert [error["node_id"] for error in page["errors"]] == [2]
     assert "NODE_STATUS_DEAD" in page["errors"][0]["message"]
-    found, _ = by_token(cluster, "sessions/", "sessions", 15)
+    found, _unused = by_token(cluster, "sessions/", "sessions", 15)
     assert len(set(found)) == 20
 
 

@@ -47,7 +47,7 @@ def test_login_reads_forms_only(cluster: Any) -> None:
     assert cluster.node.post("/api/v2/login/", params=values).status_code == 200
     odd = cluster.node.get("/api/v2/login/", params=values)
     assert odd.status_code == 404
-    first, _, rest = odd.text.partition("\n")
+    first, _unused, rest = odd.text.partition("\n")
     assert first == "not found"
     token = rest.removeprefix('{"session":"').removesuffix('"}')
     assert with_token(cluster, token)[0] == 200

@@ -245,7 +245,7 @@ def test_ids(api: Any) -> None:
 
 
 def test_seeded_clusters_are_the_same_every_time(make_api: Callable[..., Any]) -> None:
-    first, second = (make_api(seed_clusters=50).control("GET", "state") for _ in range(2))
+    first, second = (make_api(seed_clusters=50).control("GET", "state") for _unused in range(2))
     assert first["clusters"] == second["clusters"]
     assert first["sql_users"] == second["sql_users"]
     assert {c["state"] for c in first["clusters"]} == {"CREATED"}

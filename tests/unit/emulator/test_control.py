@@ -148,7 +148,7 @@ def test_fault_probability_is_repeatable(api: Any) -> None:
     def statuses() -> list[int]:
         api.control("POST", "reset", {"what": ["faults"]})
         api.control("POST", "faults", {"action": "status", "status": 503, "probability": 0.4, "seed": 7})
-        return [api.send("GET", "/api/v1/clusters").status_code for _ in range(30)]
+        return [api.send("GET", "/api/v1/clusters").status_code for _unused in range(30)]
 
     first = statuses()
     assert set(first) == {200, 503}

@@ -132,7 +132,7 @@ def entries(count: int, each: int = 1) -> list[dict[str, str]]:
 
 def read_log(api: Any, query: str, **more: Any) -> Iterator[Any]:
     start: str | None = None
-    for _ in range(30):
+    for _unused in range(30):
         answer = api.ok("GET", f"auditlogevents?{query}" + (f"&starting_from={start}" if start else ""), **more)
         yield answer
         start = answer["next_starting_from"]

@@ -118,7 +118,7 @@ def test_offsets(make_api: Callable[..., Any]) -> None:
     api = make_api(profile=SEED, default_version=ApiVersion.V2022_03_31, seed_clusters=25, page_size=10)
     names: list[str] = []
     start = 0
-    for _ in range(3):
+    for _unused in range(3):
         answer = curl(api, "GET", f"/api/v1/clusters?pagination.start={start}&pagination.limit=10")
         names += [cluster["name"] for cluster in answer["clusters"]]
         block = answer["pagination"]

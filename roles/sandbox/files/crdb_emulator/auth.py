@@ -92,7 +92,7 @@ class Keyring:
 
     def authenticate(self, authorization: str | None, vanity_name: str | None) -> Caller:
         """Return the caller; raises ``ApiError`` 401 without ever repeating what was sent."""
-        scheme, _, secret = (authorization or "").partition(" ")
+        scheme, _unused, secret = (authorization or "").partition(" ")
         secret = secret.strip()
         if scheme.lower() != "bearer" or not secret:
             raise unauthenticated("missing bearer token")

@@ -122,7 +122,7 @@ def machine_type(provider: str, vcpus: int) -> str:
 
 def vcpus_of(name: str) -> int | None:
     """The virtual CPUs of a machine type, ``None`` when the name is unknown."""
-    family, _, size = name.partition(".")
+    family, _unused, size = name.partition(".")
     if re.fullmatch(r"[cmr]\d[a-z]*", family):
         return next((count for count, label in _AWS_SIZES.items() if label == size), None)
     found = re.search(r"-(\d+)$|^Standard_[DE](\d+)", name)

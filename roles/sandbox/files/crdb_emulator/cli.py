@@ -222,7 +222,7 @@ def _version(text: str | None, profile: str) -> ApiVersion:
 def _roles(given: Sequence[str]) -> dict[str, frozenset[str]]:
     roles: dict[str, frozenset[str]] = {}
     for pair in given:
-        key, _, names = pair.rpartition("=")
+        key, _unused, names = pair.rpartition("=")
         wanted = frozenset(names.split(","))
         if not key or not wanted <= ROLES:
             raise UsageError(f"argument --role: must be KEY=ROLE with a role of {', '.join(sorted(ROLES))}")

@@ -53,7 +53,7 @@ class MixedPort:
         loop = asyncio.get_running_loop()
         while True:
             try:
-                connection, _ = await loop.sock_accept(listening)
+                connection, _unused = await loop.sock_accept(listening)
             except ConnectionError:
                 continue
             connection.setblocking(False)

@@ -52,9 +52,9 @@ class Listener:
 
 def bind(host: str, port: int) -> socket.socket:
     """A listening socket; raises ``OSError`` when the port is taken or the host is not ours."""
-    family, kind, proto, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[
-        0
-    ]
+    family, kind, proto, _unused, address = socket.getaddrinfo(
+        host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+    )[0]
     bound = socket.socket(family, kind, proto)
     try:
         if os.name == "posix":

@@ -55,7 +55,7 @@ class Store:
         """Take the time and apply every change that has come due, in order."""
         self.now = max(self.clock(), self.now)
         while self._due and self._due[0][0] <= self.now:
-            due, _, cluster, pending = heapq.heappop(self._due)
+            due, _unused, cluster, pending = heapq.heappop(self._due)
             if cluster.pending is pending:
                 cluster.pending = None
                 pending.apply(cluster, due)

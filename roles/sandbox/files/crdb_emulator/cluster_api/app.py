@@ -116,7 +116,7 @@ def _effect(request: Request) -> str:
 
 def _without_secrets(query: str) -> str:
     pairs = parse_qsl(query, keep_blank_values=True)
-    if not any(name in _HIDDEN for name, _ in pairs):
+    if not any(name in _HIDDEN for name, _unused in pairs):
         return query
     return urlencode([(name, "***" if name in _HIDDEN else value) for name, value in pairs])
 

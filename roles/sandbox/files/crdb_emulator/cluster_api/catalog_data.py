@@ -43,7 +43,7 @@ def _columns(*lines: str) -> tuple[Column, ...]:
     """``name TYPE [!] [= default]``; ``!`` is NOT NULL."""
     result = []
     for line in lines:
-        head, _, default = line.partition(" = ")
+        head, _unused, default = line.partition(" = ")
         name, kind, *rest = head.split()
         result.append(Column(name, kind, not rest, default))
     return tuple(result)

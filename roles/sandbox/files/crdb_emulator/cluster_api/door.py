@@ -85,7 +85,7 @@ def _logged_out(call: Call) -> Reply:
     if not text:
         raise HttpError(400, "invalid or unspecified session")
     try:
-        number, _ = tokens.decode(text)
+        number, _unused = tokens.decode(text)
     except (tokens.NotBase64, tokens.NotAToken):
         raise internal() from None
     if not call.cluster.web.close(number):

@@ -46,7 +46,7 @@ class EventLog:
         """Numbers of events, newest first; of one type, and where the version knows targets also of one target."""
         wanted = {
             place
-            for place, (name, target_id, _) in enumerate(_KINDS)
+            for place, (name, target_id, _unused) in enumerate(_KINDS)
             if (not kind or name == kind) and (target is None or not self._profile.targets or target_id == target)
         }
         return [number for number in range(self.total - 1, -1, -1) if number % len(_KINDS) in wanted]

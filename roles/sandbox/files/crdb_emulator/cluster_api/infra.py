@@ -99,7 +99,7 @@ def hot_ranges(call: Call) -> Reply:
             by_node.setdefault(str(cluster.ranges.leaseholder(number)), []).append(item)
         answer["ranges_by_node_id"] = by_node
     else:
-        answer["ranges"] = [item for _, item in items] or None
+        answer["ranges"] = [item for _unused, item in items] or None
     failed = [{"error_message": text, "node_id": node_id} for node_id, text in errors.items()]
     return json_reply({**answer, **omit(response_error=failed), "next": token})
 

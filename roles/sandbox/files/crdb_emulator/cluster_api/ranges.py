@@ -141,7 +141,7 @@ def hot_json(ranges: Ranges, number: int, tables: list[Table], profile: Profile)
     node_id = ranges.leaseholder(number)
     qps = _qps(number)
     if profile.hot == HOT_MAP:
-        _, _, start, end = _keys(table, part, number + len(tables) <= ranges.total)
+        _unused, _unused, start, end = _keys(table, part, number + len(tables) <= ranges.total)
         keys = omit(start_key=start, end_key=end)
         return {"range_id": number, **keys, "store_id": node_id, "queries_per_second": qps}
     index = table.indexes[0].name

@@ -49,7 +49,7 @@ def database(call: Call) -> Reply:
 
 def _grants(acl: Acl) -> list[dict[str, Any]]:
     """One privilege an entry, as SHOW GRANTS has them."""
-    return [omit(user=grantee, privileges=[privilege]) for grantee, privilege, _ in acl.rows()]
+    return [omit(user=grantee, privileges=[privilege]) for grantee, privilege, _unused in acl.rows()]
 
 
 def database_grants(call: Call) -> Reply:
@@ -75,7 +75,7 @@ def table(call: Call) -> Reply:
 
 
 def _table(call: Call) -> Table:
-    name, _, rest = call.params[1].partition(".")
+    name, _unused, rest = call.params[1].partition(".")
     schema, name = (name, rest) if rest else (PUBLIC_SCHEMA, name)
     base = call.cluster.catalog.databases.get(call.params[0])
     found = base.schemas[schema].tables.get(name) if base and schema in base.schemas else None

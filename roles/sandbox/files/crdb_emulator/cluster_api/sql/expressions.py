@@ -45,7 +45,7 @@ def _negation(stream: Stream) -> syntax.Expression:
     while stream.accept("not"):
         negations += 1
     operand = _comparison(stream)
-    for _ in range(negations):
+    for _unused in range(negations):
         operand = syntax.Unary("not", operand)
     return operand
 

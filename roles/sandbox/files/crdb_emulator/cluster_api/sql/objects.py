@@ -63,7 +63,7 @@ def tables_of(session: Session, target: Target) -> list[Table]:
     """Tables by name, by ``database.*``, ``schema.*`` or ``*``, or all those in schemas."""
     found: dict[int, Table] = {}
     if target.in_schemas:
-        for _, schema in schemas_of(session, target.names):
+        for _unused, schema in schemas_of(session, target.names):
             found |= {table.id: table for table in schema.tables.values()}
         return list(found.values())
     for name in target.names:

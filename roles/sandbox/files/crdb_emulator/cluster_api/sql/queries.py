@@ -62,7 +62,7 @@ def _counted(statement: syntax.Select, number: int) -> Result:
         if item.expression != _COUNT:
             raise SqlError("42803", "a column must appear in the GROUP BY clause or be used in an aggregate function")
         columns.append((item.alias or "count", "INT8"))
-    return Result(columns, [[number for _ in columns]])
+    return Result(columns, [[number for _unused in columns]])
 
 
 def _blank(table: Table | None) -> Row:

@@ -125,12 +125,12 @@ class Runner:
         except SqlError as error:
             raise error.wrapped("run-query-via-api") from None
         entry["rows_affected"] = result.affected
-        names = _distinct([name for name, _ in result.columns])
+        names = _distinct([name for name, _unused in result.columns])
         columns = result.columns_json()
         for column, name in zip(columns, names, strict=False):
             column["name"] = name
         entry["columns"] = columns
-        kinds = [kind for _, kind in result.columns]
+        kinds = [kind for _unused, kind in result.columns]
         for row in result.rows:
             entry.setdefault("rows", []).append({name: _plain(cell) for name, cell in zip(names, row, strict=True)})
             self.size += sum(_size(cell, kind) for cell, kind in zip(row, kinds, strict=True))
