@@ -94,18 +94,23 @@ class ClusterApi:
         prefix: str = PREFIX,
         accept: tuple[int, ...] = (),
         secrets: tuple[Any, ...] = (),
+        login: bool = True,
     ) -> Answer:
-        """Send one request to the first node that answers; ApiError for a status of 400 and more, if not in *accept*."""
-        self._log_in_once()
+        """Send one request to the first node that answers; ApiError for a status of 400 and more, if not in *accept*.
+
+        *login* false is for what is open to everybody: a node that is not ready can't check a password.
+        """
+        if login:
+            self._log_in_once()
         where = f"{prefix}{path}/" if prefix else path
         hidden = (*secrets, self._token, self._password)
         for attempt in range(2):
             answer = self._first_answer(method, where, effect=effect, query=query, body=body, text=text, secrets=hidden)
             if answer.ok or answer.status in accept:
                 return answer
-            if attempt or answer.status != 401 or not self._username:
+            if attempt or answer.status != 401 or not self._logged_in:
                 break
-            # The session that we made ourselves has expired on the way: make another one, once.
+            # The session that was made here has expired on the way: make another one, once.
             self.log_in()
         raise self._error(answer, method, where, hidden)
 
@@ -267,7 +272,7 @@ def addressable(kind: str, name: str) -> str:
     """*name* for a URL; OptionError where the API has no way to address it."""
     if not ADDRESSABLE.fullmatch(name):
         raise OptionError(
-            f"The {kind} '{name}' can't be reached through the Cluster API: it only takes names of letters, digits, _ and .",
+            f"The {kind} '{name}' can't be reached through the Cluster API: it only takes names of letters, digits, dots and underscores",
             "Use the module cluster_api_query instead",
         )
     return name
@@ -292,7 +297,7 @@ def _check(settings: Mapping[str, Any], token: str, username: str, password: str
             "No address of a cluster: set the option cluster_api_url or the environment variable CRDB_CLUSTER_API_URL",
             "It is the address of the DB Console, such as https://node1.example.com:8080",
         )
-    if bool(username) != bool(password):
+    if not token and bool(username) != bool(password):
         missing = "cluster_api_username" if password else "cluster_api_password"
         raise OptionError(f"{missing} is missing: a login takes both cluster_api_username and cluster_api_password")
     if token and (not token.isascii() or not token.isprintable() or " " in token):

@@ -66,11 +66,15 @@ def health(run: ClusterRun) -> Any:
     wanted = run.params["ready"]
 
     def look() -> dict[str, Any]:
-        answer = run.api.call("GET", "/health", query={"ready": "true"} if wanted else None, accept=(500, 503))
+        answer = run.api.call(
+            "GET", "/health", query={"ready": "true"} if wanted else None, accept=(500, 503), login=False
+        )
         if answer.ok:
             return {"healthy": True, "ready": True if wanted else None, "reason": None}
         # The Cluster API does not say why a node is not ready; the older endpoint does.
-        old = run.api.call("GET", "/health", query={"ready": "1"}, prefix="", accept=(404, 500, 503), text=True)
+        old = run.api.call(
+            "GET", "/health", query={"ready": "1"}, prefix="", accept=(404, 500, 503), text=True, login=False
+        )
         said = old.body.get("error") if isinstance(old.body, dict) else None
         return {"healthy": True, "ready": False, "reason": said or f"the node is not ready (HTTP {answer.status})"}
 
@@ -301,7 +305,7 @@ def rules(run: ClusterRun) -> Any:
     """The recommended alerting and recording rules, which the server sends as YAML."""
     if yaml is None:
         raise CrdbError("The rules come as YAML, and the Python package PyYAML is missing where this module runs")
-    answer = _told(run, "read the rules", lambda: run.api.call("GET", "/rules", text=True))
+    answer = _told(run, "read the rules", lambda: run.api.call("GET", "/rules", text=True, login=False))
     try:
         groups = yaml.safe_load(answer.text) or {}
     except yaml.YAMLError:
@@ -315,12 +319,16 @@ def rules(run: ClusterRun) -> Any:
 
 def restart_safety(run: ClusterRun) -> Any:
     """Whether the answering node can be restarted; 503 is the server's "no", with the reasons as numbers."""
-    answer = _told(run, "read the restart safety", lambda: run.api.call("GET", "/health/restart_safety", accept=(503,)))
+    answer = _told(
+        run,
+        "read the restart safety",
+        lambda: run.api.call("GET", "/health/restart_safety", accept=(503,), login=False),
+    )
     details = answer.body if isinstance(answer.body, dict) else {}
     return {"restart_safe": answer.ok, "details": details}
 
 
 def _node(value: str) -> str:
-    if value != "local" and not (value.isdigit() and int(value) > 0):
+    if value != "local" and not (value.isascii() and value.isdigit() and int(value) > 0):
         raise OptionError(f"node_id must be the number of a node, or local, got '{value}'")
     return value

@@ -16,7 +16,7 @@ def ensure_session(run: ClusterRun) -> dict[str, Any]:
     params = run.params
     if params["state"] == "absent":
         try:
-            run.api.log_out(params["cluster_api_session"])
+            run.api.log_out(params["cluster_api_session"].strip())
         except CrdbError as error:
             raise error.during("log out of the cluster") from None
         return {"changed": False, "session": None}

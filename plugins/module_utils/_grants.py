@@ -21,6 +21,8 @@ PRIVILEGE = re.compile(r"[A-Z][A-Z_]*")
 TABLE_ONLY = frozenset({"SELECT", "INSERT", "UPDATE", "DELETE"})
 # SQLSTATE of a database, schema, table, role that is not there.
 UNDEFINED = frozenset({"3D000", "3F000", "42P01", "42704"})
+# Bytes of a list of grants or tables.
+SHOWN = 16 * 1024 * 1024
 
 # What is held, by object: {"bank.public.accounts": {"SELECT": False}}; the value says whether it can be passed on.
 Held = dict[str, dict[str, bool]]
@@ -49,7 +51,7 @@ def ensure_grant(run: GrantRun) -> dict[str, Any]:
     quoted(user)
     try:
         if params.get("roles"):
-            return _ensure_roles(run, user, [role.lower() for role in params["roles"]])
+            return _ensure_roles(run, user, list(dict.fromkeys(role.lower() for role in params["roles"])))
         return _ensure_privileges(run, user)
     except (SqlError, ApiError) as error:
         if getattr(error, "code", None) == "42501":
@@ -78,12 +80,11 @@ def _ensure_roles(run: GrantRun, user: str, roles: list[str]) -> dict[str, Any]:
         elif not present and role in found:
             statements.append(f"REVOKE {names}")
             del after[role]
-    before_names, after_names = sorted(found), sorted(after)
 
     def shown(held: dict[str, bool]) -> dict[str, Any]:
         return {"user": user, "roles": sorted(held)}
 
-    plan = _plan(user, statements, "roles", before_names, after_names, shown(after))
+    plan = _plan(user, statements, "roles", *(_named(held, "ADMIN") for held in (found, after)), shown(after))
     return conclude(run, "grant", plan, shown(found), lambda: shown(_apply(run, statements, read, after)))
 
 
@@ -116,8 +117,8 @@ def _ensure_privileges(run: GrantRun, user: str) -> dict[str, Any]:
             "privileges": {name: sorted(privileges) for name, privileges in held.items()},
         }
 
-    before_names, after_names = shown(found)["privileges"], shown(after)["privileges"]
-    plan = _plan(user, statements, "privileges", before_names, after_names, shown(after))
+    before, then = ({name: _named(held, "GRANT") for name, held in state.items()} for state in (found, after))
+    plan = _plan(user, statements, "privileges", before, then, shown(after))
     return conclude(run, "grant", plan, shown(found), lambda: shown(_apply(run, statements, read, after)))
 
 
@@ -132,32 +133,30 @@ def _statements(
     def add(verb: str, privileges: list[str], suffix: str, name: str) -> None:
         groups.setdefault((verb, ", ".join(privileges), suffix), []).append(name)
 
-    for name, held in found.items():
+    for name, before in found.items():
+        held = before
         if params["state"] == "absent":
             gone = _to_revoke(held, wanted)
             if gone:
                 add("REVOKE", gone, "FROM", name)
                 after[name] = {} if "ALL" in gone else {key: value for key, value in held.items() if key not in gone}
             continue
+        extra = sorted(item for item in held if item not in wanted) if params.get("exclusive") else []
+        if extra and "ALL" not in wanted:
+            add("REVOKE", extra, "FROM", name)
+            # Privileges that only came with ALL go with it: what is wanted is lacking then.
+            held = {} if "ALL" in extra else {key: value for key, value in held.items() if key not in extra}
         lacking = [item for item in wanted if not _has(held, item, grantable=bool(option))]
+        passed = [item for item in wanted if held.get(item)] if option is False else []
         if lacking:
             add("GRANT", lacking, "WITH GRANT OPTION" if option else "TO", name)
-            after[name] = ({} if "ALL" in lacking else after[name]) | dict.fromkeys(lacking, bool(option))
-        if option is False:
-            passed = [item for item in wanted if held.get(item)]
-            if passed:
-                add("REVOKE GRANT OPTION FOR", passed, "FROM", name)
-                after[name].update(dict.fromkeys(passed, False))
-        if params.get("exclusive"):
-            extra = sorted(item for item in held if item not in wanted and "ALL" not in wanted)
-            if extra:
-                add("REVOKE", extra, "FROM", name)
-                # Privileges that only came with ALL go with it, so what is wanted is granted again after that.
-                if "ALL" in extra:
-                    add("GRANT", wanted, "WITH GRANT OPTION" if option else "TO", name)
-                after[name] = {key: value for key, value in after[name].items() if key not in extra}
-                after[name].update({key: bool(option) for key in wanted if key not in after[name]})
-    return [_statement(target, user, *key, names) for key, names in groups.items()], after
+            held = ({} if "ALL" in lacking else held) | dict.fromkeys(lacking, bool(option))
+        if passed:
+            add("REVOKE GRANT OPTION FOR", passed, "FROM", name)
+        after[name] = held | dict.fromkeys(passed, False)
+    # One statement serves several objects, so what is taken away goes first: it must not take what was just given.
+    ordered = sorted(groups.items(), key=lambda group: group[0][0] != "REVOKE")
+    return [_statement(target, user, *key, names) for key, names in ordered], after
 
 
 def _statement(target: Target, user: str, verb: str, privileges: str, suffix: str, names: list[str]) -> str:
@@ -202,13 +201,11 @@ def _target(run: GrantRun, params: Mapping[str, Any]) -> Target:
 
 
 def _table_target(run: GrantRun, database: str, schema: str, tables: list[str]) -> Target:
+    found = [table.split(".") if table.count(".") == 1 else [schema, table] for table in tables]
     if "*" in tables:
         rows = _show(run, f"SHOW TABLES FROM {quoted(database, schema)}", f"the tables of '{database}.{schema}'")
-        tables = sorted(row["table_name"] for row in rows)
-    objects = {}
-    for table in tables:
-        parts = table.split(".") if table.count(".") == 1 else [schema, table]
-        objects[".".join((database, *parts))] = quoted(database, *parts)
+        found = sorted([schema, row["table_name"]] for row in rows)
+    objects = {".".join((database, *parts)): quoted(database, *parts) for parts in found}
     return Target("TABLE", objects, f"SHOW GRANTS ON TABLE {', '.join(objects.values())}")
 
 
@@ -219,13 +216,20 @@ def _object_name(target: Target, row: Mapping[str, Any]) -> str:
 
 def _show(run: GrantRun, sql: str, label: str) -> list[dict[str, Any]]:
     try:
-        rows: list[dict[str, Any]] = execute(run.api, [(sql, [])], effect=READ)[0]["rows"]
+        # The server refuses to send more than 10 kB if it is not told otherwise.
+        found = execute(run.api, [(sql, [])], effect=READ, timeout=60, max_result_size=SHOWN)
+        rows: list[dict[str, Any]] = found[0]["rows"]
     except SqlError as error:
         if error.code not in UNDEFINED:
             raise
         not_there_yet(run, error.message, label, "Create it first, or correct the name")
         return []
     return rows
+
+
+def _named(held: Mapping[str, bool], option: str) -> list[str]:
+    """What is held, for the eyes: also whether it can be passed on."""
+    return sorted(f"{name} WITH {option} OPTION" if passes else name for name, passes in held.items())
 
 
 def _plan(user: str, statements: list[str], name: str, before: Any, after: Any, predicted: dict[str, Any]) -> Plan:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -15,10 +16,11 @@ from ._errors import ApiError, CrdbError, OptionError
 from ._http import READ, WRITE
 from ._secrets import mask
 
-# String literals, quoted names, dollar-quoted text and comments: what is inside them is no SQL keyword.
-OPAQUE = re.compile(
-    r"""[bex]?'(?:[^'\\]|''|\\.)*'|"(?:[^"]|"")*"|\$(?P<tag>\w*)\$.*?\$(?P=tag)\$|--[^\n]*|/\*.*?\*/""", re.S | re.I
-)
+# String literals, quoted names and comments: what is inside them is no SQL keyword.
+OPAQUE = re.compile(r"""'(?:[^']|'')*'|"(?:[^"]|"")*"|--[^\n]*|/\*.*?\*/""", re.S)
+# Whether a backslash escapes, whether $$ quotes and where nested comments end is not plain to see. A statement with one
+# of these is searched as a whole: it may be taken for a write because of its text, never for a read because of it.
+TRICKY = re.compile(r"\\|\$\w*\$|/\*(?:(?!\*/).)*/\*", re.S)
 READ_VERBS = frozenset({"SELECT", "SHOW", "VALUES", "TABLE", "EXPLAIN", "WITH"})
 WRITE_WORDS = frozenset(
     (
@@ -52,6 +54,7 @@ WRITE_WORDS = frozenset(
         "PG_CANCEL_BACKEND",
     )
 )
+ROW_WRITES = frozenset({"INSERT", "UPDATE", "UPSERT", "DELETE"})
 
 
 class SqlError(CrdbError):
@@ -75,12 +78,19 @@ def quoted(*names: str) -> str:
 
 def is_read(sql: str) -> bool:
     """Whether *sql* can only read, as far as its words tell. What a function does inside can't be seen here."""
-    words = re.findall(r"[A-Za-z_]+", OPAQUE.sub(" ' ", sql))
-    if not words or words[0].upper() not in READ_VERBS:
+    visible = sql if TRICKY.search(sql) else OPAQUE.sub(" ' ", sql)
+    words = _words(visible)
+    if not words or words[0] not in READ_VERBS:
         return False
-    if words[0].upper() == "SHOW":
-        return True
-    return not WRITE_WORDS & {word.upper() for word in words}
+    # SHOW CREATE, SHOW GRANTS ... only show; but what SHOW JOBS gets can be a statement of its own.
+    writes = ROW_WRITES if words[0] == "SHOW" and "[" not in visible else WRITE_WORDS
+    return not writes & set(words)
+
+
+def _words(text: str) -> list[str]:
+    """The words in capitals. The server takes letters such as the Kelvin sign for their ASCII relatives."""
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    return [word.upper() for word in re.findall(r"[A-Za-z_]+", plain)]
 
 
 def execute(
@@ -99,7 +109,7 @@ def execute(
     HTTP 200, raise SqlError.
     """
     listed = list(statements)
-    secrets = tuple(value for _sql, arguments in listed for value in arguments if isinstance(value, str))
+    secrets = tuple(value for _sql, arguments in listed for value in arguments)
     body: dict[str, Any] = {
         "statements": [{"sql": sql, **({"arguments": arguments} if arguments else {})} for sql, arguments in listed],
         "execute": run,
@@ -141,7 +151,7 @@ def query(run: ClusterRun) -> dict[str, Any]:
     if not statements or any(not sql.strip() for sql, _arguments in statements):
         raise OptionError("A statement is empty")
     if writes and params["read_only"]:
-        word = (re.findall(r"[A-Za-z_]+", OPAQUE.sub(" ", writes[0])) or ["it"])[0].upper()
+        word = (_words(OPAQUE.sub(" ", writes[0])) or ["it"])[0]
         raise OptionError(
             f"The statement that begins with {word} may change something, and read_only is true",
             "Set read_only: false if that is meant",

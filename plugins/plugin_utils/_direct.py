@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from ansible import constants as C
-from ansible.errors import AnsibleActionFail, AnsibleError
+from ansible.errors import AnsibleError
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.module_utils.errors import UnsupportedError
 from ansible.module_utils.parsing.convert_bool import boolean
@@ -25,6 +25,7 @@ from ansible.plugins.action import ActionBase
 from ansible.release import __version__ as ansible_version
 from ansible.utils.display import Display
 
+from ..module_utils._errors import OptionError
 from ..module_utils._http import REQUESTS_IMPORT_ERROR
 from ..module_utils._module import Module, Session
 from ..module_utils._secrets import mask
@@ -53,8 +54,14 @@ class DirectAction(ActionBase):  # type: ignore[misc]
         if result.get("skipped"):
             return dict(result)
         with _environment(self._environment()):
-            if self._in_process(task_vars):
-                self._shows_progress = not self._task.no_log and self._switch(task_vars, "crdb_progress")
+            try:
+                in_process = self._in_process(task_vars)
+                self._shows_progress = in_process and not self._task.no_log and self._switch(task_vars, "crdb_progress")
+            except OptionError as error:
+                # Not AnsibleActionFail: older ansible-core prints a traceback with it.
+                result.update(error.as_result())
+                return result
+            if in_process:
                 result.update(self._run_here())
                 if not _shows_invocation(task_vars):
                     result.pop("invocation", None)
@@ -86,7 +93,7 @@ class DirectAction(ActionBase):  # type: ignore[misc]
         try:
             return bool(boolean(value))
         except TypeError:
-            raise AnsibleActionFail(
+            raise OptionError(
                 f"{name} (or {name.upper()}) must be a boolean such as true or false, got '{value}'"
             ) from None
 
@@ -187,7 +194,14 @@ def _fingerprint(value: Any) -> str:
 
 
 def _without_secrets(params: dict[str, Any], spec: dict[str, dict[str, Any]]) -> dict[str, Any]:
-    return {
-        name: HIDDEN if value is not None and spec.get(name, {}).get("no_log") else value
-        for name, value in params.items()
-    }
+    found = dict(params)
+    for name, value in params.items():
+        entry = spec.get(name, {})
+        inner = entry.get("options")
+        if value is not None and entry.get("no_log"):
+            found[name] = HIDDEN
+        elif inner and isinstance(value, list):
+            found[name] = [_without_secrets(item, inner) if isinstance(item, dict) else item for item in value]
+        elif inner and isinstance(value, dict):
+            found[name] = _without_secrets(value, inner)
+    return found
