@@ -1,0 +1,123 @@
+# Copyright: (c) 2026, crdb.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The role sandbox and the playbooks of the collection, called by their full names as a user does."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+from integration.helpers.emulator import Emulator
+from integration.helpers.results import Run
+from integration.helpers.runner import Runner
+
+PASSWORDS = {"CRDB_APP_PASSWORD": "planted-app-password", "CRDB_REPORTING_PASSWORD": "planted-reporting-password"}
+
+
+def changes(run: Run) -> dict[str, bool]:
+    """Whether each task that was not skipped changed something; debug and assert never do."""
+    return {
+        outcome.name: outcome.changed or any(item.get("changed") for item in outcome.items)
+        for outcome in run.outcomes
+        if outcome.status == "ok" and not outcome.name.startswith("Validating arguments")
+    }
+
+
+@pytest.mark.parametrize("direct", [True, False], ids=["direct", "plain"])
+def test_quickstart(playbook: Runner, emulator: Emulator, direct: bool) -> None:
+    def run(*arguments: str, check: bool = False) -> Run:
+        emulator.reset("requests")
+        return playbook(
+            playbook="crdb.cloud.quickstart",
+            arguments=arguments,
+            direct=direct,
+            check=check,
+            diff=True,
+            env=PASSWORDS,
+            secrets=PASSWORDS.values(),
+            warns=["There is no cluster 'quickstart'"] if check and not arguments else (),
+        )
+
+    steps = ["Create the cluster", "Limit what it may cost", "Create the SQL users", "Let the office in"]
+    planned = changes(run(check=True))
+    assert [name for name in planned if planned[name]] == steps
+    assert emulator.writes() == []
+
+    made = changes(run())
+    assert [name for name in made if made[name]] == steps
+    row = emulator.cluster("quickstart")
+    assert row["config"]["serverless"]["usage_limits"] == {
+        "request_unit_limit": "40000000",
+        "storage_mib_limit": "4096",
+    }
+    assert emulator.state()["sql_users"][row["id"]] == ["app", "reporting"]
+    assert [entry["name"] for entry in emulator.state()["allowlists"][row["id"]]] == ["office"]
+
+    more = ("-e", "quickstart_spend_limit=2500")
+    preview = run(*more, check=True)
+    assert [name for name, changed in changes(preview).items() if changed] == ["Limit what it may cost"]
+    assert "100000000" in preview.stdout
+    assert emulator.writes() == []
+
+    assert [name for name, changed in changes(run(*more)).items() if changed] == ["Limit what it may cost"]
+    assert len(emulator.writes()) == 1
+    again = run(*more)
+    assert not any(changes(again).values())
+    assert emulator.writes() == []
+    assert "postgresql://app@" in again.stdout
+
+    gone = changes(run("-e", "quickstart_state=absent"))
+    assert gone["Delete the cluster"]
+    assert emulator.clusters("quickstart") == []
+    assert not any(changes(run("-e", "quickstart_state=absent")).values())
+
+
+def test_quickstart_wants_passwords(playbook: Runner, emulator: Emulator) -> None:
+    run = playbook(playbook="crdb.cloud.quickstart", env={**PASSWORDS, "CRDB_APP_PASSWORD": None}, fails=True)
+    assert "set CRDB_APP_PASSWORD" in run.output
+    assert emulator.requests() == []
+
+
+@pytest.mark.slow
+def test_sandbox(playbook: Runner, tmp_path: Path) -> None:
+    directory = tmp_path / "sandbox"
+    # The role fetches the emulator's packages with pip, which may need the settings of this machine.
+    pip = {
+        name: value for name, value in os.environ.items() if name.startswith("PIP_") or name.lower().endswith("_proxy")
+    }
+
+    def run(state: str) -> Run:
+        arguments = [
+            "-e",
+            json.dumps({"sandbox_directory": str(directory), "sandbox_cloud_port": 0, "sandbox_state": state}),
+        ]
+        return playbook(
+            playbook="crdb.cloud.sandbox",
+            arguments=arguments,
+            direct=None,
+            env={**pip, "PYTHONPATH": None},
+            verbosity=1,
+        )
+
+    try:
+        started = run("started")
+        assert changes(started)["Start the emulator"]
+        url = json.loads((directory / "ready.json").read_text())["cloud_api_url"]
+        assert f"export COCKROACH_SERVER={url}" in started.stdout
+        key = json.loads((directory / "ready.json").read_text())["api_key"]
+        again = run("started")
+        assert not any(changes(again).values())
+        assert f"export COCKROACH_SERVER={url}" in again.stdout
+        info = playbook(
+            [{"name": "info", "crdb.cloud.organization_info": {}}],
+            env={"COCKROACH_SERVER": url, "COCKROACH_API_KEY": key},
+        )
+        assert info["info"]["organization"]["label"] == "crdb-sandbox"
+    finally:
+        stopped = run("stopped")
+    assert changes(stopped) == {"Stop the sandbox": True}
+    assert not (directory / "emulator.pid").exists()
+    assert not any(changes(run("stopped")).values())

@@ -1,0 +1,179 @@
+# Copyright: (c) 2026, crdb.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Planted secrets are nowhere: the fixture searches the output at -vvvv, the log and every result of every run."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+
+import pytest
+from integration.helpers.emulator import Emulator, Launch
+from integration.helpers.runner import Runner
+from integration.helpers.secrets import API_KEY, JWT, hits
+
+PASSWORDS = {
+    "plain": "planted-plain-password",
+    "quotes": "planted\"double'single`back",
+    "unicode": "planted-пароль-ß-秘密",
+    "percent": "planted %41%20%s 100%+plus&and=is",
+    "backslash": "planted\\n\\u0041\\x",
+    "spaces": "planted secret with blanks",
+    "control": "planted\ttab\nline",
+    "number": "90817263549",
+}
+DEBUG = {"name": "debug", "ansible.builtin.debug": {"var": "result"}}
+WAYS = pytest.mark.parametrize("direct", [True, False], ids=["direct", "plain"])
+
+
+def user(name: str, password: str, **more: object) -> dict:
+    """A task that sets a password, and one that prints what it returned."""
+    args = {"cluster": "orders", "name": name, "password": "{{ passwords[" + repr(password) + "] }}", **more}
+    return {"name": f"{name} {password}", "crdb.cloud.sql_user": args, "register": "result", "ignore_errors": True}
+
+
+@WAYS
+def test_odd_passwords_arrive_and_do_not_show(playbook: Runner, emulator: Emulator, direct: bool) -> None:
+    row = emulator.add_cluster("orders")
+    short = {**PASSWORDS, "short": "abc"}
+    run = playbook(
+        [
+            *(task for name in short for task in (user(name, name), {**DEBUG, "name": f"debug {name}"})),
+            *(user(name, name, update_password="always") | {"name": f"put {name}", "diff": True} for name in short),
+        ],
+        direct=direct,
+        variables={"passwords": short},
+        secrets=PASSWORDS.values(),
+        diff=True,
+    )
+    assert all(outcome.changed for outcome in run.outcomes if not outcome.name.startswith("debug"))
+    marks = emulator.state()["sql_user_fingerprints"][row["id"]]
+    assert marks == {name: hashlib.sha256(text.encode()).hexdigest()[:16] for name, text in short.items()}
+
+
+ECHOES = {
+    "400": {
+        "status": 400,
+        "body": {"code": 3, "message": "bad request: {request_body}", "details": [{"is": "{request_body}"}]},
+    },
+    "401": {"status": 401, "body": {"code": 16, "message": f"unknown key {API_KEY}", "details": []}},
+    "409": {"status": 409, "body": "conflict with {request_body}"},
+    "500": {"status": 500, "body": {"code": 13, "message": "panic: {request_body}", "details": ["{request_body}"]}},
+    "500 text": {"status": 500, "body": f"<pre>{{request_body}} {API_KEY}</pre>"},
+    "redirect": {"status": 307, "headers": {"Location": f"https://x.example.com/{API_KEY}"}, "body": "{request_body}"},
+    "bug": {"status": 200, "body": {"users": ["{request_body}", API_KEY], "nom": "{request_body}"}},
+    "list": {"status": 200, "body": ["{request_body}", API_KEY]},
+}
+
+
+@WAYS
+@pytest.mark.parametrize("method", ["POST", "PUT"])
+def test_an_echo_of_the_password_is_masked(playbook: Runner, emulator: Emulator, direct: bool, method: str) -> None:
+    row = emulator.add_cluster("orders")
+    if method == "PUT":
+        emulator.add_users(row["id"], ["app"])
+    tasks = []
+    # A plain module costs a Python each, so there it is the most awkward one alone.
+    passwords = ("quotes", "unicode", "percent", "backslash", "number") if direct else ("quotes",)
+    for password in passwords:
+        for echo in ECHOES.values():
+            emulator.fault("status", method, "/sql-users", **echo)
+        for kind in ECHOES:
+            task = user("app", password, update_password="always", api_retries=0)
+            tasks += [{**task, "name": f"{kind} {password}"}, DEBUG]
+    run = playbook(tasks, direct=direct, variables={"passwords": PASSWORDS}, secrets=PASSWORDS.values(), diff=True)
+    assert emulator.fired() == [1] * (len(passwords) * len(ECHOES))
+    for outcome in run.outcomes:
+        if outcome.name.split()[0] in ("400", "401", "409", "500", "redirect"):
+            assert outcome.failed, outcome
+            assert "\n" not in outcome.msg
+            assert "********" in outcome.msg or outcome.name.split()[0] == "redirect"
+
+
+@WAYS
+def test_time_outs_show_no_password(launch: Launch, playbook_on: Callable[[Emulator], Runner], direct: bool) -> None:
+    # Its own emulator: the answer that nobody waits for would show up in a later test.
+    emulator = launch()
+    row = emulator.add_cluster("orders")
+    emulator.add_users(row["id"], ["app"])
+    emulator.fault("delay", "PUT", "/password$", delay_ms=1500)
+    emulator.fault("garbage", "PUT", "/password$", body=f"<pre>{{request_body}} {API_KEY}</pre>")
+    emulator.fault("status", "PUT", "/password$", status=503, body="{request_body}")
+    impatient = {"update_password": "always", "api_timeout": 0.4, "api_retries": 0}
+    run = playbook_on(emulator)(
+        [task for kind in ("quotes", "unicode", "percent") for task in (user("app", kind, **impatient), DEBUG)],
+        direct=direct,
+        variables={"passwords": PASSWORDS},
+        secrets=PASSWORDS.values(),
+    )
+    for kind in ("quotes", "unicode", "percent"):
+        run[f"app {kind}"].fails_with("Failed to set the password of SQL user 'app' on cluster 'orders'")
+
+
+@WAYS
+def test_a_password_that_breaks_the_validation(playbook: Runner, emulator: Emulator, direct: bool) -> None:
+    """The password stands where it does not belong, too; the message quotes the wrong value."""
+    run = playbook(
+        [
+            user("app", "plain", state="{{ passwords.plain }}"),
+            user("app", "quotes", wait_timeout="{{ passwords.quotes }}"),
+            {
+                "name": "key",
+                "crdb.cloud.cluster_info": {"api_version": "{{ planted_key }}"},
+                "ignore_errors": True,
+            },
+        ],
+        direct=direct,
+        variables={"passwords": PASSWORDS, "planted_key": API_KEY},
+        secrets=PASSWORDS.values(),
+    )
+    run["app plain"].fails_with("state", "present, absent")
+    run["app quotes"].fails_with("wait_timeout")
+    run["key"].fails_with("api_version")
+    assert emulator.requests() == []
+
+
+@WAYS
+def test_a_token_instead_of_a_key(launch: Launch, playbook_on: Callable[[Emulator], Runner], direct: bool) -> None:
+    emulator = launch("--jwt", JWT)
+    emulator.fault("status", "GET", "/organization$", times=2, status=500, body=f"<pre>{JWT}</pre>")
+    emulator.fault("status", "GET", "/organization$", status=400, body={"code": 3, "message": f"bad token {JWT}"})
+    run = playbook_on(emulator)(
+        [
+            {"name": "clusters", "crdb.cloud.cluster_info": {}, "register": "result"},
+            DEBUG,
+            {"name": "500", "crdb.cloud.organization_info": {"api_retries": 1}, "ignore_errors": True},
+            {"name": "400", "crdb.cloud.organization_info": {}, "ignore_errors": True},
+            {
+                "name": "option",
+                "crdb.cloud.region_info": {"api_jwt": "{{ planted_jwt }}", "vanity_name": "acme", "username": "jane"},
+            },
+        ],
+        direct=direct,
+        variables={"planted_jwt": JWT},
+        env={"COCKROACH_API_KEY": None, "COCKROACH_API_JWT": JWT, "COCKROACH_VANITY_NAME": "acme"},
+    )
+    assert run["clusters"]["clusters"] == []
+    assert run["option"]["regions"]
+    run["500"].fails_with("Failed to read the organisation", "<pre>********</pre> (HTTP 500)")
+    run["400"].fails_with("bad token ******** (HTTP 400, code 3)")
+
+
+def test_the_search_finds_what_it_is_for() -> None:
+    """Without this a search that never finds anything would go unnoticed."""
+    for password in PASSWORDS.values():
+        for shown in (password, repr(password), f'"{password}"', password[:5] + "\n" + password[5:]):
+            assert hits([password], {"stdout": f"failed: {shown} was refused"}), (password, shown)
+    assert hits([API_KEY], {"log": f"Authorization: Bearer {API_KEY}"})
+    assert not hits([*PASSWORDS.values(), API_KEY], {"stdout": "failed: ******** was refused"})
+
+
+def test_what_ansible_shows_of_results_would_be_found(playbook: Runner) -> None:
+    """The negative control with a real run: a password that a task prints on purpose is found."""
+    with pytest.raises(AssertionError, match="<<SECRET>>"):
+        playbook(
+            [{"name": "leak", "ansible.builtin.debug": {"msg": "{{ password }}"}}],
+            variables={"password": PASSWORDS["quotes"]},
+            secrets=[PASSWORDS["quotes"]],
+        )
