@@ -18,6 +18,7 @@ options:
   cluster:
     description: Name or id of one cluster.
     type: str
+    aliases: [name, id]
   show_inactive:
     description: Whether to return clusters that are deleted or failed to be created, too.
     type: bool
@@ -96,7 +97,7 @@ MODULE = info_module(
     "clusters",
     clusters,
     (
-        Option("cluster"),
+        Option("cluster", aliases=("name", "id")),
         Option("show_inactive", type="bool", default=False),
         Option("state", choices=("CREATING", "CREATED", "CREATION_FAILED", "DELETED", "LOCKED")),
         Option("plan", choices=("BASIC", "STANDARD", "ADVANCED", "SERVERLESS", "DEDICATED", "CUSTOM")),
