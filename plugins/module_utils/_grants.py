@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -21,6 +21,16 @@ PRIVILEGE = re.compile(r"[A-Z][A-Z_]*")
 TABLE_ONLY = frozenset({"SELECT", "INSERT", "UPDATE", "DELETE"})
 # SQLSTATE of a database, schema, table, role that is not there.
 UNDEFINED = frozenset({"3D000", "3F000", "42P01", "42704"})
+# ... of a privilege that is lacking, or can't be passed on.
+DENIED = frozenset({"42501", "01007"})
+# What ALL is made of: it falls apart into these when a part of it is revoked. Newer servers may know more of them.
+PARTS = {
+    "DATABASE": ("BACKUP", "CONNECT", "CREATE", "DROP", "RESTORE", "ZONECONFIG"),
+    "SCHEMA": ("CREATE", "USAGE"),
+    "TABLE": (
+        *("BACKUP", "CHANGEFEED", "CREATE", "DELETE", "DROP", "INSERT", "SELECT", "TRIGGER", "UPDATE", "ZONECONFIG"),
+    ),
+}
 # Bytes of a list of grants or tables.
 SHOWN = 16 * 1024 * 1024
 
@@ -54,7 +64,7 @@ def ensure_grant(run: GrantRun) -> dict[str, Any]:
             return _ensure_roles(run, user, list(dict.fromkeys(role.lower() for role in params["roles"])))
         return _ensure_privileges(run, user)
     except (SqlError, ApiError) as error:
-        if getattr(error, "code", None) == "42501":
+        if getattr(error, "code", None) in DENIED:
             error.hint = (
                 "Only a member of the role admin, or who holds a privilege with the grant option, can pass it on"
             )
@@ -84,8 +94,9 @@ def _ensure_roles(run: GrantRun, user: str, roles: list[str]) -> dict[str, Any]:
     def shown(held: dict[str, bool]) -> dict[str, Any]:
         return {"user": user, "roles": sorted(held)}
 
-    plan = _plan(user, statements, "roles", *(_named(held, "ADMIN") for held in (found, after)), shown(after))
-    return conclude(run, "grant", plan, shown(found), lambda: shown(_apply(run, statements, read, after)))
+    before, then = _named(found, "ADMIN"), _named(after, "ADMIN")
+    plan = _plan(user, statements, "roles", before, then, shown(after))
+    return conclude(run, "grant", plan, shown(found), lambda: shown(_apply(run, statements, read, after, after.__eq__)))
 
 
 def _ensure_privileges(run: GrantRun, user: str) -> dict[str, Any]:
@@ -119,7 +130,11 @@ def _ensure_privileges(run: GrantRun, user: str) -> dict[str, Any]:
 
     before, then = ({name: _named(held, "GRANT") for name, held in state.items()} for state in (found, after))
     plan = _plan(user, statements, "privileges", before, then, shown(after))
-    return conclude(run, "grant", plan, shown(found), lambda: shown(_apply(run, statements, read, after)))
+
+    def is_done(held: Held) -> bool:
+        return not _statements(target, user, wanted, held, params)[0]
+
+    return conclude(run, "grant", plan, shown(found), lambda: shown(_apply(run, statements, read, after, is_done)))
 
 
 def _statements(
@@ -139,13 +154,19 @@ def _statements(
             gone = _to_revoke(held, wanted)
             if gone:
                 add("REVOKE", gone, "FROM", name)
-                after[name] = {} if "ALL" in gone else {key: value for key, value in held.items() if key not in gone}
+                whole = dict.fromkeys(PARTS[target.kind], held["ALL"]) if "ALL" in held else held
+                after[name] = {} if "ALL" in gone else {key: value for key, value in whole.items() if key not in gone}
             continue
         extra = sorted(item for item in held if item not in wanted) if params.get("exclusive") else []
         if extra and "ALL" not in wanted:
             add("REVOKE", extra, "FROM", name)
             # Privileges that only came with ALL go with it: what is wanted is lacking then.
             held = {} if "ALL" in extra else {key: value for key, value in held.items() if key not in extra}
+        if option and held.get("ALL") is False and wanted != ["ALL"]:
+            raise OptionError(
+                f"{user} holds ALL on {name} without the grant option, so {', '.join(wanted)} alone can't get it",
+                "Ask for privileges: [ALL], or set exclusive: true",
+            )
         lacking = [item for item in wanted if not _has(held, item, grantable=bool(option))]
         passed = [item for item in wanted if held.get(item)] if option is False else []
         if lacking:
@@ -237,7 +258,9 @@ def _plan(user: str, statements: list[str], name: str, before: Any, after: Any, 
     return Plan(steps, {"user": user, name: before}, {"user": user, name: after}, predicted)
 
 
-def _apply(run: GrantRun, statements: list[str], read: Any, after: Any) -> Any:
+def _apply(
+    run: GrantRun, statements: list[str], read: Callable[[], Any], after: Any, is_done: Callable[[Any], bool]
+) -> Any:
     """Run *statements* in one transaction and return what is held then."""
     try:
         execute(run.api, [(sql, []) for sql in statements], effect=WRITE)
@@ -246,8 +269,13 @@ def _apply(run: GrantRun, statements: list[str], read: Any, after: Any) -> Any:
     except CrdbError as lost:
         # The outcome is unknown, but what is held now can be read.
         found = read()
-        if found != after:
+        if not is_done(found):
             raise
         run.warn(f"{lost.message}; it was carried out")
         return found
-    return read()
+    try:
+        return read()
+    except (SqlError, ApiError) as error:
+        # Whoever takes away their own privileges may not be able to look any more.
+        run.warn(f"The change was made, but what is held now can't be read: {error}")
+        return after

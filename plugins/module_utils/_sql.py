@@ -168,4 +168,6 @@ def query(run: ClusterRun) -> dict[str, Any]:
         )
     except (SqlError, ApiError) as error:
         raise error.during("run the SQL statement" if len(statements) == 1 else "run the SQL statements") from None
+    # As Ansible does it with the result of a plain module: an argument is not shown, even if it comes back.
+    results = mask(results, [value for _sql, given in statements for value in given if isinstance(value, str)])
     return {"changed": bool(writes), "results": results, "rows": results[-1]["rows"] if results else []}

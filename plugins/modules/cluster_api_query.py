@@ -19,7 +19,8 @@ options:
     description: One statement. Give either this or O(statements).
     type: str
   arguments:
-    description: Values for the placeholders V($1), V($2) and so on of O(query). They are never shown.
+    description: Values for the placeholders V($1), V($2) and so on of O(query). They are never shown, also not in RV(rows)
+      that hold the same text.
     type: list
     elements: raw
   statements:
@@ -60,13 +61,13 @@ extends_documentation_fragment:
 
 EXAMPLES = r"""
 ---
-- name: Count the accounts of a branch
+- name: Count the accounts of an owner
   crdb.cloud.cluster_api_query:
     cluster_api_url: https://node1.example.com:8080
     cluster_api_session: "{{ session.session }}"
     database: bank
-    query: SELECT count(*) AS accounts FROM public.accounts WHERE branch = $1
-    arguments: [north]
+    query: SELECT count(*) AS accounts FROM public.accounts WHERE owner = $1
+    arguments: [Amir]
   register: result
 
 - name: Create a database

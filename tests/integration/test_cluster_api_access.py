@@ -11,10 +11,10 @@ from collections.abc import Callable, Iterator
 import pytest
 from integration.conftest import Launch
 from integration.helpers.emulator import Emulator
-from integration.helpers.running import PASSWORDS, USERS, Cluster, fails, same, task
+from integration.helpers.running import PASSWORDS, USERS, Cluster, fails, outcomes, same, task
 
-READER = {"cluster_api_username": "reader", "cluster_api_password": PASSWORDS["reader"]}
-MONITOR = {"cluster_api_username": "monitor", "cluster_api_password": PASSWORDS["monitor"]}
+READER = {"cluster_api_username": "reader", "cluster_api_password": "{{ passwords.reader }}"}
+MONITOR = {"cluster_api_username": "monitor", "cluster_api_password": "{{ passwords.monitor }}"}
 EXPIRE = {"ansible.builtin.uri": {"method": "POST", "body_format": "json"}}
 INSERT = "INSERT INTO bank.public.accounts (id, owner, balance) VALUES (777, 'test', 1)"
 BY_TOKEN = {"cluster_api_session": "{{ session.session }}"}
@@ -51,8 +51,8 @@ def test_a_session_of_its_own(running: Callable[..., Cluster]) -> None:
         ],
         both=False,
     )
-    assert run["debug"]["session.session | length"] in (36, 40, 44)
-    assert run["login"].result.keys() == {"censored", "changed"}
+    assert int(run["debug"]["session.session | length"]) in (36, 40, 44)
+    assert run["login"].result.keys() - {"_ansible_no_log"} == {"censored", "changed"}
     assert len(run["nodes"]["nodes"]) == 3
     assert run["logout"]["session"] is None
     assert not any(run[name].changed for name in ("login", "logout", "logout again"))
@@ -84,9 +84,13 @@ def test_who_may_not_log_in(running: Callable[..., Cluster]) -> None:
     cluster = running()
     wrong = "planted-wrong-password"
     cases = {
-        "wrong password": ("user_info", {"cluster_api_password": wrong}, ("'owner' can't log in", "HTTP 401")),
+        "wrong password": ("user_info", {"cluster_api_password": "{{ wrong }}"}, ("'owner' can't log in", "HTTP 401")),
         "nobody": ("user_info", {"cluster_api_username": "nobody"}, ("'nobody' can't log in",)),
-        "wrong session": ("session", {"cluster_api_password": wrong}, ("log in to the cluster as 'owner'", "HTTP 401")),
+        "wrong session": (
+            "session",
+            {"cluster_api_password": "{{ wrong }}"},
+            ("log in to the cluster as 'owner'", "HTTP 401"),
+        ),
         "not base64": ("node_info", {"cluster_api_session": "planted!token"}, ("not a session token", "HTTP 400")),
         "not a token": ("node_info", {"cluster_api_session": "cGxhbnRlZA=="}, ("session token is expired",)),
         "two lines": ("node_info", {"cluster_api_session": "a b"}, ("characters that no session token has",)),
@@ -95,7 +99,7 @@ def test_who_may_not_log_in(running: Callable[..., Cluster]) -> None:
         "half": ("node_info", {"cluster_api_username": ""}, ("cluster_api_username is missing",)),
     }
     tasks = [task(name, module, args, ignore_errors=True) for name, (module, args, _parts) in cases.items()]
-    run = cluster(tasks, both=False, secrets=[wrong])
+    run = cluster(tasks, both=False, secrets=[wrong], variables={"wrong": wrong})
     for name, (_module, _args, parts) in cases.items():
         run[name].fails_with(*parts)
     run = cluster([task("anonymous", "node_info", ignore_errors=True), task("health", "health_info")], user=None)
@@ -140,7 +144,7 @@ def test_an_expired_session(running: Callable[..., Cluster]) -> None:
     cluster = running("--session-seconds", "0.4")
     # The session that a task made for itself expires between two of its requests: it makes another one.
     cluster.emulator.fault("delay", "GET", r"/databases/movr/$", delay_ms=600)
-    refused = cluster._runner(
+    refused = cluster.runner(
         [
             task("again", "database_info", {"details": True, "tables": True}),
             task("login", "session", register="session"),
@@ -197,8 +201,8 @@ def test_roles(running: Callable[..., Cluster]) -> None:
         run[name].fails_with("needs the system privilege VIEWCLUSTERMETADATA", "HTTP 403")
     for name in ("users", "events"):
         run[name].fails_with("Often the SQL user lacks a privilege", "HTTP 500")
-    assert {row["name"] for row in run["databases"]["databases"]} == {"bank", "defaultdb", "movr", "my-db", "postgres"}
-    run["passing on"].fails_with("manage the privileges of SQL user 'monitor'", "grant option", "SQLSTATE 42501")
+    assert {row["name"] for row in run["databases"]["databases"]} >= {"bank", "movr", "my-db"}
+    run["passing on"].fails_with("manage the privileges of SQL user 'monitor'", "grant option", "SQLSTATE 01007")
     run["reading"].fails_with("does not have SELECT privilege", "SQLSTATE 42501")
     older = running("--cluster-version", "23.1")
     run = older([task("metadata", "node_info", MONITOR, ignore_errors=True)], both=False)
@@ -253,7 +257,7 @@ def test_a_write_whose_answer_is_lost_is_not_sent_again(running: Callable[..., C
     cluster = running()
     url = cluster.emulator.cluster_url
     cluster.emulator.patch(cluster_api={})
-    runner = cluster._runner
+    runner = cluster.runner
     cluster.emulator.fault(action, "POST", "/sql/$")
     run = runner(
         [
@@ -274,7 +278,7 @@ def test_a_read_whose_answer_is_lost_is_sent_again(running: Callable[..., Cluste
     cluster = running()
     for method, path in (("GET", "/nodes/$"), ("POST", "/sql/$"), ("POST", "/logout/$")):
         cluster.emulator.fault(action, method, path)
-    run = cluster._runner(
+    run = cluster.runner(
         [task("nodes", "node_info"), task("query", "query", {"query": "SELECT 1 AS one"})],
         env=cluster.env("owner"),
         secrets=PASSWORDS.values(),
@@ -312,7 +316,7 @@ def test_tls(running: Callable[..., Cluster], launch: Launch) -> None:
         env={"REQUESTS_CA_BUNDLE": "/nowhere", "CURL_CA_BUNDLE": "/nowhere"},
     )
     for name in ("right", "no scheme", "unchecked"):
-        assert len(same(run, name, "nodes")) == 3
+        assert [len(outcome["nodes"]) for outcome in outcomes(run, name)] == [3, 3]
     for name in ("none", "wrong", "wrong of two"):
         fails(run, name, "certificate", "not trusted", "ca_path")
     for name in ("plain to TLS", "legacy"):

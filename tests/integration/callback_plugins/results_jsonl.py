@@ -38,7 +38,7 @@ class CallbackModule(CallbackBase):
 
     def _note(self, event, result):
         # The results of a loop come as items before; here they would only be repeated.
-        found = {key: value for key, value in result._result.items() if key != "results"}
+        found = {key: value for key, value in result._result.items() if key != "results" or not result._task.loop}
         entry = {
             "event": event,
             "host": result._host.get_name(),

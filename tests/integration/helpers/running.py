@@ -53,7 +53,7 @@ class Cluster:
 
     def __init__(self, emulator: Emulator, runner: Runner) -> None:
         self.emulator = emulator
-        self._runner = runner
+        self.runner = runner
 
     def __call__(
         self,
@@ -63,12 +63,18 @@ class Cluster:
         both: bool = True,
         env: Mapping[str, str | None] | None = None,
         secrets: Sequence[str] = (),
+        variables: Mapping[str, Any] | None = None,
         **more: Any,
     ) -> Run:
         self.emulator.reset("requests", "faults")
         ways = {"direct": None, "hosts": BOTH_WAYS} if both else {}
-        run = self._runner(
-            tasks, env={**self.env(user), **(env or {})}, secrets=[*PASSWORDS.values(), *secrets], **{**ways, **more}
+        run = self.runner(
+            tasks,
+            env={**self.env(user), **(env or {})},
+            # A failed task is printed as the playbook has it, so a secret in it has to be a variable.
+            variables={"passwords": PASSWORDS, **(variables or {})},
+            secrets=[*PASSWORDS.values(), *secrets],
+            **{**ways, **more},
         )
         texts = (run.stdout, run.stderr, run.log, json.dumps([outcome.result for outcome in run.outcomes]))
         assert not [found for text in texts for found in tokens_in(text)]
@@ -97,7 +103,8 @@ class Cluster:
         return [entry["path"] for entry in self.requests() if entry["path"] not in DOORS]
 
     def writes(self) -> list[dict[str, Any]]:
-        return [entry for entry in self.requests() if entry["effect"] == "write"]
+        """The requests that can have changed something; one whose statements do not parse can not."""
+        return [entry for entry in self.requests() if entry["effect"] == "write" and entry["status"] != 400]
 
     def patch(self, **change: Any) -> None:
         self.emulator.patch(cluster_api=change)

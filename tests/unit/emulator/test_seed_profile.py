@@ -43,7 +43,7 @@ def curl(api: Any, method: str, path: str, data: str | None = None, version: str
 
 def check_block(block: Any) -> None:
     assert set(block) == INTEGERS | {"time", "order"}
-    assert all(type(block[name]) is int for name in INTEGERS)
+    assert all(isinstance(block[name], int) and not isinstance(block[name], bool) for name in INTEGERS)
     assert block["order"] == "ASC"
 
 
