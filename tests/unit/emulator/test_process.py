@@ -78,15 +78,15 @@ def test_faults_on_the_wire(start: Callable[..., Any], tls: bool) -> None:
         assert (clusters(), log()) == (["orders"], ["dropped"])
         assert send("POST", "/api/v1/clusters", BODY).status_code == 409
 
-        prepare(action="slow_body", delay_ms=300)
+        prepare(action="slow_body", delay_ms=1500)
         began = time.monotonic()
         with session.get(
             f"{ready['cloud_api_url']}/api/v1/clusters", headers=emulator.headers, stream=True, timeout=5
         ) as answer:
             headers_after = time.monotonic() - began
             assert answer.json() == {"clusters": [], "pagination": None}
-        assert time.monotonic() - began >= 0.28
-        assert headers_after < 0.25
+        assert time.monotonic() - began >= 1.4
+        assert headers_after < 1.2
 
         prepare(action="delay", delay_ms=200)
         began = time.monotonic()

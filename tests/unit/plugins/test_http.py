@@ -173,13 +173,14 @@ def test_no_answer_in_time(method):
     assert tiny.methods == [method]
 
 
-@pytest.mark.parametrize("length", [30, 100_000], ids=["small", "large"])
+@pytest.mark.parametrize("length", [500, 100_000], ids=["small", "large"])
 def test_a_slow_body_does_not_outlast_the_deadline(length):
-    with TinyServer(server.drip(30, 0.02, length)) as tiny:
+    # Ten seconds of dripping: far beyond the deadline, however busy the machine is.
+    with TinyServer(server.drip(500, 0.02, length)) as tiny:
         started = time.monotonic()
         with pytest.raises(LostAnswerError, match=r"in 0\.1 seconds"):
             Client(tiny.url, real=True, timeout=0.1, retries=0).send()
-        assert time.monotonic() - started < 0.3
+        assert time.monotonic() - started < 5
 
 
 @pytest.mark.parametrize("text", ["<html>login</html>", '{"half": ', "[" * 100_000])
