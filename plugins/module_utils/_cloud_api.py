@@ -9,6 +9,7 @@ import os
 import re
 import time
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from ._env import env_fallback
@@ -83,8 +84,12 @@ class CloudApi:
             raise OptionError(
                 "api_timeout must be above 0; api_retries, api_rate_limit and rate_limit_timeout must not be negative"
             )
-        headers.update({"Cc-Version": self.version, "User-Agent": f"crdb.cloud/{VERSION} {agent}".strip()})
+        self._agent = f"crdb.cloud/{VERSION} {agent}".strip()
+        headers.update({"Cc-Version": self.version, "User-Agent": self._agent})
         self._token = token
+        self._pacer = Pacer(settings["api_rate_limit"], f"{url} {token}")
+        self._clock, self._sleep = clock, sleep
+        self._public: HttpSession | None = None
         self.http = HttpSession(
             HttpSettings(
                 base_url=url,
@@ -96,7 +101,7 @@ class CloudApi:
                 retries=settings["api_retries"],
                 rate_limit_timeout=settings["rate_limit_timeout"],
             ),
-            pacer=Pacer(settings["api_rate_limit"], f"{url} {token}"),
+            pacer=self._pacer,
             refused=_is_refusal,
             read_only=read_only,
             clock=clock,
@@ -151,6 +156,25 @@ class CloudApi:
     def rows(self, path: str, key: str, query: Mapping[str, Any] | None = None) -> list[Any]:
         """Every row of the list *key* over all pages."""
         return [row for body in self.pages(path, query) for row in body.get(key) or []]
+
+    def public_text(self, path: str) -> str:
+        """The text at *path* below the server's root, which anybody may read: neither key nor JWT is sent there."""
+        if self._public is None:
+            headers = {"Accept": "*/*", "User-Agent": self._agent}
+            self._public = HttpSession(
+                replace(self.http.settings, token="", headers=headers),
+                pacer=self._pacer,
+                read_only=True,
+                clock=self._clock,
+                sleep=self._sleep,
+            )
+        answer = self._public.send("GET", path, effect=READ, text=True)
+        if answer.ok:
+            return answer.text
+        error = self._error(answer, "GET", path, ())
+        if answer.status == 401:
+            error.hint = ""  # it speaks of a key, and none was sent
+        raise error
 
     def _error(self, answer: Answer, method: str, path: str, secrets: tuple[Any, ...]) -> ApiError:
         body = answer.body if isinstance(answer.body, dict) else {}

@@ -13,16 +13,20 @@ OLDEST = 60.0
 
 
 class Listings:
-    """Rows of collections by path. One object belongs to one client, so to one URL, key and API version."""
+    """Rows of collections by path, none older than *oldest* seconds.
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+    One object belongs to one client, so to one URL, key and API version.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic, oldest: float = OLDEST) -> None:
         self._clock = clock
+        self._oldest = oldest
         self._known: dict[str, tuple[float, list[Any]]] = {}
 
     def rows(self, path: str, read: Callable[[], list[Any]], *, fresh: bool = False) -> list[Any]:
         """The rows of *path*, from memory where they are young enough and *fresh* does not forbid it."""
         known = self._known.get(path)
-        if fresh or known is None or self._clock() - known[0] > OLDEST:
+        if fresh or known is None or self._clock() - known[0] > self._oldest:
             known = (self._clock(), read())
             self._known[path] = known
         return known[1]

@@ -1,0 +1,312 @@
+# Copyright: (c) 2026, crdb.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+---
+name: clusters
+short_description: The clusters of an organization as hosts
+version_added: 1.0.0
+description:
+  - Makes one host of every cluster that the API key may see and the filters let through, in the group C(crdb_clusters).
+  - The file must end in C(.crdb.yml) or C(.crdb.yaml).
+  - The host is named as the cluster. Where several clusters have one name, the first part of the id is added to each, with a warning.
+  - Reads one listing, page by page, whatever the filters. With O(nodes=true) one more request is sent for each Advanced cluster.
+  - The variables of a host are, each after O(hostvars_prefix), C(id), C(name), C(plan), C(provider), C(state), C(operation_status),
+    C(upgrade_status), C(upgrade_type), C(version), C(regions) (names), C(primary_region), C(region_nodes) (nodes by region),
+    C(node_count), C(sql_dns), C(labels) (one dictionary), C(parent_id), C(delete_protection), C(spend_limit) (cents),
+    C(usage_limits), C(routing_id), C(machine_type), C(num_virtual_cpus), C(storage_gib), C(disk_iops), C(network_visibility),
+    C(cidr_range), C(account_id), C(creator_id), C(created_at), C(updated_at) and C(deleted_at).
+    A host has all of them; what O(api_version) or the plan does not know is V(null).
+options:
+  plugin:
+    description: Marks the file as one for this plugin.
+    type: str
+    required: true
+    choices: [crdb.cloud.clusters]
+  state:
+    description:
+      - Only clusters in one of these states. By default all but those that are deleted or failed to be created.
+      - The API is asked for deleted and failed clusters only where V(DELETED) or V(CREATION_FAILED) is in the list.
+    type: list
+    elements: str
+    choices: [CREATING, CREATED, CREATION_FAILED, DELETED, LOCKED]
+    env:
+      - name: CRDB_INVENTORY_STATE
+  plan:
+    description:
+      - Only clusters of one of these plans.
+      - V(SERVERLESS), V(DEDICATED) and V(CUSTOM) are the plans of O(api_version) before V(2024-09-16), the others those since.
+    type: list
+    elements: str
+    choices: [BASIC, STANDARD, ADVANCED, SERVERLESS, DEDICATED, CUSTOM]
+    env:
+      - name: CRDB_INVENTORY_PLAN
+  provider:
+    description: Only clusters at one of these cloud providers.
+    type: list
+    elements: str
+    choices: [GCP, AWS, AZURE]
+    env:
+      - name: CRDB_INVENTORY_PROVIDER
+  folder:
+    description: Only clusters directly in one of these folders, given by id. V(root) stands for clusters in no folder.
+    type: list
+    elements: str
+    env:
+      - name: CRDB_INVENTORY_FOLDER
+  labels:
+    description:
+      - Only clusters that have all of these labels. A value can be a list, of which the label must be one.
+      - A dictionary, or as text V(env=prod,team=payments) or JSON.
+    type: raw
+    env:
+      - name: CRDB_INVENTORY_LABELS
+  name_pattern:
+    description: Only clusters whose name matches one of these patterns, in which V(*), V(?) and V([...]) stand for what they do in a shell.
+    type: list
+    elements: str
+    env:
+      - name: CRDB_INVENTORY_NAME_PATTERN
+  nodes:
+    description:
+      - Whether to make a host of every node of Advanced clusters, too, in the group C(crdb_nodes).
+      - Such a host is named C(cluster.node). It has the variables of its cluster and C(cluster_host), C(node_name), C(node_region) and
+        C(node_status). It is not in the group C(crdb_clusters).
+      - Costs one request for each Advanced cluster that the filters let through.
+    type: bool
+    default: false
+    env:
+      - name: CRDB_INVENTORY_NODES
+  local:
+    description:
+      - Whether the hosts get C(ansible_connection=local) and the Python of C(ansible-playbook) as C(ansible_python_interpreter).
+      - There is nothing to log in to on a cluster; tasks for it speak to the API from where Ansible runs.
+    type: bool
+    default: true
+    env:
+      - name: CRDB_INVENTORY_LOCAL
+  hostvars_prefix:
+    description: What the names of all variables begin with. The names of the groups do not depend on it.
+    type: str
+    default: crdb_
+    env:
+      - name: CRDB_INVENTORY_HOSTVARS_PREFIX
+  strict:
+    description: Whether an expression in O(compose), O(groups) or O(keyed_groups) that fails is an error. Otherwise it is skipped.
+    type: bool
+    default: false
+    env:
+      - name: CRDB_INVENTORY_STRICT
+  compose:
+    description:
+      - Variables to make of Jinja2 expressions, a dictionary. In an environment variable it is JSON.
+      - A result with a brace in it is data and never a template, since it may come from a label.
+    type: raw
+    default: {}
+    env:
+      - name: CRDB_INVENTORY_COMPOSE
+  groups:
+    description: Groups to add hosts to, each with a Jinja2 condition, a dictionary. In an environment variable it is JSON.
+    type: raw
+    default: {}
+    env:
+      - name: CRDB_INVENTORY_GROUPS
+  keyed_groups:
+    description:
+      - Groups to make of the values of variables, a list of dictionaries with C(key) and, if need be, C(prefix), C(separator),
+        C(parent_group), C(default_value) and C(trailing_separator), as in P(ansible.builtin.constructed#inventory).
+      - In an environment variable it is JSON.
+    type: raw
+    default: []
+    env:
+      - name: CRDB_INVENTORY_KEYED_GROUPS
+  leading_separator:
+    description: Whether a group of O(keyed_groups) without a prefix gets the separator before its name.
+    type: bool
+    default: true
+    env:
+      - name: CRDB_INVENTORY_LEADING_SEPARATOR
+  use_extra_vars:
+    description: Whether O(compose), O(groups) and O(keyed_groups) see the extra variables of the command line, too.
+    type: bool
+    default: false
+    ini:
+      - section: inventory_plugins
+        key: use_extra_vars
+    env:
+      - name: ANSIBLE_INVENTORY_USE_EXTRA_VARS
+notes:
+  - Names, labels and all else that comes from the API is never executed as a template. Text with a brace in it is exported by
+    C(ansible-inventory) as C(__ansible_unsafe), all other text as it is.
+  - The cache holds what the API answered, and no key. It is kept apart by address, key, O(api_version) and what was asked of the API,
+    so filters and groups can be changed without a new request. C(meta=refresh_inventory) and C(--flush-cache) read anew.
+  - An option that does not exist is an error.
+author:
+  - crdb.cloud contributors (@crdb-cloud)
+extends_documentation_fragment:
+  - ansible.builtin.inventory_cache
+  - crdb.cloud.cloud_plugin
+"""
+
+EXAMPLES = r"""
+---
+# production.crdb.yml: the key comes from the environment variable COCKROACH_API_KEY
+plugin: crdb.cloud.clusters
+labels:
+  env: prod
+keyed_groups:
+  - key: crdb_plan | lower
+    prefix: plan
+  - key: crdb_regions
+    prefix: region
+  - key: crdb_labels
+    prefix: label
+groups:
+  unprotected: crdb_delete_protection != "ENABLED"
+
+# Another file: a vaulted key, some plans and names, and a cache of ten minutes
+#
+# plugin: crdb.cloud.clusters
+# api_key: "{{ lookup('ansible.builtin.unvault', '/etc/crdb/key.vault') | trim }}"
+# state: [CREATED]
+# plan: [STANDARD, ADVANCED]
+# name_pattern: ["orders-*", "ledger-*"]
+# strict: true
+# compose:
+#   connection_host: crdb_sql_dns ~ ":26257"
+# cache: true
+# cache_plugin: ansible.builtin.jsonfile
+# cache_connection: ~/.cache/crdb-inventory
+# cache_timeout: 600
+
+# Another file: hosts for the nodes of Advanced clusters, too
+#
+# plugin: crdb.cloud.clusters
+# plan: [ADVANCED]
+# nodes: true
+# keyed_groups:
+#   - key: crdb_node_region | default("")
+#     prefix: nodes
+"""
+
+from typing import Any
+
+from ansible.errors import AnsibleError, AnsibleParserError
+from ansible.module_utils.basic import missing_required_lib
+from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable
+from ansible.release import __version__ as ansible_version
+
+from ..module_utils._cloud_api import CloudApi
+from ..module_utils._errors import CrdbError, OptionError
+from ..module_utils._http import REQUESTS_IMPORT_ERROR
+from ..plugin_utils import _inventory as inventory_data
+from ..plugin_utils._inventory import Filters, clean, trusted
+from ..plugin_utils._options import connection, one_line, plain, structured, without_empty_variables
+
+SUFFIXES = (".crdb.yml", ".crdb.yaml")
+INTERPRETER = "{{ ansible_playbook_python }}"
+
+
+class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):  # type: ignore[misc]
+    NAME = "crdb.cloud.clusters"
+
+    def verify_file(self, path: str) -> bool:
+        return bool(super().verify_file(path)) and path.endswith(SUFFIXES)
+
+    def parse(self, inventory: Any, loader: Any, path: str, cache: bool = True) -> None:
+        super().parse(inventory, loader, path, cache)
+        self._secrets: list[Any] = []
+        try:
+            if REQUESTS_IMPORT_ERROR:
+                raise CrdbError(missing_required_lib("requests"))
+            self._read_options(path)
+            self._populate(self._data(path, cache))
+        except CrdbError as error:
+            problem = str(error)
+        except AnsibleError as error:
+            # Only its own sentence: what newer ansible-core adds shows lines of the file, which may hold a key.
+            problem = getattr(error, "message", None) or str(error)
+        except Exception as error:  # pylint: disable=broad-exception-caught
+            problem = f"Bug in crdb.cloud: {type(error).__name__}: {error}. Please report it"
+        else:
+            return
+        # Outside of the block, so that no traceback of what lies below is shown with it.
+        raise AnsibleParserError(one_line(problem, self._secrets))
+
+    def _read_options(self, path: str) -> None:
+        with without_empty_variables():
+            config = self._read_config_data(path)
+        self._secrets = [plain(config.get(name)) for name in ("api_key", "api_jwt")]
+        unknown = sorted(str(name) for name in config if name not in self._options)
+        if unknown:
+            known = ", ".join(sorted(name for name in self._options if not name.startswith("_")))
+            raise OptionError(f"There is no option {', '.join(unknown)}", f"The options are {known}")
+        self.templar.available_variables = self._vars
+        self._settings = connection(self.get_option, self.templar.template)
+        self._secrets = [self._settings["api_key"], self._settings["api_jwt"]]
+        self._filters = Filters.of(self.get_option)
+        self._filters.check(self._settings["api_version"])
+        self._prefix = inventory_data.check_prefix(plain(self.get_option("hostvars_prefix")))
+        self._compositions = structured("compose", self.get_option("compose"), dict, trusted)
+        self._conditions = structured("groups", self.get_option("groups"), dict, trusted)
+        self._keyed = structured("keyed_groups", self.get_option("keyed_groups"), list, trusted)
+        self._strict = self.get_option("strict")
+
+    def _data(self, path: str, cache: bool) -> dict[str, Any]:
+        """What the API says, raw: the matching clusters, and the nodes by cluster where they are wanted."""
+        api = CloudApi(self._settings, read_only=True, agent=f"ansible/{ansible_version}")
+        uses_cache = self.get_option("cache")
+        key = f"{self.get_cache_key(path)}_{inventory_data.cache_mark(self._settings, self._filters)}"
+        stored = self._stored(key) if uses_cache and cache else None
+        found = stored or {"clusters": inventory_data.read_clusters(api, self._filters), "nodes": {}}
+        rows = sorted(filter(self._filters.match, found["clusters"]), key=lambda row: (str(row.get("name")), row["id"]))
+        nodes = dict(found["nodes"])
+        if self.get_option("nodes"):
+            for row in rows:
+                if inventory_data.has_nodes(row) and row["id"] not in nodes:
+                    nodes[row["id"]] = inventory_data.read_nodes(api, row)
+        if uses_cache and (stored is None or nodes != stored["nodes"]):
+            self._cache[key] = {"clusters": found["clusters"], "nodes": nodes}
+        return {"clusters": rows, "nodes": nodes}
+
+    def _stored(self, key: str) -> dict[str, Any] | None:
+        try:
+            stored = self._cache[key]
+        except KeyError:
+            # There is nothing, or it is too old.
+            return None
+        good = isinstance(stored, dict) and isinstance(stored.get("clusters"), list)
+        return stored if good and isinstance(stored.get("nodes"), dict) else None
+
+    def _populate(self, data: dict[str, Any]) -> None:
+        with_nodes = self.get_option("nodes")
+        self.inventory.add_group(inventory_data.GROUP)
+        if with_nodes:
+            self.inventory.add_group(inventory_data.NODES_GROUP)
+        names = inventory_data.host_names(data["clusters"], self.display.warning)
+        for row in data["clusters"]:
+            host, variables = names[row["id"]], inventory_data.cluster_vars(row)
+            self._add(host, inventory_data.GROUP, variables)
+            for node in data["nodes"].get(row["id"], []) if with_nodes else []:
+                name = inventory_data.node_host(node, host)
+                self._add(name, inventory_data.NODES_GROUP, {**variables, **inventory_data.node_vars(node, host)})
+
+    def _add(self, host: str, group: str, values: dict[str, Any]) -> None:
+        self.inventory.add_host(host, group=group)
+        variables = {f"{self._prefix}{name}": clean(value) for name, value in values.items()}
+        if self.get_option("local"):
+            variables.update(ansible_connection=trusted("local"), ansible_python_interpreter=trusted(INTERPRETER))
+        for name, value in variables.items():
+            self.inventory.set_variable(host, name, value)
+        known = self.inventory.get_host(host).vars
+        before = {name: known.get(name) for name in self._compositions}
+        self._set_composite_vars(self._compositions, variables, host, strict=self._strict)
+        for name, value in before.items():
+            # What an expression has made of data is data. What another inventory source has said stays as it is.
+            if name in known and known[name] is not value:
+                self.inventory.set_variable(host, name, clean(known[name]))
+        self._add_host_to_composed_groups(self._conditions, variables, host, strict=self._strict)
+        self._add_host_to_keyed_groups(self._keyed, variables, host, strict=self._strict)

@@ -1,0 +1,269 @@
+# Copyright: (c) 2026, crdb.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""From clusters of the API to hosts: which ones, under which names, with which variables. No Ansible objects but strings."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from typing import Any
+
+from ansible.utils.unsafe_proxy import wrap_var
+
+try:
+    from ansible.template import trust_as_template
+except ImportError:
+    # Before ansible-core 2.19 every string is a template unless it is wrapped.
+    trust_as_template = None
+
+from ..module_utils._cloud_api import NEWEST, CloudApi, first_version_with
+from ..module_utils._engine import explained
+from ..module_utils._errors import ApiError, CrdbError, OptionError
+from ..module_utils._reads import READERS
+from ..module_utils._resources import _cluster_rules as rules
+from ..module_utils._resources import _cluster_state as state
+from ..module_utils._resources._base import segment
+from ..module_utils._resources._cluster import CLUSTER, UUID
+from ._options import plain, structured
+
+GROUP = "crdb_clusters"
+NODES_GROUP = "crdb_nodes"
+INACTIVE = frozenset({state.DELETED, state.CREATION_FAILED})
+NEW_PLANS = ("BASIC", "STANDARD", "ADVANCED")
+OLD_PLANS = ("SERVERLESS", "DEDICATED", "CUSTOM")
+HOST_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,252}")
+PREFIX = re.compile(r"(?:[A-Za-z_][A-Za-z0-9_]*)?")
+# An old way to choose other template markers, which a string needs no brace for.
+OVERRIDE = "#jinja2:"
+
+
+def trusted(value: Any) -> Any:
+    """*value* as something that a person wrote, so its strings may be templates and expressions."""
+    if trust_as_template is None:
+        return value
+    if isinstance(value, str):
+        return trust_as_template(value)
+    if isinstance(value, Mapping):
+        return {key: trusted(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [trusted(item) for item in value]
+    return value
+
+
+def clean(value: Any) -> Any:
+    """*value* as data from outside: nothing in it is ever executed as a template, and nearly all of it stays plain.
+
+    Text that may hold template markers is marked unsafe. All other text is trusted, since it can't do anything, and
+    untrusted text would be exported as a dictionary by ansible-core 2.19 and newer.
+    """
+    if isinstance(value, str):
+        text = "".join(value)
+        if "{" in text or text.lstrip().startswith(OVERRIDE):
+            return wrap_var(text)
+        return trust_as_template(text) if trust_as_template else text
+    if isinstance(value, Mapping):
+        return {"".join(key) if isinstance(key, str) else key: clean(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [clean(item) for item in value]
+    return value
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What a cluster must be to become a host; what is empty lets everything through."""
+
+    state: tuple[str, ...] = ()
+    plan: tuple[str, ...] = ()
+    provider: tuple[str, ...] = ()
+    folder: tuple[str, ...] = ()
+    name_pattern: tuple[str, ...] = ()
+    labels: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, get_option: Callable[[str], Any]) -> Filters:
+        lists = {name: tuple(_texts(get_option(name))) for name in ("state", "plan", "provider", "folder")}
+        return cls(
+            **lists, name_pattern=tuple(_texts(get_option("name_pattern"))), labels=_labels(get_option("labels"))
+        )
+
+    def check(self, version: str) -> None:
+        """Refuse what *version* of the API does not have: such a filter would silently find nothing."""
+        for option, since in (("labels", NEWEST), ("folder", "2023-04-10")):
+            if getattr(self, option) and version < since:
+                raise OptionError(
+                    f"Clusters have no {option} in api_version {version}", f"{first_version_with(since)} has it"
+                )
+        plans = NEW_PLANS if version >= NEWEST else OLD_PLANS
+        for plan in self.plan:
+            if plan not in plans:
+                raise OptionError(
+                    f"The plan {plan} does not exist in api_version {version}", f"Its plans are {', '.join(plans)}"
+                )
+
+    def query(self) -> dict[str, str]:
+        """What has to be asked of the API; it has no other filters."""
+        return {"show_inactive": "true"} if INACTIVE & set(self.state) else {}
+
+    def match(self, row: Mapping[str, Any]) -> bool:
+        if not self.state and state.is_gone(row):
+            return False
+        for allowed, value in (
+            (self.state, row.get("state")),
+            (self.plan, row.get("plan")),
+            (self.provider, row.get("cloud_provider")),
+            (self.folder, row.get("parent_id") or "root"),
+        ):
+            if allowed and value not in allowed:
+                return False
+        name = str(row.get("name"))
+        if self.name_pattern and not any(fnmatchcase(name, pattern) for pattern in self.name_pattern):
+            return False
+        labels = row.get("labels") or {}
+        return all(key in labels and labels[key] in values for key, values in self.labels.items())
+
+
+def _texts(value: Any) -> list[str]:
+    return [text for text in (str(item).strip() for item in plain(value) or []) if text]
+
+
+def _labels(value: Any) -> dict[str, tuple[str, ...]]:
+    value = plain(value)
+    if isinstance(value, str) and value.strip() and not value.lstrip().startswith("{"):
+        pairs = [pair.partition("=") for pair in value.split(",") if pair.strip()]
+        if not all(sign and key.strip() for key, sign, _text in pairs):
+            raise OptionError("labels must be a dictionary, JSON of one, or text such as env=prod,team=payments")
+        value = {key.strip(): text.strip() for key, _sign, text in pairs}
+    found = structured("labels", value, dict, lambda parsed: parsed)
+    return {
+        str(key): tuple(rules.label_value(item) for item in (wanted if isinstance(wanted, list) else [wanted]))
+        for key, wanted in found.items()
+    }
+
+
+def check_prefix(prefix: str) -> str:
+    if not PREFIX.fullmatch(prefix):
+        raise OptionError(
+            f"hostvars_prefix must be the start of a variable name (letters, digits and _), got '{prefix}'"
+        )
+    return prefix
+
+
+def cache_mark(settings: Mapping[str, Any], filters: Filters) -> str:
+    """What tells two answers of the API apart, as a hash: neither the key nor anything that leads to it is in there."""
+    names = ("api_url", "api_version", "api_key", "api_jwt", "vanity_name", "username")
+    asked = [[settings.get(name) for name in names], filters.query()]
+    return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()[:24]
+
+
+def read_clusters(api: CloudApi, filters: Filters) -> list[dict[str, Any]]:
+    """All clusters over all pages, as the API returns them."""
+    try:
+        rows = api.rows(CLUSTER.path, CLUSTER.rows, filters.query())
+    except CrdbError as error:
+        raise explained(error, "list the clusters", READERS) from None
+    if not all(isinstance(row, dict) and UUID.fullmatch(str(row.get("id"))) for row in rows):
+        raise CrdbError("The answer of the API holds a cluster without a proper id").during("list the clusters")
+    return rows
+
+
+def read_nodes(api: CloudApi, row: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The nodes of a cluster; none while it is being created."""
+    try:
+        return api.rows(f"{CLUSTER.path}/{segment(row['id'])}/nodes", "nodes")
+    except CrdbError as error:
+        if isinstance(error, ApiError) and error.status == 404:
+            return []
+        raise explained(error, f"list the nodes of cluster '{row.get('name')}'", READERS) from None
+
+
+def has_nodes(row: Mapping[str, Any]) -> bool:
+    return state.is_advanced(row) and row.get("state") not in INACTIVE
+
+
+def host_names(rows: list[dict[str, Any]], warn: Callable[[str], None]) -> dict[str, str]:
+    """The name of the host of each cluster, by id. Clusters of one name get a part of their id, and a warning."""
+    names = {}
+    for row in rows:
+        name = str(row.get("name") or "")
+        # A server that is not what it should be must not name hosts with templates or paths.
+        names[row["id"]] = name if HOST_NAME.fullmatch(name) else row["id"]
+        if names[row["id"]] != name:
+            warn(f"The name of the cluster {row['id']} can't be that of a host, so its id is taken instead")
+    for name, count in sorted(Counter(names.values()).items()):
+        if count == 1:
+            continue
+        ids = [cluster_id for cluster_id, known in names.items() if known == name]
+        taken = set(names.values())
+        short = {cluster_id: f"{name}-{cluster_id[:8]}" for cluster_id in ids}
+        if len(set(short.values())) < count or taken & set(short.values()):
+            short = {cluster_id: f"{name}-{cluster_id}" for cluster_id in ids}
+        names.update(short)
+        hosts = ", ".join(sorted(short.values()))
+        warn(f"There are {count} clusters named '{name}', so their ids are added to the names of their hosts: {hosts}")
+    return names
+
+
+def cluster_vars(row: Mapping[str, Any]) -> dict[str, Any]:
+    """The variables of a host, without the prefix: always the same names, null where an API version has no such field."""
+    config = row.get("config") or {}
+    serverless, dedicated = config.get("serverless") or {}, config.get("dedicated") or {}
+    regions = [region for region in row.get("regions") or [] if isinstance(region, Mapping)]
+    names = state.region_names(row)
+    primary = [region.get("name") for region in regions if region.get("primary")] or (names if len(names) == 1 else [])
+    counts = {str(region.get("name")): region.get("node_count") or 0 for region in regions}
+    return {
+        "id": row.get("id"),
+        "name": row.get("name"),
+        "plan": row.get("plan"),
+        "provider": row.get("cloud_provider"),
+        "state": row.get("state"),
+        "operation_status": row.get("operation_status"),
+        "upgrade_status": row.get("upgrade_status"),
+        "upgrade_type": serverless.get("upgrade_type"),
+        "version": row.get("cockroach_version"),
+        "regions": names,
+        "primary_region": primary[0] if primary else None,
+        "region_nodes": counts,
+        "node_count": sum(counts.values()),
+        "sql_dns": row.get("sql_dns") or next((region.get("sql_dns") for region in regions), None),
+        "labels": row.get("labels") or {},
+        "parent_id": row.get("parent_id"),
+        "delete_protection": row.get("delete_protection"),
+        "spend_limit": serverless.get("spend_limit"),
+        "usage_limits": state.limits(row),
+        "routing_id": serverless.get("routing_id"),
+        "machine_type": dedicated.get("machine_type"),
+        "num_virtual_cpus": dedicated.get("num_virtual_cpus"),
+        "storage_gib": dedicated.get("storage_gib"),
+        "disk_iops": dedicated.get("disk_iops"),
+        "network_visibility": row.get("network_visibility"),
+        "cidr_range": row.get("cidr_range"),
+        "account_id": row.get("account_id"),
+        "creator_id": row.get("creator_id"),
+        "created_at": row.get("created_at"),
+        "updated_at": row.get("updated_at"),
+        "deleted_at": row.get("deleted_at"),
+    }
+
+
+def node_vars(node: Mapping[str, Any], cluster_host: str) -> dict[str, Any]:
+    """What a host of a node has beside the variables of its cluster, without the prefix."""
+    return {
+        "cluster_host": cluster_host,
+        "node_name": node.get("name"),
+        "node_region": node.get("region_name"),
+        "node_status": node.get("status"),
+    }
+
+
+def node_host(node: Mapping[str, Any], cluster_host: str) -> str:
+    name = str(node.get("name"))
+    if not HOST_NAME.fullmatch(name):
+        raise CrdbError(f"The answer of the API holds a node of {cluster_host} whose name can't be that of a host")
+    return f"{cluster_host}.{name}"
