@@ -12,11 +12,12 @@ SANITY_CORES ?=
 MATRIX_CORES ?=
 PYTEST_ARGS ?=
 SANDBOX ?= started
+SCENARIO ?=
 PYTEST_WORKERS ?= auto
 
 # Nothing here may ever reach the real service, or depend on somebody's own Ansible settings: what is in the environment
 # stays outside. CRDB_SPEC_DIR and CRDB_SEED_DIR only name the directories of the API descriptions that the contract tests read.
-$(foreach name,$(filter-out CRDB_SPEC_DIR CRDB_SEED_DIR,$(filter COCKROACH_% CRDB_% ANSIBLE_%,$(.VARIABLES))),$(eval unexport $(name)))
+$(foreach name,$(filter-out CRDB_SPEC_DIR CRDB_SEED_DIR,$(filter COCKROACH_% CRDB_% ANSIBLE_% MOLECULE_%,$(.VARIABLES))),$(eval unexport $(name)))
 unexport PYTHONPATH PYTHONHOME
 
 export ANSIBLE_COLLECTIONS_PATH := $(CURDIR)/.cache/collections
@@ -73,6 +74,10 @@ contract: link ## Hold our requests and the emulator's answers against the offic
 .PHONY: matrix
 matrix: link ## Run the integration tests on the oldest, a middle and the newest ansible-core
 	@'$(PYTHON)' tools/matrix.py '$(MATRIX_CORES)' --numprocesses $(PYTEST_WORKERS) --maxprocesses 8 $(PYTEST_ARGS) tests/integration
+
+.PHONY: molecule
+molecule: link ## Run each role as a user does, with molecule, or one with SCENARIO=health
+	@$(call in_venv,molecule --core '$(CORE)' -r tests/requirements-molecule.txt,python tools/molecule.py $(SCENARIO))
 
 .PHONY: check
 check: lint unit ## Run the quick checks before a commit: lint and unit

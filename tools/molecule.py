@@ -1,0 +1,84 @@
+# Copyright: (c) 2026, crdb.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""make molecule: run the scenario of every role, or those that are named, on an emulator of their own.
+
+    python tools/molecule.py [SCENARIO]...
+
+It never reaches the real service: the environment is made here, the URL is that of the emulator, and the scenario
+"default" asks it whether it is one before anything else runs. Nothing is written outside of .cache/molecule.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+HOME = ROOT / ".cache" / "molecule"
+STATE = HOME / "state"
+
+
+def free_ports(count: int) -> list[int]:
+    """Ports of loopback that nobody listens on."""
+    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
+    ports: list[int] = [one.getsockname()[1] for one in sockets]
+    for one in sockets:
+        one.close()
+    return ports
+
+
+def environment() -> dict[str, str]:
+    cloud, cluster = free_ports(2)
+    values = {
+        "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
+        "HOME": str(HOME),
+        "XDG_CACHE_HOME": str(HOME / "cache"),
+        "LC_ALL": "C.UTF-8",
+        "ANSIBLE_COLLECTIONS_PATH": os.environ.get("ANSIBLE_COLLECTIONS_PATH", str(ROOT / ".cache" / "collections")),
+        "ANSIBLE_HOME": str(HOME / "ansible"),
+        "MOLECULE_EPHEMERAL_DIRECTORY": str(STATE),
+        "MOLECULE_CLOUD_PORT": str(cloud),
+        "MOLECULE_CLUSTER_PORT": str(cluster),
+        # What pip needs where packages come through a mirror or a proxy: the role sandbox installs some.
+        **{
+            name: value
+            for name, value in os.environ.items()
+            if name.startswith("PIP_") or name.lower().endswith("_proxy")
+        },
+        "NO_PROXY": "127.0.0.1,localhost",
+        "no_proxy": "127.0.0.1,localhost",
+    }
+    if sys.stdout.isatty():
+        values["ANSIBLE_FORCE_COLOR"] = "true"
+    return values
+
+
+def stop_what_is_left() -> None:
+    """Stop the emulators of a run that was killed; after a run that ended there are none."""
+    stop = [sys.executable, str(ROOT / "roles" / "sandbox" / "files" / "sandbox.py"), "stop"]
+    for pid_file in STATE.glob("*/emulator.pid"):
+        subprocess.run([*stop, str(pid_file.parent)], check=True, stdout=subprocess.DEVNULL)
+    # What molecule remembers of an earlier run would let it leave out steps.
+    shutil.rmtree(STATE, ignore_errors=True)
+
+
+def main() -> int:
+    HOME.mkdir(parents=True, exist_ok=True)
+    stop_what_is_left()
+    scenarios = [word for name in sys.argv[1:] for word in ("--scenario-name", name)]
+    command = ["molecule", "test", "--report", *(scenarios or ["--all"])]
+    try:
+        return subprocess.run(command, cwd=ROOT, env=environment(), stdin=subprocess.DEVNULL, check=False).returncode
+    except KeyboardInterrupt:
+        return 130
+    finally:
+        stop_what_is_left()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
