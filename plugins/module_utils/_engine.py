@@ -5,24 +5,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from ._apply import Applier
 from ._cloud_api import CloudApi
-from ._errors import ApiError, CrdbError, LostAnswerError, OptionError, TransportError
+from ._errors import ApiError, CrdbError, OptionError, ends_all, explained
+from ._items import FAILED, Item, merged, plan_item, plan_items, rows_after, wanted_of
 from ._listings import Listings
-from ._plan import CREATE, DELETE, Plan, Step
+from ._plan import Plan
 from ._resources import _cluster_rules as rules
 from ._resources import _cluster_state as state
 from ._resources._base import Resource, segment
 from ._resources._cluster import CLUSTER, NIL_ID, UUID
 from ._wait import Waiter
 
-# A created object can take a moment to show up in a listing.
-LOOK_FOR = 30.0
-LOOK_EVERY = 2.0
-UNKNOWN_ROUTE = frozenset({404, 405, 501})
+# How many failures a message names before it points to the results.
+NAMED = 5
 
 
 class Run(Protocol):
@@ -148,40 +148,98 @@ class Engine:
 
     def ensure(self, resource: Resource) -> dict[str, Any]:
         """Bring one object of a cluster's collection to the wanted state, and return the module's result."""
+        wish = resource.wish(self.run.params, self.api.version)
+        place = self.place(self.run.params["cluster"])
+        rows = None if place.missing else self.rows_of(resource, place)
+        if rows is None:
+            self._explain_missing(place, wish.label, wish.absent)
+        row = next((item for item in rows or () if resource.same(wish.key, item)), None)
+        item = plan_item(wish, place.label, place.cluster_id, row, self.api.version)
+
+        def apply() -> dict[str, Any] | None:
+            found = self.apply_item(item, place)
+            self.await_rollout(resource, place)
+            return found
+
+        return conclude(self.run, resource.noun, item.plan, item.current, apply)
+
+    def ensure_all(self, resource: Resource, entries: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+        """Bring many objects of one cluster's collection to the wanted state: one listing, only the writes that differ."""
         params, version = self.run.params, self.api.version
-        key, wanted = resource.key(params), resource.wanted(params, version)
-        absent = params.get("state") == "absent"
+        wanted = wanted_of(resource, entries, version, purge=params["purge"], protected=params["protected"])
         place = self.place(params["cluster"])
         rows = None if place.missing else self.rows_of(resource, place)
-        row = None if rows is None else next((item for item in rows if resource.same(key, item)), None)
         if rows is None:
-            self._explain_missing(place, resource.label(key), absent)
-        where = place.label
-        if absent:
-            plan = resource.delete(where, place.cluster_id, key, row, version) if row else Plan([], {}, {}, None)
-        elif row is None:
-            plan = resource.create(where, place.cluster_id, key, wanted, version)
-        else:
-            plan = resource.update(where, place.cluster_id, key, wanted, row, version)
+            absent = all(wish.absent for wish in wanted.wishes)
+            self._explain_missing(place, f"its {resource.title}s", absent)
+        rows = rows or []
+        items = plan_items(wanted, place.label, place.cluster_id, rows, version)
+        plan = merged(resource.plural, items)
+
+        def outcome(results: list[dict[str, Any]], after: list[dict[str, Any]]) -> dict[str, Any]:
+            return {"results": results, resource.plural: after}
+
+        def apply() -> dict[str, Any]:
+            results, reached = self.apply_items(items, place)
+            after = rows_after(resource, rows, reached)
+            return {**outcome(results, after), **unreached(results, f"{resource.title}s of {place.label}", resource)}
+
+        planned = outcome([item.result() for item in items], rows_after(resource, rows, items))
+        return concluded(self.run, plan, planned, planned, apply)
+
+    def apply_items(self, items: Iterable[Item], place: Place) -> tuple[list[dict[str, Any]], list[Item]]:
+        """Carry the plans of *items* out, one after the other: the results of all, and the items that got there.
+
+        One that fails does not keep the others from being tried, unless nothing can be reached any more.
+        """
+        results, reached, stop = [], [], ""
+        resources = []
+        for item in items:
+            if stop:
+                results.append(item.result(FAILED, stop))
+                continue
+            if item.plan.steps:
+                try:
+                    self.apply_item(item, place)
+                except CrdbError as error:
+                    results.append(item.result(FAILED, str(error)))
+                    self.run.listings.forget(item.wish.resource.collection(place.cluster_id))
+                    stop = f"Not tried, since an earlier request failed: {error.summary()}" if ends_all(error) else ""
+                    continue
+                resources.append(item.wish.resource)
+            results.append(item.result())
+            reached.append(item)
+        for resource in dict.fromkeys(resources):
+            self.await_rollout(resource, place)
+        return results, reached
+
+    def apply_item(self, item: Item, place: Place) -> dict[str, Any] | None:
+        """Carry one item's plan out, and return the object as it is then."""
+        resource, key = item.wish.resource, item.wish.key
 
         def look() -> dict[str, Any] | None:
-            return next(
-                (item for item in self.rows_of(resource, place, fresh=True) or [] if resource.same(key, item)), None
-            )
+            rows = self.rows_of(resource, place, fresh=True) or []
+            return next((row for row in rows if resource.same(key, row)), None)
 
         def remember(found: Any) -> dict[str, Any] | None:
-            self.run.listings.replace(
-                resource.collection(place.cluster_id), lambda item: resource.same(key, item), found
-            )
-            if resource.propagating and self.run.waiter.enabled:
-                self._await_propagation(resource, place)
+            path = resource.collection(place.cluster_id)
+            self.run.listings.replace(path, lambda row: resource.same(key, row), found)
             return resource.shown(found) if found else None
 
-        return self._finish(
-            resource,
-            plan,
-            _Applier(self, resource, place, wanted, key, look, remember),
-            current=resource.shown(row) if row else None,
+        return Applier(self, resource, place, item.wish.values, key, look, remember).apply(item.plan)
+
+    def await_rollout(self, resource: Resource, place: Place) -> None:
+        """Wait until changes of a collection are in force, where the API says so."""
+        if not resource.propagating or not self.run.waiter.enabled:
+            return
+        path = resource.collection(place.cluster_id)
+        self.run.waiter.until(
+            f"{resource.title} on {place.label}",
+            lambda: self.api.get(path, {"pagination.limit": 1}) or {},
+            settled=lambda body: not body.get(resource.propagating),
+            failed=lambda body: "",
+            describe=lambda body: "propagating" if body.get(resource.propagating) else "in force",
+            latest=self.api.get(path, {"pagination.limit": 1}) or {},
         )
 
     def ensure_cluster(self) -> dict[str, Any]:
@@ -216,7 +274,7 @@ class Engine:
             self.run.listings.replace(CLUSTER.path, lambda item: item.get("id") == known, found)
             return dict(found) if found else None
 
-        return self._finish(CLUSTER, plan, _Applier(self, CLUSTER, place, wanted, key, look, remember), current=row)
+        return self._finish(CLUSTER, plan, Applier(self, CLUSTER, place, wanted, key, look, remember), current=row)
 
     def ensure_singleton(self, resource: Resource) -> dict[str, Any]:
         """A noun that every cluster has exactly once, as fields of the cluster."""
@@ -245,9 +303,7 @@ class Engine:
             return resource.shown(row)
 
         current = resource.shown(place.row) if place.row else None
-        return self._finish(
-            resource, plan, _Applier(self, resource, place, wanted, {}, look, remember), current=current
-        )
+        return self._finish(resource, plan, Applier(self, resource, place, wanted, {}, look, remember), current=current)
 
     # --- pieces --------------------------------------------------------------------------------------------------
 
@@ -318,19 +374,8 @@ class Engine:
                 self.run, problem, label, "Create it first with the module cluster, or correct the option cluster"
             )
 
-    def _await_propagation(self, resource: Resource, place: Place) -> None:
-        path = resource.collection(place.cluster_id)
-        self.run.waiter.until(
-            f"{resource.title} on {place.label}",
-            lambda: self.api.get(path, {"pagination.limit": 1}) or {},
-            settled=lambda body: not body.get(resource.propagating),
-            failed=lambda body: "",
-            describe=lambda body: "propagating" if body.get(resource.propagating) else "in force",
-            latest=self.api.get(path, {"pagination.limit": 1}) or {},
-        )
-
     def _finish(
-        self, resource: Resource, plan: Plan, applier: _Applier, current: dict[str, Any] | None
+        self, resource: Resource, plan: Plan, applier: Applier, current: dict[str, Any] | None
     ) -> dict[str, Any]:
         return conclude(self.run, resource.noun, plan, current, lambda: applier.apply(plan))
 
@@ -346,6 +391,17 @@ class Surrounding(Protocol):
 def conclude(
     run: Surrounding, noun: str, plan: Plan, current: dict[str, Any] | None, apply: Callable[[], dict[str, Any] | None]
 ) -> dict[str, Any]:
+    """The result of a module that changes one object."""
+    return concluded(run, plan, {noun: current}, {noun: plan.predicted}, lambda: {noun: apply()})
+
+
+def concluded(
+    run: Surrounding,
+    plan: Plan,
+    current: Mapping[str, Any],
+    predicted: Mapping[str, Any],
+    apply: Callable[[], dict[str, Any]],
+) -> dict[str, Any]:
     """The result of a module that changes something. Only here is a plan applied, and check mode ends before it."""
     for note in plan.notes if plan.changed else ():
         run.warn(note)
@@ -353,12 +409,24 @@ def conclude(
     if run.diff:
         result["diff"] = {"before": plan.before, "after": plan.after}
     if not plan.changed:
-        result[noun] = current
-    elif run.check_mode:
-        result[noun] = plan.predicted
-    else:
-        result[noun] = apply()
-    return result
+        return {**result, **current}
+    return {**result, **(predicted if run.check_mode else apply())}
+
+
+def unreached(results: list[dict[str, Any]], what: str, resource: Resource) -> dict[str, Any]:
+    """What a task says of the objects that it could not bring to their state; nothing where there is none."""
+    failed = [entry for entry in results if entry["action"] == FAILED]
+    if not failed:
+        return {}
+    shown = "; ".join(f"'{resource.called(entry)}': {entry['msg']}" for entry in failed[:NAMED])
+    more = f"; and {len(failed) - NAMED} more, see results" if len(failed) > NAMED else ""
+    changed = any(entry["changed"] for entry in results)
+    rest = "The others are as they shall be. " if len(failed) < len(results) else ""
+    return {
+        "failed": True,
+        "changed": changed,
+        "msg": f"{len(failed)} of {len(results)} {what} failed: {shown}{more}. {rest}Run the task again to go on",
+    }
 
 
 def not_there_yet(run: Surrounding, problem: str, label: str, hint: str) -> None:
@@ -366,182 +434,3 @@ def not_there_yet(run: Surrounding, problem: str, label: str, hint: str) -> None
     if not run.check_mode:
         raise OptionError(problem, hint)
     run.warn(f"{problem} yet; the result for {label} is predicted as if it were there")
-
-
-def explained(error: CrdbError, doing: str, roles: str) -> CrdbError:
-    """*error* with what was being done and, where a role is lacking, which."""
-    if isinstance(error, ApiError) and error.status == 403 and not error.hint:
-        error.hint = f"The service account of this key lacks a role for it: {roles}"
-    return error.during(doing)
-
-
-@dataclass
-class _Applier:
-    """Carries a plan out, step by step. *look* finds the object afresh, *remember* notes its new state and shows it."""
-
-    engine: Engine
-    resource: Resource
-    place: Place
-    wanted: Mapping[str, Any]
-    key: Mapping[str, Any]
-    look: Callable[[], dict[str, Any] | None]
-    remember: Callable[[Any], dict[str, Any] | None]
-
-    def apply(self, plan: Plan) -> dict[str, Any] | None:
-        done: list[str] = []
-        found: Any = self.place.row if self.resource is CLUSTER else None
-        for number, step in enumerate(plan.steps):
-            try:
-                found = self._step(step, found)
-                done.append(step.doing)
-                if step.wait:
-                    found = self._settle(step, found, last=number + 1 == len(plan.steps))
-            except CrdbError as error:
-                left = [item.doing for item in plan.steps[number + 1 :]]
-                if done:
-                    error.extra.setdefault("changed", True)
-                    error.hint = " ".join(
-                        filter(
-                            None,
-                            [
-                                f"{error.hint}." if error.hint else "",
-                                f"Done: {'; '.join(done)}.",
-                                f"Not done: {'; '.join(left)}." if left else "",
-                                "Run the task again to go on",
-                            ],
-                        )
-                    )
-                raise explained(error, step.doing, self.resource.roles) from None
-        if found is None and plan.steps[-1].action != DELETE:
-            found = plan.predicted
-        return self.remember(None if plan.steps[-1].action == DELETE else found)
-
-    def _step(self, step: Step, found: Any) -> Any:
-        """Send one step. Where the cluster is busy: wait, and send again. Where the answer is lost: look."""
-        api, waiter = self.engine.api, self.engine.run.waiter
-        method, path, body = step.method, step.path, step.body
-        give_up = waiter.clock() + waiter.timeout
-        lost_patches = 0
-        while True:
-            try:
-                answer = api.write(method, path, body, step.secrets)
-            except LostAnswerError as lost:
-                if step.action == CREATE:
-                    return self._adopt(step, lost)
-                if method != "PATCH":
-                    raise
-                lost_patches += 1
-                if self._is_done(step):
-                    self.engine.run.warn(f"The answer to the request to {step.doing} was lost, but it was carried out")
-                    return self.look()
-                if lost_patches > api.http.settings.retries:
-                    raise
-                waiter.sleep(min(0.5 * 2**lost_patches, 10.0))
-            except ApiError as error:
-                if error.busy and waiter.enabled and waiter.clock() < give_up:
-                    self._await_turn()
-                elif step.instead and (method, path) == (step.method, step.path) and self._is_unknown_route(error):
-                    method, path, body = step.instead
-                    self.engine.run.warn(
-                        f"The server does not know {step.method} {step.path.rsplit('/', 1)[-1]} (HTTP {error.status}); {method} was used instead"
-                    )
-                elif error.status == 404 and step.action == DELETE:
-                    return None
-                else:
-                    raise
-            else:
-                if not isinstance(answer, dict) or not answer:
-                    return found if step.action != CREATE else self.look()
-                return answer
-
-    def _is_unknown_route(self, error: ApiError) -> bool:
-        # A 404 can also speak of the cluster; the PATCH that follows then says so.
-        return error.status in UNKNOWN_ROUTE
-
-    def _await_turn(self) -> None:
-        row = self.engine.cluster_by_id(self.place.cluster_id) if self.place.cluster_id else None
-        if row is None or state.is_settled(row):
-            self.engine.run.waiter.sleep(1.0)
-        else:
-            self.engine.await_cluster(self.place.cluster_id, self.place.label, row)
-
-    def _is_done(self, step: Step) -> bool:
-        try:
-            row = self.look()
-        except (ApiError, TransportError):
-            return False
-        if row is None:
-            return False
-        args = (self.place.label, self.place.cluster_id, self.key, self.wanted, row, self.engine.api.version)
-        rest = self.resource.update(*args).steps
-        return not any(set(item.changes) & set(step.changes) for item in rest)
-
-    def _adopt(self, step: Step, lost: LostAnswerError) -> Any:
-        """The answer to a POST is lost. Never send it again blindly: look whether the object is there, and take it over."""
-        run, label = self.engine.run, self.resource.label(self.key)
-        deadline = run.waiter.clock() + LOOK_FOR
-        row = None
-        while row is None:
-            try:
-                row = self.look()
-            except (ApiError, TransportError):
-                row = None
-            if row is None:
-                if run.waiter.clock() + LOOK_EVERY > deadline:
-                    raise CrdbError(
-                        f"{lost.message}, and {label} did not appear within {LOOK_FOR:.0f} seconds: the outcome is unknown",
-                        "Run the task again: it looks first, and creates only what is missing",
-                    ) from None
-                run.waiter.sleep(LOOK_EVERY)
-        if not self.resource.is_ours(self.wanted, row):
-            raise CrdbError(
-                f"{lost.message}; {label} exists now, but is not what was asked for, so somebody else seems to have made it",
-                "Look at it, and run the task again if it is the right one",
-            ) from None
-        run.warn(
-            f"The answer to the request to {step.doing} was lost ({lost.message}); it was found afterwards and taken over, nothing was created twice"
-        )
-        if self.resource is CLUSTER:
-            self.place.cluster_id, self.place.row = row["id"], row
-        version = self.engine.api.version
-        for rest in self.resource.adopt(
-            self.place.label, self.place.cluster_id, self.key, self.wanted, row, version
-        ).steps:
-            if self.resource is CLUSTER:
-                row = self.engine.await_cluster(row["id"], label, row)
-            row = self._step(rest, row) or row
-        return row
-
-    def _settle(self, step: Step, found: Any, *, last: bool) -> Any:
-        run, engine = self.engine.run, self.engine
-        if self.resource is CLUSTER and isinstance(found, dict) and found.get("id"):
-            self.place.cluster_id = found["id"]
-        label = self.resource.label(found or self.key)
-        if step.action == DELETE:
-            return self._await_deletion(label, found)
-        if not run.waiter.enabled:
-            if not last and not state.is_settled(found):
-                raise OptionError("wait: false does not allow the next step, which has to wait for this one")
-            return found
-        if state.is_settled(found):
-            return found
-        return engine.await_cluster(self.place.cluster_id, label, found)
-
-    def _await_deletion(self, label: str, found: Any) -> None:
-        run = self.engine.run
-        if not run.waiter.enabled or state.is_gone(found):
-            return
-
-        def read() -> dict[str, Any]:
-            return self.engine.cluster_by_id(self.place.cluster_id) or {"state": state.DELETED}
-
-        run.waiter.until(
-            label,
-            read,
-            settled=state.is_gone,
-            failed=lambda row: "",
-            describe=lambda row: "DELETED" if state.is_gone(row) else f"deleting ({state.status(row)})",
-            latest=read(),
-            shown="cluster",
-            name=str((self.place.row or {}).get("name") or ""),
-        )

@@ -97,3 +97,15 @@ class ApiError(CrdbError):
     def summary(self) -> str:
         code = "" if self.code is None else f", code {self.code}"
         return f"{self.message} (HTTP {self.status}{code})"
+
+
+def explained(error: CrdbError, doing: str, roles: str) -> CrdbError:
+    """*error* with what was being done and, where a role is lacking, which."""
+    if isinstance(error, ApiError) and error.status == 403 and not error.hint:
+        error.hint = f"The service account of this key lacks a role for it: {roles}"
+    return error.during(doing)
+
+
+def ends_all(error: CrdbError) -> bool:
+    """Whether after *error* nothing else can succeed either: no way to the server, no valid key, no end to the rate limit."""
+    return isinstance(error, NotSentError) or (isinstance(error, ApiError) and error.status in (401, 429))

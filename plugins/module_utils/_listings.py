@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable
 from typing import Any
@@ -22,6 +23,7 @@ class Listings:
         self._clock = clock
         self._oldest = oldest
         self._known: dict[str, tuple[float, list[Any]]] = {}
+        self._lock = threading.Lock()
 
     def rows(self, path: str, read: Callable[[], list[Any]], *, fresh: bool = False) -> list[Any]:
         """The rows of *path*, from memory where they are young enough and *fresh* does not forbid it."""
@@ -33,13 +35,19 @@ class Listings:
 
     def replace(self, path: str, same: Callable[[Any], bool], row: Any | None) -> None:
         """Note that we changed (or with *row* None: removed) the row for which *same* holds."""
-        known = self._known.get(path)
-        if known is None:
-            return
-        rows = [item for item in known[1] if not same(item)]
-        if row is not None:
-            rows.append(row)
-        self._known[path] = (known[0], rows)
+        with self._lock:
+            known = self._known.get(path)
+            if known is None:
+                return
+            rows = [item for item in known[1] if not same(item)]
+            if row is not None:
+                rows.append(row)
+            self._known[path] = (known[0], rows)
 
-    def forget(self) -> None:
-        self._known.clear()
+    def forget(self, path: str | None = None) -> None:
+        """Read *path* (or everything) anew the next time: what is there now is anybody's guess."""
+        with self._lock:
+            if path is None:
+                self._known.clear()
+            else:
+                self._known.pop(path, None)

@@ -6,8 +6,8 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
@@ -15,6 +15,7 @@ from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 from . import _cloud_api, _cluster_api
 from ._cloud_api import CloudApi, first_version_with
 from ._cluster_api import ClusterApi
+from ._compare import given
 from ._engine import Engine
 from ._errors import CrdbError, OptionError
 from ._http import REQUESTS_IMPORT_ERROR
@@ -32,6 +33,10 @@ WAIT_OPTIONS: dict[str, dict[str, Any]] = {
 CLOUD, CLUSTER_API = "cloud", "cluster_api"
 STATE = Option("state", choices=("present", "absent"), default="present")
 CLUSTER_OPTION = Option("cluster", required=True)
+PURGE_OPTIONS = (
+    Option("purge", type="bool", default=False),
+    Option("protected", type="list", elements="str", default=[]),
+)
 PAGING_OPTIONS = (Option("limit", type="int"), Option("page_size", type="int", default=1000))
 
 
@@ -101,9 +106,7 @@ class Module:
         return {**argument_spec(self.options), **waiting, **self.connection_options()}
 
     def secrets(self, params: Mapping[str, Any]) -> list[Any]:
-        return [
-            params[name] for name, entry in self.argument_spec().items() if entry.get("no_log") and params.get(name)
-        ]
+        return list(_secrets(self.argument_spec(), params))
 
     def connection_options(self) -> dict[str, dict[str, Any]]:
         return _cloud_api.CONNECTION_OPTIONS if self.connection == CLOUD else _cluster_api.CONNECTION_OPTIONS
@@ -188,10 +191,44 @@ class Module:
         module.exit_json(**result)
 
 
-def resource_module(name: str, resource: Resource, *, key: Iterable[Option] = (), **rules: Any) -> Module:
+def _secrets(spec: Mapping[str, Any], params: Mapping[str, Any]) -> Iterator[Any]:
+    for name, entry in spec.items():
+        value = params.get(name)
+        if entry.get("no_log") and value:
+            yield value
+        elif entry.get("options") and value:
+            for inner in value if isinstance(value, list) else [value]:
+                yield from _secrets(entry["options"], inner)
+
+
+def resource_module(name: str, resource: Resource) -> Module:
     """The module of a noun that lives in a collection below a cluster."""
-    options = (CLUSTER_OPTION, *key, *resource.fields, STATE)
-    return Module(name, options, lambda run: Engine(run).ensure(resource), waits=True, rules=rules)
+    options = (CLUSTER_OPTION, *resource.key_options, *resource.fields, STATE)
+    return Module(name, options, lambda run: Engine(run).ensure(resource), waits=True, rules=resource.key_rules)
+
+
+def entries_option(name: str, resource: Resource, *, shared: Iterable[str] = ()) -> Option:
+    """An option that is a list of a resource's objects; *shared* fields have no default there."""
+    fields = [replace(option, default=None) if option.name in shared else option for option in resource.fields]
+    options = (*resource.key_options, *fields, STATE)
+    return Option(name, type="list", elements="dict", options=options, rules=resource.key_rules)
+
+
+def collection_module(name: str, resource: Resource, *, entries: str, shared: Iterable[str] = ()) -> Module:
+    """The module of many objects below one cluster, which its option *entries* lists; *shared* fields can be said for all."""
+
+    def run(module_run: ModuleRun) -> dict[str, Any]:
+        params = module_run.params
+        common = {name: params[name] for name in shared}
+        return Engine(module_run).ensure_all(resource, [{**common, **given(entry)} for entry in params[entries] or ()])
+
+    options = (
+        CLUSTER_OPTION,
+        entries_option(entries, resource, shared=shared),
+        *(option for option in resource.fields if option.name in shared),
+        *PURGE_OPTIONS,
+    )
+    return Module(name, options, run, waits=True)
 
 
 def info_module(

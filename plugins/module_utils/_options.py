@@ -20,6 +20,7 @@ class Option:
     bodies and objects of the API ("" where the resource translates it itself). *compare* is one of
     ``value``, ``set`` (a list without order), ``ignore`` (sent when creating, never compared, since the API does not
     return it). *immutable* says, where the field can't change, what to do instead. *secret* is never shown.
+    *rules* (mutually_exclusive, required_one_of ...) hold among its *options*.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Option:
     compare: str = "value"
     immutable: str = ""
     create_default: Any = None
+    rules: Mapping[str, Any] | None = None
 
     def spec(self) -> dict[str, Any]:
         """The option's entry in an argument_spec."""
@@ -51,6 +53,7 @@ class Option:
             entry["elements"] = self.elements
         if self.options:
             entry["options"] = argument_spec(self.options)
+            entry.update(self.rules or {})
         if self.aliases:
             entry["aliases"] = list(self.aliases)
         # Said for all whose name sounds like a secret, so that nobody has to guess.
@@ -80,5 +83,6 @@ def check_versions(options: Iterable[Option], params: Mapping[str, Any], version
                 f"{option.name}: {value} does not exist in api_version {version}",
                 f"api_version {since} is the first that has it",
             )
-        if option.options and isinstance(value, dict):
-            check_versions(option.options, value, version)
+        if option.options:
+            for entry in value if isinstance(value, list) else [value]:
+                check_versions(option.options, entry, version)

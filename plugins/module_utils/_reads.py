@@ -9,8 +9,8 @@ from typing import Any
 
 from ._audit_log import PATH as AUDIT_LOG
 from ._audit_log import read_audit_log
-from ._engine import Engine, Run, explained
-from ._errors import CrdbError, OptionError
+from ._engine import Engine, Run
+from ._errors import CrdbError, OptionError, explained
 from ._resources import _cluster_rules as rules
 from ._resources import _cluster_state as state
 from ._resources._allowlist_entry import ALLOWLIST_ENTRY

@@ -122,16 +122,9 @@ error:
 """
 
 from ansible_collections.crdb.cloud.plugins.module_utils._module import resource_module
-from ansible_collections.crdb.cloud.plugins.module_utils._options import Option
 from ansible_collections.crdb.cloud.plugins.module_utils._resources._allowlist_entry import ALLOWLIST_ENTRY
 
-MODULE = resource_module(
-    "allowlist_entry",
-    ALLOWLIST_ENTRY,
-    key=(Option("cidr"), Option("cidr_ip"), Option("cidr_mask", type="int")),
-    required_one_of=[("cidr", "cidr_ip")],
-    mutually_exclusive=[("cidr", "cidr_ip"), ("cidr", "cidr_mask")],
-)
+MODULE = resource_module("allowlist_entry", ALLOWLIST_ENTRY)
 
 
 def main():

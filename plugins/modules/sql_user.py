@@ -116,10 +116,9 @@ error:
 """
 
 from ansible_collections.crdb.cloud.plugins.module_utils._module import resource_module
-from ansible_collections.crdb.cloud.plugins.module_utils._options import Option
 from ansible_collections.crdb.cloud.plugins.module_utils._resources._sql_user import SQL_USER
 
-MODULE = resource_module("sql_user", SQL_USER, key=(Option("name", required=True),))
+MODULE = resource_module("sql_user", SQL_USER)
 
 
 def main():

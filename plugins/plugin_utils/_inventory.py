@@ -23,8 +23,7 @@ except ImportError:
     trust_as_template = None
 
 from ..module_utils._cloud_api import NEWEST, CloudApi, first_version_with
-from ..module_utils._engine import explained
-from ..module_utils._errors import ApiError, CrdbError, OptionError
+from ..module_utils._errors import ApiError, CrdbError, OptionError, explained
 from ..module_utils._reads import READERS
 from ..module_utils._resources import _cluster_rules as rules
 from ..module_utils._resources import _cluster_state as state

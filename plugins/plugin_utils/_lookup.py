@@ -17,8 +17,8 @@ from ansible.release import __version__ as ansible_version
 from ansible.utils.display import Display
 
 from ..module_utils._cloud_api import CONNECTION_OPTIONS, CloudApi
-from ..module_utils._engine import Engine, Place, explained
-from ..module_utils._errors import ApiError, CrdbError, OptionError
+from ..module_utils._engine import Engine, Place
+from ..module_utils._errors import ApiError, CrdbError, OptionError, explained
 from ..module_utils._http import REQUESTS_IMPORT_ERROR
 from ..module_utils._listings import Listings
 from ..module_utils._module import ModuleRun, Session

@@ -11,15 +11,22 @@ from typing import Any
 
 from .._errors import OptionError
 from .._options import Option
+from . import _cluster_rules as rules
 from ._base import Resource
 
 
 class AllowlistEntry(Resource):
     noun = "allowlist_entry"
+    plural = "allowlist"
     title = "allowlist entry"
     path = "/clusters/{cluster_id}/networking/allowlist"
     rows = "allowlist"
     identity = ("cidr_ip", "cidr_mask")
+    key_options = (Option("cidr"), Option("cidr_ip"), Option("cidr_mask", type="int"))
+    key_rules = {  # noqa: RUF012 - nobody writes to it
+        "required_one_of": [("cidr", "cidr_ip")],
+        "mutually_exclusive": [("cidr", "cidr_ip"), ("cidr", "cidr_mask")],
+    }
     fields = (
         Option("ui", type="bool", create_default=True),
         Option("sql", type="bool", create_default=True),
@@ -43,6 +50,12 @@ class AllowlistEntry(Resource):
         if network.version != 4:
             raise OptionError(f"'{text}' is an IPv6 network: allowlists take IPv4 only")
         return {"cidr_ip": str(network.network_address), "cidr_mask": network.prefixlen}
+
+    def initial(self, cluster: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """Basic and Standard clusters begin open to everybody, unless they were asked not to."""
+        if cluster.get("with_empty_ip_allowlist") or rules.inferred_plan(cluster) == "ADVANCED":
+            return []
+        return [{"cidr_ip": "0.0.0.0", "cidr_mask": 0, "name": "", "sql": True, "ui": True}]
 
     def view(self, row: Mapping[str, Any]) -> dict[str, Any]:
         return {**super().view(row), "name": row.get("name") or ""}

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
@@ -20,18 +21,36 @@ def segment(value: Any) -> str:
     return quote(str(value), safe="")
 
 
+@dataclass(frozen=True)
+class Wish:
+    """What a user wants of one object: *key* says which one, *values* are the fields that were set, or it shall be *absent*."""
+
+    resource: Resource
+    key: Mapping[str, Any]
+    values: Mapping[str, Any]
+    absent: bool = False
+
+    @property
+    def label(self) -> str:
+        return self.resource.label(self.key)
+
+
 class Resource:
     """A noun that lives in a collection below a cluster.
 
     *path* is its collection, *rows* the key of the list in its answers, *identity* the fields that tell two of them
-    apart, *fields* the options that are compared and sent. Irregular nouns override the methods they differ in.
+    apart, *key_options* the options that say them (with *key_rules*, such as mutually_exclusive), *fields* the options
+    that are compared and sent, *plural* the name of a list of them. Irregular nouns override the methods they differ in.
     """
 
     noun = ""
+    plural = ""
     title = ""
     path = ""
     rows = ""
     identity: tuple[str, ...] = ()
+    key_options: tuple[Option, ...] = ()
+    key_rules: Mapping[str, Any] = {}
     fields: tuple[Option, ...] = ()
     update_method = "PATCH"
     # Key in the collection's answers that is true while a change is still being rolled out.
@@ -48,11 +67,35 @@ class Resource:
         """The identity that the options name, as the server spells it; OptionError where it can't be one."""
         return {name: params[name] for name in self.identity}
 
+    def wish(self, params: Mapping[str, Any], version: str) -> Wish:
+        """What *params* ask for; OptionError where they make no sense."""
+        return Wish(self, self.key(params), self.wanted(params, version), params.get("state") == "absent")
+
+    def mark(self, row: Mapping[str, Any]) -> tuple[Any, ...]:
+        """What tells the object of *row* (or of a key) from all others of its collection."""
+        return tuple(row.get(name) for name in self.identity)
+
     def same(self, key: Mapping[str, Any], row: Mapping[str, Any]) -> bool:
-        return all(row.get(name) == value for name, value in key.items())
+        return self.mark(key) == self.mark(row)
+
+    def key_of(self, row: Mapping[str, Any]) -> dict[str, Any]:
+        """The identity of an object of the API, as its path takes it."""
+        return {name: row[name] for name in self.identity}
+
+    def key_of_name(self, name: str) -> dict[str, Any]:
+        """The identity that a person means by *name*: the reverse of called()."""
+        return self.key({self.key_options[0].name: name})
+
+    def called(self, key: Mapping[str, Any]) -> str:
+        """The object's name as a person writes it."""
+        return "/".join(str(key[name]) for name in self.identity)
 
     def label(self, key: Mapping[str, Any]) -> str:
-        return f"{self.title} '{'/'.join(str(key[name]) for name in self.identity)}'"
+        return f"{self.title} '{self.called(key)}'"
+
+    def initial(self, cluster: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """The rows that a new cluster begins with, where *cluster* is what was wanted of it."""
+        return []
 
     def wanted(self, params: Mapping[str, Any], version: str) -> dict[str, Any]:
         """What the user set, and only that, by field."""

@@ -17,10 +17,12 @@ from ._base import Resource
 
 class SqlUser(Resource):
     noun = "sql_user"
+    plural = "sql_users"
     title = "SQL user"
     path = "/clusters/{cluster_id}/sql-users"
     rows = "users"
     identity = ("name",)
+    key_options = (Option("name", required=True),)
     fields = (
         Option("password", secret=True),
         Option("update_password", choices=("on_create", "always"), default="on_create"),
@@ -36,8 +38,8 @@ class SqlUser(Resource):
             )
         return {"name": name}
 
-    def same(self, key: Mapping[str, Any], row: Mapping[str, Any]) -> bool:
-        return bool(unicodedata.normalize("NFC", str(row.get("name") or "").lower()) == key["name"])
+    def mark(self, row: Mapping[str, Any]) -> tuple[Any, ...]:
+        return (unicodedata.normalize("NFC", str(row.get("name") or "").lower()),)
 
     def view(self, row: Mapping[str, Any]) -> dict[str, Any]:
         return {}

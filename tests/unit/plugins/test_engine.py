@@ -8,7 +8,8 @@ from __future__ import annotations
 import pytest
 from plugin_fakes import CLUSTER_ID, NEWEST, OTHER_ID, FakeApi, FakeRun, advanced, cluster, refusal, standard
 
-from ansible_collections.crdb.cloud.plugins.module_utils._engine import LOOK_FOR, Engine
+from ansible_collections.crdb.cloud.plugins.module_utils._apply import LOOK_FOR
+from ansible_collections.crdb.cloud.plugins.module_utils._engine import Engine
 from ansible_collections.crdb.cloud.plugins.module_utils._errors import (
     ApiError,
     CrdbError,
