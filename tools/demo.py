@@ -10,7 +10,6 @@ write the emulator is asked whether it is one.
 from __future__ import annotations
 
 import json
-import os
 import re
 import secrets
 import shutil
@@ -21,7 +20,8 @@ import urllib.request
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parent.parent
+from surroundings import ROOT, environment
+
 CLUSTER = "quickstart"
 RECAP = re.compile(r"^localhost\s*: ok=(\d+)\s+changed=(\d+)\s+unreachable=(\d+)\s+failed=(\d+)", re.M)
 
@@ -47,30 +47,13 @@ class Demo:
             )
         )
         self.environment = {
-            "PATH": os.environ["PATH"],
-            "HOME": str(home),
-            "LANG": "C.UTF-8",
-            "LC_ALL": "C.UTF-8",
-            "ANSIBLE_COLLECTIONS_PATH": os.environ.get(
-                "ANSIBLE_COLLECTIONS_PATH", str(ROOT / ".cache" / "collections")
-            ),
-            "ANSIBLE_HOME": str(home / "ansible"),
+            **environment(home),
             "ANSIBLE_LOCALHOST_WARNING": "false",
             "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false",
             "ANSIBLE_DISPLAY_SKIPPED_HOSTS": "false",
             "CRDB_CLUSTER_API_USERNAME": "monitor",
             "CRDB_CLUSTER_API_PASSWORD": password,
-            # What pip needs where packages come through a mirror or a proxy.
-            **{
-                name: value
-                for name, value in os.environ.items()
-                if name.startswith("PIP_") or name.lower().endswith("_proxy")
-            },
-            "NO_PROXY": "127.0.0.1,localhost",
-            "no_proxy": "127.0.0.1,localhost",
         }
-        if sys.stdout.isatty():
-            self.environment["ANSIBLE_FORCE_COLOR"] = "true"
 
     def play(self, name: str, *arguments: str) -> int:
         """Run a playbook of the collection, show what it prints, and return how many tasks changed something."""

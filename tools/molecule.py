@@ -11,14 +11,13 @@ It never reaches the real service: the environment is made here, the URL is that
 
 from __future__ import annotations
 
-import os
 import shutil
 import socket
 import subprocess
 import sys
-from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+from surroundings import ROOT, environment
+
 HOME = ROOT / ".cache" / "molecule"
 STATE = HOME / "state"
 
@@ -32,30 +31,14 @@ def free_ports(count: int) -> list[int]:
     return ports
 
 
-def environment() -> dict[str, str]:
+def settings() -> dict[str, str]:
     cloud, cluster = free_ports(2)
-    values = {
-        "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
-        "HOME": str(HOME),
-        "XDG_CACHE_HOME": str(HOME / "cache"),
-        "LC_ALL": "C.UTF-8",
-        "ANSIBLE_COLLECTIONS_PATH": os.environ.get("ANSIBLE_COLLECTIONS_PATH", str(ROOT / ".cache" / "collections")),
-        "ANSIBLE_HOME": str(HOME / "ansible"),
+    return {
+        **environment(HOME),
         "MOLECULE_EPHEMERAL_DIRECTORY": str(STATE),
         "MOLECULE_CLOUD_PORT": str(cloud),
         "MOLECULE_CLUSTER_PORT": str(cluster),
-        # What pip needs where packages come through a mirror or a proxy: the role sandbox installs some.
-        **{
-            name: value
-            for name, value in os.environ.items()
-            if name.startswith("PIP_") or name.lower().endswith("_proxy")
-        },
-        "NO_PROXY": "127.0.0.1,localhost",
-        "no_proxy": "127.0.0.1,localhost",
     }
-    if sys.stdout.isatty():
-        values["ANSIBLE_FORCE_COLOR"] = "true"
-    return values
 
 
 def stop_what_is_left() -> None:
@@ -73,7 +56,7 @@ def main() -> int:
     scenarios = [word for name in sys.argv[1:] for word in ("--scenario-name", name)]
     command = ["molecule", "test", "--report", *(scenarios or ["--all"])]
     try:
-        return subprocess.run(command, cwd=ROOT, env=environment(), stdin=subprocess.DEVNULL, check=False).returncode
+        return subprocess.run(command, cwd=ROOT, env=settings(), stdin=subprocess.DEVNULL, check=False).returncode
     except KeyboardInterrupt:
         return 130
     finally:
