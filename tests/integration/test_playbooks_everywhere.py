@@ -1,0 +1,161 @@
+# Copyright: (c) 2026, crdb.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Every playbook and every role in check mode on an empty organization: nothing undefined, nothing written, and the
+exit code that it is designed to have. The tables are held against what is on disk, so that none can be forgotten."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from integration.helpers.emulator import FAST, Emulator
+from integration.helpers.results import Run
+from integration.helpers.runner import CHECKOUT, Runner
+from integration.helpers.running import PASSWORDS, USERS
+
+NOT_DEFINED = re.compile(r"undefined|NOT DEFINED|has no attribute|has no element|Unexpected templating", re.IGNORECASE)
+CLUSTER_API = {"CRDB_CLUSTER_API_USERNAME": "monitor", "CRDB_CLUSTER_API_PASSWORD": PASSWORDS["monitor"]}
+SQL_PASSWORDS = {"CRDB_APP_PASSWORD": "planted-app-password", "CRDB_REPORTING_PASSWORD": "planted-reporting-password"}
+CLUSTERS = ("orders-test", "billing-test")
+
+
+@dataclass(frozen=True)
+class Case:
+    """One call. *says* is in what it prints; with *fails* it ends with an error, and *says* is in that error's sentence.
+
+    *env* is for the connection to the Cluster API and for passwords, which may never show up. *clusters* are hosts of the
+    group crdb_clusters.
+    """
+
+    name: str
+    says: str
+    variables: Mapping[str, Any] = field(default_factory=dict)
+    env: Mapping[str, str] = field(default_factory=dict)
+    clusters: Sequence[str] = ()
+    warns: Sequence[str] = ()
+    fails: bool = False
+    cluster_api: bool = False
+
+
+PLAYBOOKS = {
+    "quickstart": [
+        Case("", "Create the cluster", env=SQL_PASSWORDS, warns=["There is no cluster 'quickstart'"]),
+        Case("bare", "set CRDB_APP_PASSWORD, or quickstart_passwords in a vaulted file", fails=True),
+        Case("absent", "Delete the cluster", variables={"quickstart_state": "absent"}),
+    ],
+    "health": [
+        Case("", "The cluster is fit: 3 of 3 nodes are live", cluster_api=True),
+        Case("bare", "cluster_api_url", fails=True),
+    ],
+    "sandbox": [
+        Case("", "Make the directory of the sandbox"),
+        Case("stopped", "Stop the sandbox", variables={"sandbox_state": "stopped"}),
+    ],
+}
+ROLES = {
+    "health": [
+        Case("", "The cluster is fit: 3 of 3 nodes are live", cluster_api=True),
+        Case("bare", "cluster_api_url", fails=True),
+    ],
+    "sandbox": [
+        Case("", "Make the directory of the sandbox"),
+        Case("stopped", "Stop the sandbox", variables={"sandbox_state": "stopped"}),
+    ],
+}
+
+
+def rows(table: Mapping[str, Sequence[Case]]) -> list[Any]:
+    return [
+        pytest.param(name, case, id=f"{name}-{case.name}".rstrip("-"))
+        for name, cases in table.items()
+        for case in cases
+    ]
+
+
+@pytest.fixture(scope="module")
+def _empty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
+    emulator = Emulator(tmp_path_factory.mktemp("emulator"), *FAST, *USERS)
+    yield emulator
+    emulator.stop()
+
+
+class Rehearsal:
+    """``rehearse(case, ...)``: the call in check mode, with differences shown, held to what every call must keep."""
+
+    def __init__(self, emulator: Emulator, directory: Path) -> None:
+        emulator.reset()
+        self.emulator = emulator
+        self.directory = directory
+        self.runner = Runner(directory, emulator)
+
+    def __call__(self, case: Case, *arguments: str, **call: Any) -> Run:
+        before = self.emulator.state()
+        env = {**(CLUSTER_API if case.cluster_api else {}), **case.env}
+        inventory = self.directory / "clusters.ini"
+        inventory.write_text("\n".join(["[crdb_clusters]", *case.clusters, ""]))
+        run = self.runner(
+            arguments=[*(["-i", str(inventory)] if case.clusters else []), *arguments],
+            variables=case.variables,
+            direct=None,
+            check=True,
+            diff=True,
+            verbosity=1,
+            env={**env, **({"CRDB_CLUSTER_API_URL": self.emulator.cluster_url} if case.cluster_api else {})},
+            secrets=[value for name, value in env.items() if name.endswith("_PASSWORD")],
+            warns=case.warns,
+            fails=case.fails,
+            **call,
+        )
+        run.no_traceback()
+        assert not NOT_DEFINED.search(run.output), run.output[-3000:]
+        assert self.emulator.writes() == []
+        assert self.emulator.state()["clusters"] == before["clusters"] == []
+        said = [outcome for outcome in run.outcomes if outcome.failed] if case.fails else []
+        assert bool(said) is case.fails
+        for outcome in said:
+            messages = [str(found["msg"]) for found in (outcome.result, *outcome.items) if "msg" in found]
+            assert all("\n" not in text for text in messages), messages
+            assert any(case.says in text for text in messages), messages
+        assert case.says in " ".join(run.output.split())
+        return run
+
+
+@pytest.fixture
+def rehearse(_empty: Emulator, tmp_path: Path) -> Rehearsal:
+    return Rehearsal(_empty, tmp_path)
+
+
+def test_no_playbook_and_no_role_is_missing() -> None:
+    assert PLAYBOOKS.keys() == {path.stem for path in (CHECKOUT / "playbooks").glob("*.yml")}
+    assert ROLES.keys() == {path.name for path in (CHECKOUT / "roles").iterdir() if path.is_dir()}
+
+
+@pytest.mark.parametrize(("name", "case"), rows(PLAYBOOKS))
+def test_playbook(rehearse: Rehearsal, name: str, case: Case) -> None:
+    rehearse(case, playbook=f"crdb.cloud.{name}")
+
+
+@pytest.mark.parametrize(("name", "case"), rows({name: cases[:1] for name, cases in PLAYBOOKS.items()}))
+def test_limit(rehearse: Rehearsal, name: str, case: Case) -> None:
+    """With --limit to the first host there is nothing about another one."""
+    host = case.clusters[0] if case.clusters else "localhost"
+    run = rehearse(case, "--limit", host, playbook=f"crdb.cloud.{name}")
+    assert {outcome.host for outcome in run.outcomes} == {host}
+
+
+@pytest.mark.parametrize("name", PLAYBOOKS)
+def test_syntax(rehearse: Rehearsal, name: str) -> None:
+    run = rehearse.runner(playbook=f"crdb.cloud.{name}", arguments=["--syntax-check"], verbosity=0)
+    assert "playbook: " in run.stdout
+    assert rehearse.emulator.requests() == []
+
+
+@pytest.mark.parametrize(("name", "case"), rows(ROLES))
+def test_role(rehearse: Rehearsal, name: str, case: Case) -> None:
+    hosts = "crdb_clusters" if case.clusters else "localhost"
+    rehearse(case, play={"hosts": hosts, "connection": "local", "roles": [f"crdb.cloud.{name}"]})
