@@ -24,6 +24,19 @@ def cents_to_limits(cents: int) -> dict[str, int]:
     }
 
 
+def limits_to_cents(limits: Mapping[str, int]) -> int | None:
+    """What *limits* let a cluster cost a month, in whole US cents rounded up; None where a half has no limit.
+
+    The prices are those of cents_to_limits(). It rounds the storage down by less than 1 MiB, a twentieth of a cent, so
+    rounding up gives the cents that a spend limit was set with, and never less than the limits allow.
+    """
+    units, mib = limits.get("request_unit_limit"), limits.get("storage_mib_limit")
+    # 2023-04-10 shows a half without a limit as zero, which no limit can be.
+    if not units or not mib:
+        return None
+    return -(-(units * 2048 + mib * 5_000_000) * 100 // (5_000_000 * 2048))
+
+
 def check_cents(cents: Any, version: str) -> int:
     """*cents* as an amount that *version* can hold, or OptionError: money is at stake, so nothing is guessed."""
     if isinstance(cents, bool) or not isinstance(cents, int):

@@ -123,6 +123,7 @@ def _advanced(play: Play) -> None:
 
 
 def _spend_limit(play: Play) -> None:
+    play.spend_limit_info(limits={"orders-prod": 2500}, budget=100_000)
     play.spend_limit(cluster="orders-prod", spend_limit=2500)
     if play.version < "2023-04-10":
         play.spend_limit(cluster="orders-prod", spend_limit=0)
