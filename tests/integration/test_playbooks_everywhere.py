@@ -42,31 +42,24 @@ class Case:
     cluster_api: bool = False
 
 
+HEALTH = [
+    Case("", "The cluster is fit: 3 of 3 nodes are live", cluster_api=True),
+    Case("bare", "cluster_api_url", fails=True),
+]
+SANDBOX = [
+    Case("", "Make the directory of the sandbox"),
+    Case("stopped", "Stop the sandbox", variables={"sandbox_state": "stopped"}),
+]
 PLAYBOOKS = {
     "quickstart": [
         Case("", "Create the cluster", env=SQL_PASSWORDS, warns=["There is no cluster 'quickstart'"]),
         Case("bare", "set CRDB_APP_PASSWORD, or quickstart_passwords in a vaulted file", fails=True),
         Case("absent", "Delete the cluster", variables={"quickstart_state": "absent"}),
     ],
-    "health": [
-        Case("", "The cluster is fit: 3 of 3 nodes are live", cluster_api=True),
-        Case("bare", "cluster_api_url", fails=True),
-    ],
-    "sandbox": [
-        Case("", "Make the directory of the sandbox"),
-        Case("stopped", "Stop the sandbox", variables={"sandbox_state": "stopped"}),
-    ],
+    "health": HEALTH,
+    "sandbox": SANDBOX,
 }
-ROLES = {
-    "health": [
-        Case("", "The cluster is fit: 3 of 3 nodes are live", cluster_api=True),
-        Case("bare", "cluster_api_url", fails=True),
-    ],
-    "sandbox": [
-        Case("", "Make the directory of the sandbox"),
-        Case("stopped", "Stop the sandbox", variables={"sandbox_state": "stopped"}),
-    ],
-}
+ROLES = {"health": HEALTH, "sandbox": SANDBOX}
 
 
 def rows(table: Mapping[str, Sequence[Case]]) -> list[Any]:
