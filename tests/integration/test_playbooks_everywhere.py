@@ -58,8 +58,41 @@ PLAYBOOKS = {
     ],
     "health": HEALTH,
     "sandbox": SANDBOX,
+    "spend_report": [
+        Case("", "TOTAL OF 0 LIMITS"),
+        Case("budget", "TOTAL OF 0 LIMITS", variables={"spend_report_budget": "50000", "spend_report_label": "team"}),
+        Case(
+            "survey",
+            "spend_report_budget must be whole US cents",
+            variables={"spend_report_budget": "5 dollars"},
+            fails=True,
+        ),
+    ],
 }
-ROLES = {"health": HEALTH, "sandbox": SANDBOX}
+ROLES = {
+    "health": HEALTH,
+    "sandbox": SANDBOX,
+    "spend_limits": [
+        Case("", "The limits of all clusters come to 0.00 dollars", variables={"spend_limits_budget": 3500}),
+        Case("bare", "The limits of all clusters come to 0.00 dollars"),
+        Case(
+            "hosts",
+            "The limits of all clusters come to 20.00 dollars",
+            variables={"spend_limits_limit": 1000},
+            clusters=CLUSTERS,
+            warns=[
+                "^There are no clusters 'orders-test', 'billing-test' yet",
+                "^There is no cluster '(orders|billing)-test'",
+            ],
+        ),
+        Case(
+            "list",
+            "The limits of all clusters come to 10.00 dollars",
+            variables={"spend_limits_clusters": "orders-test=1000"},
+            warns=["^There is no cluster 'orders-test' yet", "^There is no cluster 'orders-test'"],
+        ),
+    ],
+}
 
 
 def rows(table: Mapping[str, Sequence[Case]]) -> list[Any]:
