@@ -153,7 +153,7 @@ class Engine:
         rows = None if place.missing else self.rows_of(resource, place)
         if rows is None:
             self._explain_missing(place, wish.label, wish.absent)
-        row = next((item for item in rows or () if resource.same(wish.key, item)), None)
+        row = resource.find(rows or (), wish)
         item = plan_item(wish, place.label, place.cluster_id, row, self.api.version)
 
         def apply() -> dict[str, Any] | None:
@@ -218,12 +218,11 @@ class Engine:
         resource, key = item.wish.resource, item.wish.key
 
         def look() -> dict[str, Any] | None:
-            rows = self.rows_of(resource, place, fresh=True) or []
-            return next((row for row in rows if resource.same(key, row)), None)
+            return resource.find(self.rows_of(resource, place, fresh=True) or (), item.wish)
 
         def remember(found: Any) -> dict[str, Any] | None:
             path = resource.collection(place.cluster_id)
-            self.run.listings.replace(path, lambda row: resource.same(key, row), found)
+            self.run.listings.replace(path, lambda row: row == item.row or resource.same(key, row), found)
             return resource.shown(found) if found else None
 
         return Applier(self, resource, place, item.wish.values, key, look, remember).apply(item.plan)

@@ -75,6 +75,8 @@ def wanted_of(
 def plan_item(wish: Wish, where: str, cluster_id: str, row: dict[str, Any] | None, version: str) -> Item:
     """The plan that brings one object to what is wanted of it."""
     resource = wish.resource
+    if wish.absent and row:
+        resource.check_delete(where, row, wish)
     if wish.absent:
         plan = resource.delete(where, cluster_id, wish.key, row, version) if row else Plan([], {}, {}, None)
     elif row is None:

@@ -204,7 +204,14 @@ def _secrets(spec: Mapping[str, Any], params: Mapping[str, Any]) -> Iterator[Any
 def resource_module(name: str, resource: Resource) -> Module:
     """The module of a noun that lives in a collection below a cluster."""
     options = (CLUSTER_OPTION, *resource.key_options, *resource.fields, STATE)
-    return Module(name, options, lambda run: Engine(run).ensure(resource), waits=True, rules=resource.key_rules)
+    return Module(
+        name,
+        options,
+        lambda run: Engine(run).ensure(resource),
+        waits=True,
+        since=resource.since,
+        rules=resource.key_rules,
+    )
 
 
 def entries_option(name: str, resource: Resource, *, shared: Iterable[str] = ()) -> Option:

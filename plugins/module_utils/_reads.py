@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from ._audit_log import PATH as AUDIT_LOG
@@ -14,9 +15,11 @@ from ._errors import CrdbError, OptionError, explained
 from ._resources import _cluster_rules as rules
 from ._resources import _cluster_state as state
 from ._resources._allowlist_entry import ALLOWLIST_ENTRY
+from ._resources._base import Resource
 from ._resources._cluster import CLUSTER, UUID
 from ._resources._sql_user import SQL_USER
 
+BELOW = "/clusters/{cluster_id}"
 READERS = "CLUSTER_DEVELOPER, CLUSTER_OPERATOR_WRITER or CLUSTER_ADMIN"
 
 
@@ -98,10 +101,18 @@ def cluster_nodes(run: Run) -> Any:
     return _rows_of_cluster(run, "nodes", "/nodes", "nodes", query)
 
 
-def sql_users(run: Run) -> Any:
-    key = None if run.params.get("name") is None else SQL_USER.key(run.params)
-    rows = _rows_of_cluster(run, "SQL users", "/sql-users", SQL_USER.rows)
-    return [row for row in rows if key is None or SQL_USER.same(key, row)]
+def listing(resource: Resource) -> Callable[[Run], Any]:
+    """What reads the objects of *resource* on a cluster: all, or the one that the identity's options name."""
+
+    def read(run: Run) -> Any:
+        key = None if run.params.get(resource.identity[0]) is None else resource.key(run.params)
+        rows = _rows_of_cluster(run, f"{resource.title}s", resource.path.removeprefix(BELOW), resource.rows)
+        return [resource.shown(row) for row in rows if key is None or resource.same(key, row)]
+
+    return read
+
+
+sql_users = listing(SQL_USER)
 
 
 def allowlist(run: Run) -> Any:

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
@@ -19,6 +19,15 @@ from .._plan import CREATE, DELETE, UPDATE, Plan, Step
 def segment(value: Any) -> str:
     """*value* as one segment of a URL path."""
     return quote(str(value), safe="")
+
+
+def checked_name(option: str, value: str, noun: str) -> str:
+    """*value* where it can be the name of *noun* and a segment of a path; OptionError otherwise."""
+    if not value.strip() or value in (".", "..") or len(value) > 63 or not value.isprintable():
+        raise OptionError(
+            f"{option}: '{value}' can't be {noun}: 1 to 63 printable characters are allowed, and not only dots"
+        )
+    return value
 
 
 @dataclass(frozen=True)
@@ -53,6 +62,8 @@ class Resource:
     key_rules: Mapping[str, Any] = {}
     fields: tuple[Option, ...] = ()
     update_method = "PATCH"
+    # The first version of the API that has it, where that is not the first of all.
+    since = ""
     # Key in the collection's answers that is true while a change is still being rolled out.
     propagating = ""
     roles = "CLUSTER_ADMIN or CLUSTER_OPERATOR_WRITER"
@@ -89,6 +100,10 @@ class Resource:
     def called(self, key: Mapping[str, Any]) -> str:
         """The object's name as a person writes it."""
         return "/".join(str(key[name]) for name in self.identity)
+
+    def find(self, rows: Iterable[dict[str, Any]], wish: Wish) -> dict[str, Any] | None:
+        """The object that *wish* speaks of, None where there is none yet."""
+        return next((row for row in rows if self.same(wish.key, row)), None)
 
     def label(self, key: Mapping[str, Any]) -> str:
         return f"{self.title} '{self.called(key)}'"
@@ -168,6 +183,9 @@ class Resource:
             {**key, **after},
             self.shown(self.predict(row, key, after)),
         )
+
+    def check_delete(self, where: str, row: Mapping[str, Any], wish: Wish) -> None:
+        """OptionError where *row* must not be deleted without a further word."""
 
     def delete(self, where: str, cluster_id: str, key: Mapping[str, Any], row: Mapping[str, Any], version: str) -> Plan:
         step = Step(DELETE, f"delete {self.label(key)} from {where}", "DELETE", self.item(cluster_id, key))

@@ -12,7 +12,7 @@ from typing import Any
 from .._errors import OptionError
 from .._options import Option
 from .._plan import UPDATE, Plan, Step
-from ._base import Resource
+from ._base import Resource, checked_name
 
 
 class SqlUser(Resource):
@@ -31,12 +31,7 @@ class SqlUser(Resource):
 
     def key(self, params: Mapping[str, Any]) -> dict[str, Any]:
         """Names are case-insensitive: CockroachDB stores them in lower case and Unicode NFC."""
-        name = unicodedata.normalize("NFC", params["name"].lower())
-        if not name.strip() or name in (".", "..") or len(name) > 63 or not name.isprintable():
-            raise OptionError(
-                f"name: '{params['name']}' can't be a SQL user: 1 to 63 printable characters are allowed, and not only dots"
-            )
-        return {"name": name}
+        return {"name": checked_name("name", unicodedata.normalize("NFC", params["name"].lower()), "a SQL user")}
 
     def mark(self, row: Mapping[str, Any]) -> tuple[Any, ...]:
         return (unicodedata.normalize("NFC", str(row.get("name") or "").lower()),)

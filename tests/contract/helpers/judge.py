@@ -79,6 +79,10 @@ class Judge:
             return ""
         return str(found).replace("entry.", "")
 
+    def operations(self, version: str) -> set[str]:
+        """Every operation of *version*, spelled as those of a verdict."""
+        return {operation.replace("entry.", "") for operation in self.specs[version][0].operations()}
+
     def violations(self, record: Record, *, requests: bool = True) -> list[Violation]:
         found = list(self._headers(record, requests=requests))
         for spec in self.specs.get(record.version) or self.specs[VERSIONS[-1]]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+FOLDER = "00000000-0000-4000-8000-00000000f01d"
 USER = "ops/münchen 50%?"
 PASSWORDS = {"first_password": "planted-contract-first", "second_password": "planted-contract-second"}
 
@@ -19,6 +20,14 @@ class Play:
     def __init__(self, version: str) -> None:
         self.version = version
         self.tasks: Tasks = []
+
+    def lookup(self, plugin: str, term: str, **options: str) -> None:
+        """A task that uses a lookup, named as a module that only reads."""
+        given = "".join(f", {name}='{value}'" for name, value in {**options, "api_version": self.version}.items())
+        name = f"{len(self.tasks) + 1} lookup_info"
+        self.tasks.append(
+            {"name": name, "ansible.builtin.debug": {"msg": f"{{{{ lookup('{plugin}', '{term}'{given}) }}}}"}}
+        )
 
     def __getattr__(self, module: str) -> Any:
         def add(**options: Any) -> None:
@@ -43,6 +52,8 @@ def tasks(version: str) -> Tasks:
     _sql_users(play)
     _allowlist(play)
     play.cluster_info()
+    if version >= "2022-09-20":
+        play.lookup("crdb.cloud.connection_string", "orders-prod", user="app")
     play.cluster_info(show_inactive=True)
     play.cluster_info(cluster="orders-prod")
     play.cluster_node_info(cluster="advanced" if version >= "2024-09-16" else "orders-prod")
@@ -89,6 +100,7 @@ def _basic(play: Play) -> None:
         regions = ["us-east1", "us-central1", "us-west2"]
         play.cluster(name="orders-prod", usage_limits=limits, delete_protection="DISABLED")
         play.cluster(name="orders-prod", regions=regions, primary_region="us-west2")
+        play.cluster(name="orders-prod", parent_id=FOLDER)
     if version >= "2024-09-16":
         play.cluster(name="orders-prod", labels={})
         play.cluster(name="orders-prod", usage_limits={})
@@ -120,6 +132,7 @@ def _advanced(play: Play) -> None:
     hardware = {"machine_type": "m6i.xlarge", "storage_gib": 35, "disk_iops": 1000}
     play.cluster(name="aws-advanced", provider="AWS", region_nodes={"us-east-1": 1}, hardware=hardware)
     play.cluster(name="aws-advanced", hardware={"disk_iops": 2000})
+    play.cluster(name="aws-advanced", hardware={"machine_type": "m6i.2xlarge"})
 
 
 def _spend_limit(play: Play) -> None:
@@ -141,6 +154,7 @@ def _sql_users(play: Play) -> None:
         play.sql_user(**on, name=name, password="{{ second_password }}", update_password="always")
     play.sql_user_info(**on)
     play.sql_user_info(**on, name=USER)
+    play.sql_users(**on, users=[{"name": "batch", "password": "{{ first_password }}"}])
     for name in ("reader", USER):
         play.sql_user(**on, name=name, state="absent")
 

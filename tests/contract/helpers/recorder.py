@@ -42,6 +42,10 @@ class Record:
         """The parsed answer, None where it is empty."""
         return json.loads(self.answer) if self.answer else None
 
+    def body(self) -> Any:
+        """The parsed body of the request."""
+        return json.loads(self.sent)
+
     def __str__(self) -> str:
         query = f"?{self.query}" if self.query else ""
         return f"{self.method} {self.path}{query} [{self.version or 'no version'}] -> {self.status}"

@@ -18,7 +18,7 @@ from crdb_emulator.cluster_api.running import RunningCluster
 from crdb_emulator.errors import ApiError, cluster_not_found, invalid
 from crdb_emulator.faults import FaultBox
 from crdb_emulator.jsonin import Message
-from crdb_emulator.model import DELETED, Cluster
+from crdb_emulator.model import CREATED, DELETED, LOCKED, Cluster
 from crdb_emulator.pagination import Pager
 from crdb_emulator.ratelimit import RateLimiter
 from crdb_emulator.requestlog import RequestLog
@@ -122,6 +122,13 @@ class Call:
         self.subject = cluster
         if cluster.state == DELETED and not deleted:
             raise cluster_not_found(cluster_id)
+        return cluster
+
+    def ready_cluster(self) -> Cluster:
+        """The same for what is inside of a cluster. [C] 404 code 5 while it is being created."""
+        cluster = self.cluster()
+        if cluster.state not in (CREATED, LOCKED):
+            raise cluster_not_found(cluster.id)
         return cluster
 
     def record(self, error: ApiError | None) -> None:

@@ -15,8 +15,8 @@ from __future__ import annotations
 import unicodedata
 
 from crdb_emulator.context import Call, Reply, json_bytes
-from crdb_emulator.errors import already_exists, cluster_not_found, invalid, not_found
-from crdb_emulator.model import CREATED, LOCKED, Cluster
+from crdb_emulator.errors import already_exists, invalid, not_found
+from crdb_emulator.model import Cluster
 from crdb_emulator.settings import fingerprint
 
 _RESERVED = frozenset({"none", "public", "root", "node", "admin"})
@@ -27,7 +27,7 @@ FINGERPRINT_LENGTH = 16
 
 def list_sql_users(call: Call) -> Reply:
     """``{users: [{name}], pagination}``, by name."""
-    cluster = _ready(call)
+    cluster = call.ready_cluster()
     names = sorted(cluster.sql_users)
     page, block = call.pager.cut(f"users/{cluster.id}", names, [(name,) for name in names], call.query)
     return Reply(200, json_bytes({"users": [{"name": name} for name in page], "pagination": block}))
@@ -35,7 +35,7 @@ def list_sql_users(call: Call) -> Reply:
 
 def create_sql_user(call: Call) -> Reply:
     """``{name}``; 400 on a bad name or an empty password, 409 on a name that is taken."""
-    cluster = _ready(call)
+    cluster = call.ready_cluster()
     name = _fold(call.message.string("name") or "")
     if not name:
         raise invalid("name is required")
@@ -52,7 +52,7 @@ def create_sql_user(call: Call) -> Reply:
 
 def delete_sql_user(call: Call) -> Reply:
     """``{name}``; 404 when unknown."""
-    cluster = _ready(call)
+    cluster = call.ready_cluster()
     name = _existing(call, cluster)
     del cluster.sql_users[name]
     # The running cluster must notice even if the same name comes back before it is next asked.
@@ -62,17 +62,10 @@ def delete_sql_user(call: Call) -> Reply:
 
 def set_password(call: Call) -> Reply:
     """``{name}``; 400 on an empty password, 404 when unknown."""
-    cluster = _ready(call)
+    cluster = call.ready_cluster()
     name = _existing(call, cluster)
     cluster.sql_users[name] = _password(call)
     return _reply(name)
-
-
-def _ready(call: Call) -> Cluster:
-    cluster = call.cluster()
-    if cluster.state not in (CREATED, LOCKED):
-        raise cluster_not_found(cluster.id)
-    return cluster
 
 
 def _fold(name: str) -> str:

@@ -86,7 +86,7 @@ def _cluster_change(store: Store, cluster: Cluster, change: dict[str, Any]) -> C
             if not isinstance(value, str) or not re.fullmatch(r"v\d+\.\d+(\.\d+)?", value):
                 raise PatchError("cockroach_version must look like v25.2 or v25.2.3")
         elif name == "labels":
-            _mapping(value, "labels")
+            _mapping(value, name)
         elif name not in _TEXTS:
             raise PatchError(f"'{name}' of a cluster cannot be patched")
         elif not isinstance(value, str):
