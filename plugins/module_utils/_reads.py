@@ -17,6 +17,7 @@ from ._resources import _cluster_state as state
 from ._resources._allowlist_entry import ALLOWLIST_ENTRY
 from ._resources._base import Resource
 from ._resources._cluster import CLUSTER, UUID
+from ._resources._database import DATABASE
 from ._resources._sql_user import SQL_USER
 
 BELOW = "/clusters/{cluster_id}"
@@ -113,6 +114,7 @@ def listing(resource: Resource) -> Callable[[Run], Any]:
 
 
 sql_users = listing(SQL_USER)
+databases = listing(DATABASE)
 
 
 def allowlist(run: Run) -> Any:

@@ -243,6 +243,12 @@ def children(api: Caller, path: str) -> None:
     assert api.ok("PUT", f"{escaped}/password", {"password": "set-again-by-the-test"}) == {"name": "ops/münchen 50%?"}
     assert api.ok("DELETE", escaped) == {"name": "ops/münchen 50%?"}
 
+    if api.version >= "2022-09-20":
+        databases = f"{path}/databases"
+        api.ok("POST", databases, {"name": "bank"})
+        pages(api, databases, "databases")
+        assert api.ok("DELETE", f"{databases}/bank") == {"name": "bank", "table_count": "0"}
+
     allowlist, flags = path + ALLOWLIST, {"ui": False, "sql": True, "name": "office"}
     for number in (1, 2, 3):
         api.ok("POST", allowlist, {"cidr_ip": f"10.0.{number}.0", "cidr_mask": 24, **flags})

@@ -123,7 +123,18 @@ def spend_limit(version: str) -> Contract:
     )
 
 
+def database(version: str) -> Contract:
+    path = f"{ITEM}/databases"
+    bank = {"name": "bank"}
+    stages = [
+        Stage("create", bank, [f"POST {path}"], {**bank, "table_count": 0}, after=bank, action="create"),
+        Stage("delete", {**bank, "state": "absent"}, [f"DELETE {path}/bank"], None, after={}, action="delete"),
+    ]
+    return Contract(f"database {version}", "database", stages, version, ON_ORDERS, basic())
+
+
 CONTRACTS = [make(version) for make in (sql_user, allowlist_entry, spend_limit) for version in VERSIONS]
+CONTRACTS += [database(version) for version in VERSIONS[1:]]
 
 
 @pytest.mark.parametrize("contract", CONTRACTS, ids=lambda contract: contract.title)

@@ -51,6 +51,8 @@ def tasks(version: str) -> Tasks:
     _spend_limit(play)
     _sql_users(play)
     _allowlist(play)
+    if version >= "2022-09-20":
+        _databases(play)
     play.cluster_info()
     if version >= "2022-09-20":
         play.lookup("crdb.cloud.connection_string", "orders-prod", user="app")
@@ -157,6 +159,13 @@ def _sql_users(play: Play) -> None:
     play.sql_users(**on, users=[{"name": "batch", "password": "{{ first_password }}"}])
     for name in ("reader", USER):
         play.sql_user(**on, name=name, state="absent")
+
+
+def _databases(play: Play) -> None:
+    on = {"cluster": "orders-prod"}
+    play.database(**on, name="bank/é 50%?")
+    play.database_info(**on)
+    play.database(**on, name="bank/é 50%?", state="absent")
 
 
 def _allowlist(play: Play) -> None:

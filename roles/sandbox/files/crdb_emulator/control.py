@@ -5,7 +5,7 @@
 
 * ``GET /_emulator/requests`` -> ``{"requests": [...]}``, see ``requestlog.py``;
 * ``GET /_emulator/state`` -> ``{"emulator": "crdb", "version", "profile", "clusters": [...], "sql_users": {cluster
-  id: [names]}, "sql_user_fingerprints": {cluster id: {name: fingerprint}}, "allowlists": {cluster id: [...]},
+  id: [names]}, "databases": {cluster id: {name: tables}}, "sql_user_fingerprints": {cluster id: {name: fingerprint}}, "allowlists": {cluster id: [...]},
   "audit_entries": n, ...}``. Clusters have the shape of the latest version. A fingerprint is the first 16 hexadecimal
   digits of the SHA-256 of the password in UTF-8; it shows that a password changed, and which one is set, without the
   password; ``"cluster_api"`` is the running cluster, see ``cluster_api/patch.py``;
@@ -66,6 +66,7 @@ def state_json(emulator: Emulator) -> dict[str, Any]:
         "clusters": [cluster_json(cluster, LATEST) for cluster in clusters],
         "sql_users": {cluster.id: sorted(cluster.sql_users) for cluster in clusters},
         "sql_user_fingerprints": {cluster.id: dict(sorted(cluster.sql_users.items())) for cluster in clusters},
+        "databases": {cluster.id: dict(sorted(cluster.databases.items())) for cluster in clusters},
         "allowlists": {
             cluster.id: [cluster.allowlist[key].to_json() for key in sorted(cluster.allowlist)] for cluster in clusters
         },

@@ -116,6 +116,8 @@ class Cluster:
     parent_id: str = ROOT
     labels: dict[str, str] = field(default_factory=dict)
     sql_users: dict[str, str] = field(default_factory=dict)
+    # Name and number of tables.
+    databases: dict[str, int] = field(default_factory=lambda: {"defaultdb": 0, "postgres": 0})
     allowlist: dict[tuple[int, int], AllowEntry] = field(default_factory=dict)
     propagating_until: int = 0
     pending: Pending | None = None

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from crdb_emulator import allowlist, auth, clusters, create, reads, sql_users, update
+from crdb_emulator import allowlist, auth, clusters, create, databases, reads, sql_users, update
 from crdb_emulator.audit import PREFIX
 from crdb_emulator.context import Call, Reply
 from crdb_emulator.errors import method_not_allowed, not_found
@@ -51,6 +51,7 @@ def _route(
     return Route(method, tuple(path.split("/")), handler, roles, f"{PREFIX}{action}" if action else "", since, until)
 
 
+_DATABASES = "clusters/*/databases"
 _LIST = "clusters/*/networking/allowlist"
 ROUTES: tuple[Route, ...] = (
     _route("GET clusters", clusters.list_clusters, auth.READ_CLUSTERS),
@@ -70,6 +71,9 @@ ROUTES: tuple[Route, ...] = (
     _route(
         "PUT clusters/*/sql-users/*/password", sql_users.set_password, auth.WRITE_SQL_USERS, "CHANGE_SQL_USER_PASSWORD"
     ),
+    _route(f"GET {_DATABASES}", databases.list_databases, auth.READ_CHILDREN, since=_SECOND),
+    _route(f"POST {_DATABASES}", databases.create_database, auth.WRITE_DATABASES, since=_SECOND),
+    _route(f"DELETE {_DATABASES}/*", databases.delete_database, auth.WRITE_DATABASES, since=_SECOND),
     _route(f"GET {_LIST}", allowlist.list_entries, auth.READ_CHILDREN),
     _route(f"POST {_LIST}", allowlist.add_entry, auth.WRITE_ALLOWLIST, "ADD_IP_ALLOWLIST"),
     _route(f"PUT {_LIST}/*/*", allowlist.put_entry, auth.WRITE_ALLOWLIST, "ADD_IP_ALLOWLIST"),

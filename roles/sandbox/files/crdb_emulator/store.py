@@ -97,6 +97,7 @@ class Store:
         cluster.deleted = now
         cluster.pending = None
         cluster.sql_users.clear()
+        cluster.databases.clear()
         cluster.allowlist.clear()
         cluster.touch(now)
         self.relist()

@@ -54,7 +54,7 @@ _SINCE: dict[str, ApiVersion] = {
 }
 _VERSION_CHANGES = frozenset({"upgrade_status", "cockroach_version"})
 # What a draft never decides: the lifecycle and what hangs on the identity of the cluster.
-_CHILDREN = frozenset({"sql_users", "allowlist"})
+_CHILDREN = frozenset({"sql_users", "databases", "allowlist"})
 _OWN = _CHILDREN | {"pending", "rendered", "state", "updated", "operation_status", "regions", "hardware"}
 _COPIED = tuple(field.name for field in fields(Cluster) if field.name not in _OWN)
 
