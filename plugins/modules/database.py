@@ -9,7 +9,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 ---
 module: database
-short_description: Create and delete databases
+short_description: Create, rename and delete databases
 version_added: 1.0.0
 description:
   - Manages one database of a cluster.
@@ -21,6 +21,18 @@ options:
       - Name of the database, in exactly this spelling.
     type: str
     required: true
+  renamed_from:
+    description:
+      - The name that the database may still have. Where there is no database O(name), this one is renamed; where there is neither,
+        O(name) is created.
+      - Where both exist, nothing is renamed. Clients have to use the new name from then on.
+    type: str
+  delete_tables:
+    description:
+      - Whether O(state=absent) may delete a database that has tables, with everything in them.
+        Without it such a database is left alone, and the task fails.
+    type: bool
+    default: false
 author:
   - crdb.cloud contributors (@crdb-cloud)
 seealso:
@@ -41,11 +53,18 @@ EXAMPLES = r"""
     cluster: orders-prod
     name: bank
 
-- name: Delete it
+- name: The same database under another name
   crdb.cloud.database:
     cluster: orders-prod
-    name: bank
+    name: accounts
+    renamed_from: bank
+
+- name: Delete it, with its tables
+  crdb.cloud.database:
+    cluster: orders-prod
+    name: accounts
     state: absent
+    delete_tables: true
 """
 
 RETURN = r"""
@@ -66,7 +85,7 @@ plan:
   elements: dict
   contains:
     action:
-      description: V(create) or V(delete).
+      description: V(create), V(update) or V(delete).
       type: str
       returned: always
     summary:
@@ -78,9 +97,9 @@ plan:
       type: dict
       returned: always
   sample:
-    - action: create
-      summary: create database 'bank' on cluster 'orders-prod'
-      changes: {name: {before: null, after: bank}}
+    - action: update
+      summary: rename database 'bank' to 'accounts' on cluster 'orders-prod'
+      changes: {name: {before: bank, after: accounts}}
 
 error:
   description: What the API answered, when the task failed because of that.

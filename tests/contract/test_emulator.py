@@ -246,8 +246,9 @@ def children(api: Caller, path: str) -> None:
     if api.version >= "2022-09-20":
         databases = f"{path}/databases"
         api.ok("POST", databases, {"name": "bank"})
+        assert api.ok("PATCH", databases, {"name": "bank", "new_name": "accounts"})["name"] == "accounts"
         pages(api, databases, "databases")
-        assert api.ok("DELETE", f"{databases}/bank") == {"name": "bank", "table_count": "0"}
+        assert api.ok("DELETE", f"{databases}/accounts") == {"name": "accounts", "table_count": "0"}
 
     allowlist, flags = path + ALLOWLIST, {"ui": False, "sql": True, "name": "office"}
     for number in (1, 2, 3):

@@ -125,10 +125,12 @@ def spend_limit(version: str) -> Contract:
 
 def database(version: str) -> Contract:
     path = f"{ITEM}/databases"
-    bank = {"name": "bank"}
+    bank, accounts = {"name": "bank"}, {"name": "accounts"}
+    rename = {**accounts, "renamed_from": "bank"}
     stages = [
         Stage("create", bank, [f"POST {path}"], {**bank, "table_count": 0}, after=bank, action="create"),
-        Stage("delete", {**bank, "state": "absent"}, [f"DELETE {path}/bank"], None, after={}, action="delete"),
+        Stage("rename", rename, [f"PATCH {path}"], accounts, after=accounts),
+        Stage("delete", {**accounts, "state": "absent"}, [f"DELETE {path}/accounts"], None, after={}, action="delete"),
     ]
     return Contract(f"database {version}", "database", stages, version, ON_ORDERS, basic())
 

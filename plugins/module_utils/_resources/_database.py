@@ -1,15 +1,17 @@
 # Copyright: (c) 2026, crdb.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Databases of a cluster."""
+"""Databases of a cluster: a name that can change, and tables that must not be lost by mistake."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
+from .._errors import OptionError
 from .._options import Option
-from ._base import Resource, checked_name
+from .._plan import UPDATE, Plan, Step
+from ._base import Resource, Wish, checked_name
 
 
 class Database(Resource):
@@ -19,13 +21,52 @@ class Database(Resource):
     rows = "databases"
     identity = ("name",)
     key_options = (Option("name", required=True),)
+    fields = (Option("renamed_from"), Option("delete_tables", type="bool", default=False))
     since = "2022-09-20"
 
     def key(self, params: Mapping[str, Any]) -> dict[str, Any]:
         return {"name": checked_name("name", params["name"], "a database")}
 
+    def find(self, rows: Iterable[dict[str, Any]], wish: Wish) -> dict[str, Any] | None:
+        """The database of this name, else the one that is to get it."""
+        former = None if wish.absent else wish.values.get("renamed_from")
+        by_name = {row.get("name"): row for row in rows}
+        return by_name.get(wish.key["name"]) or by_name.get(former)
+
+    def view(self, row: Mapping[str, Any]) -> dict[str, Any]:
+        return {}
+
     def shown(self, row: Mapping[str, Any]) -> dict[str, Any]:
         return {"name": row["name"], "table_count": int(row.get("table_count") or 0)}
+
+    def create(
+        self, where: str, cluster_id: str, key: Mapping[str, Any], wanted: Mapping[str, Any], version: str
+    ) -> Plan:
+        return super().create(where, cluster_id, key, {}, version)
+
+    def update(
+        self,
+        where: str,
+        cluster_id: str,
+        key: Mapping[str, Any],
+        wanted: Mapping[str, Any],
+        row: Mapping[str, Any],
+        version: str,
+    ) -> Plan:
+        old, new = row["name"], key["name"]
+        # The address without the name is the one that every version and revision has.
+        body = {"name": old, "new_name": new}
+        doing = f"rename {self.label(row)} to '{new}' on {where}"
+        step = Step(UPDATE, doing, "PATCH", self.collection(cluster_id), body, changes={"name": (old, new)})
+        return Plan([step] if old != new else [], {"name": old}, dict(key), self.shown({**row, **key}))
+
+    def check_delete(self, where: str, row: Mapping[str, Any], wish: Wish) -> None:
+        tables = self.shown(row)["table_count"]
+        if tables and not wish.values["delete_tables"]:
+            raise OptionError(
+                f"{self.label(row)} on {where} has tables ({tables}), which would be lost; nothing was deleted",
+                "Say delete_tables: true if that is meant",
+            )
 
 
 DATABASE = Database()

@@ -164,8 +164,9 @@ def _sql_users(play: Play) -> None:
 def _databases(play: Play) -> None:
     on = {"cluster": "orders-prod"}
     play.database(**on, name="bank/é 50%?")
+    play.database(**on, name="accounts", renamed_from="bank/é 50%?")
     play.database_info(**on)
-    play.database(**on, name="bank/é 50%?", state="absent")
+    play.database(**on, name="accounts", state="absent")
 
 
 def _allowlist(play: Play) -> None:

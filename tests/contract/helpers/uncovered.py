@@ -39,7 +39,9 @@ NOT_USED = {
     ),
     # Left out for good.
     "POST and PATCH of an entry do the same": (r"PUT .+/networking/allowlist/.+",),
-    "names of databases": (r"PATCH .+/databases(/.+)?",),
+    "revisions of the newest version disagree on its body; PATCH of the collection renames as well": (
+        r"PATCH .+/databases/\{name\}",
+    ),
 }
 
 CREATE, CHANGE = "POST /api/v1/clusters", f"PATCH {CLUSTER}"

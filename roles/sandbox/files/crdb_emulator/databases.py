@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Databases of a cluster.
 
-[D] ``GET`` lists them by name, ``POST {name}`` creates, ``DELETE .../{name}``
+[D] ``GET`` lists them by name, ``POST {name}`` creates, ``PATCH {name, new_name}`` renames, ``DELETE .../{name}``
 deletes; each answers ``{name, table_count}``. [C] ``defaultdb`` and ``postgres`` are there from the start. A name that
 is taken is 409 [G]. The databases of the running cluster are others: this side only counts tables.
 """
@@ -27,6 +27,14 @@ def list_databases(call: Call) -> Reply:
 def create_database(call: Call) -> Reply:
     cluster = call.ready_cluster()
     return _put(cluster, call.message.string("name") or "", 0)
+
+
+def rename_database(call: Call) -> Reply:
+    cluster = call.ready_cluster()
+    name = _existing(cluster, call.message.string("name") or "")
+    reply = _put(cluster, call.message.string("new_name") or "", cluster.databases[name])
+    del cluster.databases[name]
+    return reply
 
 
 def delete_database(call: Call) -> Reply:

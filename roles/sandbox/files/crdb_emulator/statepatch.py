@@ -4,7 +4,7 @@
 """The merge patch of ``POST /_emulator/state``: puts the emulator into a state that a test needs.
 
 ``{"clusters": {"<id or name>": {"state", "operation_status", "upgrade_status", "cockroach_version",
-"delete_protection", "parent_id", "labels", "account_id"}}, "audit_entries": [{"id", "created_at", "action", ...}],
+"delete_protection", "parent_id", "labels", "account_id", "databases": {name: tables}}}, "audit_entries": [{"id", "created_at", "action", ...}],
 "fail_next_create": true, "cluster_api": {...}}``; ``cluster_api/patch.py`` has what the last one may be. A ``state``
 or ``operation_status`` given here stays until it is patched again: what was under way is forgotten. Labels are
 merged, ``null`` removes one. Nothing is applied unless everything is valid.
@@ -85,7 +85,7 @@ def _cluster_change(store: Store, cluster: Cluster, change: dict[str, Any]) -> C
         elif name == "cockroach_version":
             if not isinstance(value, str) or not re.fullmatch(r"v\d+\.\d+(\.\d+)?", value):
                 raise PatchError("cockroach_version must look like v25.2 or v25.2.3")
-        elif name == "labels":
+        elif name in ("labels", "databases"):
             _mapping(value, name)
         elif name not in _TEXTS:
             raise PatchError(f"'{name}' of a cluster cannot be patched")
