@@ -94,6 +94,10 @@ format: link ## Let ruff sort the imports and lay out the Python code
 sanity: python ## Run ansible-test sanity on a copy of the checkout
 	@'$(PYTHON)' tools/sanity.py '$(SANITY_CORES)'
 
+.PHONY: docs
+docs: link ## Check the documentation and build its site into .cache/docs/html
+	@$(call in_venv,docs --core '' -r docs/requirements.txt,python tools/docs.py)
+
 .PHONY: changelog
 changelog: link ## Write the changelog of the version in galaxy.yml anew, from its fragments and plugins
 	@$(call in_venv,$(lint_venv),antsibull-changelog release --update-existing --reload-plugins --refresh-plugins)
