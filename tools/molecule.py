@@ -24,7 +24,7 @@ STATE = HOME / "state"
 
 def free_ports(count: int) -> list[int]:
     """Ports of loopback that nobody listens on."""
-    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
+    sockets = [socket.create_server(("127.0.0.1", 0)) for _number in range(count)]
     ports: list[int] = [one.getsockname()[1] for one in sockets]
     for one in sockets:
         one.close()
