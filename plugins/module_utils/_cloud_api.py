@@ -73,7 +73,7 @@ class CloudApi:
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self.version: str = settings["api_version"]
-        url = check_url(settings.get("api_url") or DEFAULT_URL, "api_url")
+        self.url = url = check_url(settings.get("api_url") or DEFAULT_URL, "api_url")
         token, headers = _credentials(settings)
         if (
             settings["api_timeout"] <= 0

@@ -124,15 +124,22 @@ def allowlist(run: Run) -> Any:
 
 
 def audit_log(run: Run) -> Any:
-    params = run.params
-    for name in ("limit", "max_entries"):
-        if params.get(name) is not None and params[name] < 1:
-            raise OptionError(f"{name} must be at least 1, got {params[name]}")
     return read_audit_log(
-        lambda query: _called(run, "read the audit log", AUDIT_LOG, query, roles="ORG_ADMIN") or {},
-        starting_from=params.get("starting_from"),
-        exclude_ids=params.get("exclude_ids") or (),
-        sort_order=params["sort_order"],
-        limit=params.get("limit"),
-        max_entries=params.get("max_entries"),
+        lambda query: audit_log_page(run, query),
+        **audit_log_bounds(run),
+        starting_from=run.params.get("starting_from"),
+        exclude_ids=run.params.get("exclude_ids") or (),
+        sort_order=run.params["sort_order"],
     )
+
+
+def audit_log_page(run: Run, query: dict[str, Any]) -> dict[str, Any]:
+    return _called(run, "read the audit log", AUDIT_LOG, query, roles="ORG_ADMIN") or {}
+
+
+def audit_log_bounds(run: Run) -> dict[str, int | None]:
+    bounds = {name: run.params.get(name) for name in ("limit", "max_entries")}
+    for name, value in bounds.items():
+        if value is not None and value < 1:
+            raise OptionError(f"{name} must be at least 1, got {value}")
+    return bounds

@@ -33,7 +33,7 @@ class Play:
         def add(**options: Any) -> None:
             name = f"{len(self.tasks) + 1} {module}"
             options["api_version"] = self.version
-            if not module.endswith("_info"):
+            if not module.endswith(("_info", "_export")):
                 options["wait_interval"] = 0.05
             self.tasks.append({"name": name, f"crdb.cloud.{module}": options})
 
@@ -67,6 +67,7 @@ def tasks(version: str) -> Tasks:
     ):
         play.cluster(name=name, state="absent")
     if version >= "2023-04-10":
+        play.audit_log_export(dest="{{ playbook_dir }}/audit.jsonl", limit=2)
         play.audit_log_info(limit=2)
         play.audit_log_info(sort_order="DESC", max_entries=5, starting_from="2099-01-01T00:00:00Z")
     return play.tasks

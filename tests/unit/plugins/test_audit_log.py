@@ -7,56 +7,16 @@ from __future__ import annotations
 
 import json
 
+import audit_server
 import pytest
+from audit_server import EXCLUSIVE, INCLUSIVE, INCLUSIVE_LAST
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from ansible_collections.crdb.cloud.plugins.module_utils._audit_log import read_audit_log
-
-EXCLUSIVE, INCLUSIVE, INCLUSIVE_LAST = "exclusive", "inclusive", "inclusive, cursor at the last entry sent"
+from ansible_collections.crdb.cloud.plugins.module_utils._audit_log import audit_log_pages, read_audit_log
 
 
-def stamp(moment):
-    """A timestamp; the digits vary, as they do with the service."""
-    text = f"2026-05-12T10:11:{moment // 4:02}"
-    return text + ("Z" if moment % 4 == 0 else f".{moment % 4 * 25:02}".rstrip("0") + "Z")
-
-
-class Log:
-    """A server. All entries of a page's last timestamp are sent, as the service documents it."""
-
-    def __init__(self, moments, kind):
-        self.kind, self.requests = kind, 0
-        self.entries = [{"id": f"e{number}", "moment": moment} for number, moment in enumerate(sorted(moments))]
-
-    def get(self, query):
-        self.requests += 1
-        assert self.requests < 500, "it goes round in circles"
-        down = query["sort_order"] == "DESC"
-        rows = self.entries[::-1] if down else self.entries
-        start = query.get("starting_from")
-        inclusive = self.kind != EXCLUSIVE
-        if start is not None:
-            at = next(moment for moment in range(-1, 200) if stamp(moment) == start)
-            rows = [
-                row
-                for row in rows
-                if (inclusive and row["moment"] == at) or (row["moment"] < at if down else row["moment"] > at)
-            ]
-        page = rows[: query.get("limit", 3)]
-        page += [row for row in rows[len(page) :] if row["moment"] == page[-1]["moment"]]
-        rest = rows[len(page) :]
-        if self.kind == INCLUSIVE and rest:
-            following = stamp(rest[0]["moment"])
-        elif down and not rest:
-            following = None
-        elif self.kind == INCLUSIVE and page:
-            following = stamp(page[-1]["moment"] + 1)
-        else:
-            following = stamp(page[-1]["moment"]) if page else start
-        rows = [{"id": row["id"], "created_at": stamp(row["moment"]), "payload": "{}"} for row in page]
-        return {"entries": rows, "next_starting_from": following}
-
+class Log(audit_server.Log):
     def read(self, before=None, **more):
         asked = {"sort_order": "ASC", "limit": None, "max_entries": None, **more}
         before = before or {"next_starting_from": None, "next_exclude_ids": []}
@@ -106,10 +66,10 @@ def test_what_is_new_since_the_last_run(batches, kind, limit):
     log, before, read, start = Log([], kind), None, [], 0
     for batch in batches:
         start += 7
-        log.entries += [{"id": f"e{start}-{n}", "moment": start + moment} for n, moment in enumerate(sorted(batch))]
+        log.add(start, batch)
         before = log.read(before, limit=limit)
         read += ids(before)
-    assert read == [row["id"] for row in log.entries]
+    assert read == log.ids
 
 
 @given(st.lists(st.integers(0, 6), min_size=1, max_size=14), KINDS, SMALL, st.integers(1, 6))
@@ -120,6 +80,48 @@ def test_the_ids_to_exclude_stay_few(moments, kind, limit, most):
         read += len(before["entries"])
         assert set(before["next_exclude_ids"]) <= {row["id"] for row in log.entries}
         assert len(before["next_exclude_ids"]) == len(set(before["next_exclude_ids"])) <= read
+
+
+@given(st.lists(st.integers(0, 6), min_size=1, max_size=14), KINDS, SMALL, st.none() | st.integers(1, 14))
+def test_reading_can_end_behind_any_page(moments, kind, limit, most):
+    asked = {"sort_order": "ASC", "limit": limit, "max_entries": most}
+    log = Log(moments, kind)
+    pages = list(audit_log_pages(log.get, starting_from=None, exclude_ids=(), **asked))
+    for number, page in enumerate(pages):
+        read = [entry["id"] for part in pages[: number + 1] for entry in part.entries]
+        place = {"next_starting_from": page.next_starting_from, "next_exclude_ids": page.next_exclude_ids}
+        assert read + ids(log.read(place, limit=limit)) == log.ids
+
+
+def test_the_memory_is_bounded_by_a_page():
+    log = Log(list(range(1500)), EXCLUSIVE)
+    how = {"starting_from": None, "exclude_ids": (), "sort_order": "ASC", "limit": 5, "max_entries": None}
+    for page in (pages := audit_log_pages(log.get, **how)):
+        assert len(page.next_exclude_ids) <= 1
+        assert len(pages.gi_frame.f_locals["reading"]._known) <= 10
+    assert log.requests == 301
+
+
+@pytest.mark.parametrize("order", ["ASC", "DESC"])
+def test_a_server_that_sends_what_lies_before_the_cursor_or_goes_back(order):
+    """Nobody promises that; still no entry comes twice, and there is an end."""
+    stamps = [f"2026-05-12T10:11:{second:02}Z" for second in (range(6) if order == "ASC" else range(5, -1, -1))]
+    rows = [{"id": f"e{number}", "created_at": moment} for number, moment in enumerate(stamps)]
+    answers = [
+        {"entries": rows[:3], "next_starting_from": stamps[2]},
+        {"entries": rows[1:5], "next_starting_from": stamps[4]},
+        {"entries": rows, "next_starting_from": stamps[1]},
+    ]
+    result = read_audit_log(
+        lambda query: answers.pop(0) if len(answers) > 1 else answers[0],
+        starting_from=None,
+        exclude_ids=(),
+        sort_order=order,
+        limit=None,
+        max_entries=None,
+    )
+    assert ids(result) == [row["id"] for row in rows] and result["complete"]
+    assert result["next_starting_from"] == stamps[4]
 
 
 def test_a_start_in_another_zone_loses_and_repeats_nothing():
