@@ -98,6 +98,10 @@ sanity: python ## Run ansible-test sanity on a copy of the checkout
 docs: link ## Check the documentation and build its site into .cache/docs/html
 	@$(call in_venv,docs --core '' -r docs/requirements.txt,python tools/docs.py)
 
+.PHONY: ee
+ee: link ## Check what the collection asks of an execution environment, and make the build context of the example
+	@$(call in_venv,ee -r tests/requirements-ee.txt,python tools/ee.py)
+
 .PHONY: changelog
 changelog: link ## Write the changelog of the version in galaxy.yml anew, from its fragments and plugins
 	@$(call in_venv,$(lint_venv),antsibull-changelog release --update-existing --reload-plugins --refresh-plugins)
