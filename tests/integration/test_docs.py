@@ -23,7 +23,7 @@ from integration.helpers.secrets import hits
 DOCUMENTS = documents()
 ALL = [example for path in DOCUMENTS for example in examples(path)] + plugin_examples()
 YAML = [example for example in ALL if example.language == "yaml"]
-RUN = [path for path in DOCUMENTS if any(example.mark for example in examples(path))]
+RUN = [path for path in DOCUMENTS if any(example.mark.startswith("run") for example in examples(path))]
 TROUBLESHOOTING = CHECKOUT / "docs" / "docsite" / "rst" / "troubleshooting.rst"
 # Not in our code: Ansible's own words, and a label that is put together from two texts.
 ELSEWHERE = {"Failed to import the required Python library (requests)", "There is no cluster '...'"}
@@ -111,6 +111,16 @@ def test_troubleshooting_quotes_the_code() -> None:
     assert not unknown, f"no message says {unknown}"
 
 
+def test_the_developer_guide_quotes_the_code() -> None:
+    quotes = [example for example in ALL if example.mark.startswith("quoted ")]
+    assert len(quotes) >= 8
+    for example in quotes:
+        code = (CHECKOUT / example.mark.removeprefix("quoted ")).read_text()
+        lines = [line.strip() for line in example.text.splitlines()]
+        known = [line.strip() for line in code.splitlines()]
+        assert any(known[at : at + len(lines)] == lines for at in range(len(known))), f"{example} is not in the code"
+
+
 class Script(Runner):
     """Runs the marked examples of one document as a reader does: one after the other, in one directory."""
 
@@ -163,7 +173,7 @@ class Script(Runner):
 
     def run(self, example: Example) -> None:
         verb, _, how = example.mark.partition(" ")
-        if not example.mark:
+        if not example.mark or verb == "quoted":
             return
         if verb != "run":
             self.save(example.mark, example.text)

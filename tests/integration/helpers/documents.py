@@ -12,6 +12,7 @@ A comment before a block, which readers do not see, says what a test does with i
 * ``run again``: run it, and no play in it may change anything.
 * ``run -i FILE``: run the play with that inventory.
 * ``NAME.yml``: save it under this name, for the blocks below.
+* ``quoted FILE``: these lines stand in that file of the repository.
 """
 
 from __future__ import annotations
