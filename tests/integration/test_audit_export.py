@@ -159,6 +159,47 @@ def test_it_fails_in_a_sentence(
     assert (tmp_path / "unknown").read_text() == "something\n"
 
 
+@WAYS
+def test_the_playbook(playbook: Runner, emulator: Emulator, tmp_path: Path, direct: bool) -> None:
+    """Into a directory that is not there, with a survey's values; nothing changes the second time."""
+    emulator.patch(audit_entries=entries(0, 25))
+    dest = tmp_path / "new" / "audit.jsonl"
+    values = {
+        "audit_export_dest": str(dest),
+        "audit_export_cursor": "",
+        "audit_export_rotated": "false",
+        "audit_export_starting_from": "",
+        "audit_export_limit": "4",
+        "audit_export_max_entries": "",
+    }
+
+    def run(check: bool = False, **more: str) -> Run:
+        return playbook(
+            playbook="crdb.cloud.export_audit_logs",
+            arguments=["-e", json.dumps({**values, **more})],
+            direct=direct,
+            check=check,
+            diff=True,
+            warns=["There is no directory"] if check and not dest.parent.exists() else (),
+        )
+
+    def changed(found: Run) -> list[str]:
+        return [outcome.name for outcome in found.outcomes if outcome.changed]
+
+    steps = ["Make the directory", "Append what is new in the audit log"]
+    planned = run(check=True)
+    assert changed(planned) == steps and not dest.parent.exists()
+    assert "25 new entries would be appended" in " ".join(planned.stdout.split())
+    first = run(audit_export_max_entries="20")
+    assert changed(first) == steps and len(lines(dest)) == 20
+    assert "there may be more" in first.stdout
+    assert dest.parent.stat().st_mode & 0o777 == 0o700
+    assert changed(run()) == steps[1:] and lines(dest) == log_of(emulator)
+    assert changed(run()) == []
+    assert changed(run(check=True)) == []
+    assert emulator.writes() == []
+
+
 # --- killed ----------------------------------------------------------------------------------------------------------
 
 

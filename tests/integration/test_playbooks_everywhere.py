@@ -50,12 +50,36 @@ SANDBOX = [
     Case("", "Make the directory of the sandbox"),
     Case("stopped", "Stop the sandbox", variables={"sandbox_state": "stopped"}),
 ]
+AUDIT_EXPORT = [
+    Case("", "0 new entries would be appended to /tmp/", variables={"audit_export_dest": "/tmp/audit-of-nobody.jsonl"}),
+    Case("bare", "Set audit_export_dest to the absolute path", fails=True),
+    Case(
+        "survey",
+        "0 new entries would be appended to /no/where/audit.jsonl",
+        variables={
+            "audit_export_dest": "/no/where/audit.jsonl",
+            "audit_export_cursor": "",
+            "audit_export_rotated": "true",
+            "audit_export_starting_from": "",
+            "audit_export_limit": "",
+            "audit_export_max_entries": "100",
+        },
+        warns=["^There is no directory '/no/where' yet"],
+    ),
+    Case(
+        "number",
+        "limit",
+        variables={"audit_export_dest": "/tmp/audit-of-nobody.jsonl", "audit_export_limit": "many"},
+        fails=True,
+    ),
+]
 PLAYBOOKS = {
     "quickstart": [
         Case("", "Create the cluster", env=SQL_PASSWORDS, warns=["There is no cluster 'quickstart'"]),
         Case("bare", "set CRDB_APP_PASSWORD, or quickstart_passwords in a vaulted file", fails=True),
         Case("absent", "Delete the cluster", variables={"quickstart_state": "absent"}),
     ],
+    "export_audit_logs": AUDIT_EXPORT,
     "health": HEALTH,
     "sandbox": SANDBOX,
     "spend_report": [
@@ -70,6 +94,7 @@ PLAYBOOKS = {
     ],
 }
 ROLES = {
+    "audit_export": AUDIT_EXPORT,
     "health": HEALTH,
     "sandbox": SANDBOX,
     "spend_limits": [
