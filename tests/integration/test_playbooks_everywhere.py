@@ -82,6 +82,18 @@ PLAYBOOKS = {
     "export_audit_logs": AUDIT_EXPORT,
     "health": HEALTH,
     "sandbox": SANDBOX,
+    "rotate_passwords": [
+        Case(
+            "",
+            "There is no SQL user 'app' on cluster '",
+            variables={"sql_users_users": "app"},
+            env=SQL_PASSWORDS,
+            clusters=CLUSTERS,
+            warns=["There is no cluster '(orders|billing)-test' yet"],
+            fails=True,
+        ),
+        Case("bare", "There is no cluster to work on", fails=True),
+    ],
     "spend_report": [
         Case("", "TOTAL OF 0 LIMITS"),
         Case("budget", "TOTAL OF 0 LIMITS", variables={"spend_report_budget": "50000", "spend_report_label": "team"}),
@@ -97,6 +109,24 @@ ROLES = {
     "audit_export": AUDIT_EXPORT,
     "health": HEALTH,
     "sandbox": SANDBOX,
+    "sql_users": [
+        Case(
+            "",
+            "Bring the SQL users to the wanted state",
+            variables={"sql_users_users": "app,reporting"},
+            env=SQL_PASSWORDS,
+            clusters=CLUSTERS,
+            warns=["There is no cluster '(orders|billing)-test' yet"],
+        ),
+        Case("bare", "sql_users_cluster must say which cluster is meant", fails=True),
+        Case(
+            "generated",
+            "Make the directory of passwords",
+            variables={"sql_users_users": "app", "sql_users_generate": True, "sql_users_directory": "passwords"},
+            clusters=CLUSTERS,
+            warns=["There is no cluster '(orders|billing)-test' yet"],
+        ),
+    ],
     "spend_limits": [
         Case("", "The limits of all clusters come to 0.00 dollars", variables={"spend_limits_budget": 3500}),
         Case("bare", "The limits of all clusters come to 0.00 dollars"),
