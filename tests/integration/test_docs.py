@@ -205,6 +205,7 @@ def cloud(launch: Launch) -> Emulator:
     options = [part for name, kind in users for part in ("--cluster-user", f"{name}:{PASSWORDS[name]}:{kind}")]
     emulator = launch(*options, "--seed-cluster-api", "--cluster-name", "ledger-prod", "--ranges", "8")
     emulator.add_cluster("orders-prod")
+    emulator.add_users(emulator.cluster("ledger-prod")["id"], ["app"])
     for name in ("orders-prod", "ledger-prod"):
         emulator.api(
             "PATCH", f"/clusters/{emulator.cluster(name)['id']}", {"labels": {"env": "prod", "team": "payments"}}
