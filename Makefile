@@ -34,7 +34,7 @@ lint_venv = lint --core '' -r tests/requirements-lint.txt
 .PHONY: help
 help: ## Show this list
 	@printf 'Targets:\n'
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  \1|\2/p' Makefile | while IFS='|' read -r name text; do printf '%-14s %s\n' "$$name" "$$text"; done
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1|\2/p' Makefile | while IFS='|' read -r name text; do printf '%-14s %s\n' "$$name" "$$text"; done
 	@printf '\nVariables: PYTHON=%s  CORE=2.19.*  SANITY_CORES="2.16.19 2.21.*"  MATRIX_CORES="2.16.19"  PYTEST_ARGS="-k sql_user"\n' '$(PYTHON)'
 
 .PHONY: python
@@ -79,6 +79,19 @@ matrix: link ## Run the integration tests on the oldest, a middle and the newest
 molecule: link ## Run each role as a user does, with molecule, or one with SCENARIO=health
 	@$(call in_venv,molecule --core '$(CORE)' -r tests/requirements-molecule.txt,python tools/molecule.py $(SCENARIO))
 
+.PHONY: units
+units: link ## Run the unit tests on ansible-core 2.16, 2.19, 2.20 and 2.21
+	@'$(PYTHON)' tools/matrix.py '$(or $(MATRIX_CORES),2.16.19 2.19.* 2.20.* 2.21.*)' --numprocesses $(PYTEST_WORKERS) --maxprocesses 8 $(PYTEST_ARGS) tests/unit
+
+.PHONY: coverage
+coverage: link ## Run unit and integration tests, and say how much of plugins/ they ran: 90 % or more
+	@rm -rf .cache/coverage
+	@mkdir -p .cache/coverage
+	@export COVERAGE_FILE='$(CURDIR)/.cache/coverage/data'; \
+		$(call in_venv,test --core '$(CORE)' -r tests/requirements-test.txt,\
+		python -m coverage run -m pytest --numprocesses $(PYTEST_WORKERS) --maxprocesses 8 $(PYTEST_ARGS) tests/unit tests/integration; \
+		python -m coverage combine -q; python -m coverage report)
+
 .PHONY: check
 check: lint unit ## Run the quick checks before a commit: lint and unit
 
@@ -109,6 +122,14 @@ changelog: link ## Write the changelog of the version in galaxy.yml anew, from i
 .PHONY: build
 build: link ## Build the tarball of the collection into dist/
 	@$(call in_venv,demo --core '' -r meta/ee-requirements.txt,ansible-galaxy collection build --force --output-path dist)
+
+.PHONY: importer
+importer: link ## Check the tarball as Galaxy does on upload: a warning of galaxy-importer is a failure
+	@$(call in_venv,importer --core '' -r tests/requirements-importer.txt,python tools/importer.py)
+
+.PHONY: release-check
+release-check: link ## Check that version, changelog, tag and tarball agree, and that the tarball works on its own
+	@$(call in_venv,demo --core '' -r meta/ee-requirements.txt,python tools/release_check.py)
 
 .PHONY: clean
 clean: ## Delete everything these targets have made

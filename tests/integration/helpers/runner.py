@@ -33,6 +33,11 @@ LOCAL = {"ansible_connection": "local"}
 BOTH_WAYS = {"in-process": {**LOCAL, "crdb_direct": True}, "plain": {**LOCAL, "crdb_direct": False}}
 
 
+def measuring() -> dict[str, str | None]:
+    """What a process needs in its environment to take part where coverage is being measured."""
+    return {name: value for name, value in os.environ.items() if name.startswith("COVERAGE_")}
+
+
 class Runner:
     """``playbook(tasks, ...)``: one run against *emulator*, checked for secrets and for warnings nobody expects."""
 
@@ -177,6 +182,7 @@ class Runner:
             "COCKROACH_SERVER": self.emulator.url,
             "COCKROACH_API_KEY": self.emulator.key,
             "CRDB_API_RATE_LIMIT": rate_limit,
+            **measuring(),
             **extra,
         }
         return {name: value for name, value in values.items() if value is not None}
