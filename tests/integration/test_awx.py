@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import os
 from collections import Counter
 from collections.abc import Callable
@@ -145,3 +147,39 @@ def test_job_slices(awx_on: Callable[[Emulator], Awx], launch: Launch, tmp_path:
     print(f"answers: {dict(answers)}")
     # Containers on several hosts know nothing of each other: what is too much is refused, and sent again.
     assert answers[429] <= 0.05 * len(requests) if shared else answers[429] > 0, answers
+
+
+@pytest.mark.parametrize("generated", [False, True], ids=["given", "generated"])
+def test_fifty_passwords_over_ten_clusters(awx: Awx, emulator: Emulator, tmp_path: Path, generated: bool) -> None:
+    """Neither passwords from variables nor generated ones are in what AWX stores of the job, at -vvvv."""
+    users = [f"user-{number}" for number in range(5)]
+    given = {f"cluster-{number}": {user: f"planted-{number}-{user}-password" for user in users} for number in range(10)}
+    hostvars: dict[str, Any] = {}
+    for name, passwords in given.items():
+        row = emulator.add_cluster(name)
+        emulator.add_users(row["id"], users)
+        hostvars[name] = {"ansible_connection": "local", "crdb_id": row["id"]}
+        hostvars[name].update({} if generated else {"sql_users_passwords": passwords})
+    job = awx.job(
+        [{"name": "Rotate", "import_playbook": "crdb.cloud.rotate_passwords"}],
+        inventory={"crdb_clusters": {"hosts": list(given)}, "_meta": {"hostvars": hostvars}},
+        variables={
+            "sql_users_users": ",".join(users),
+            "sql_users_directory": str(tmp_path / "passwords") if generated else "",
+            "rotate_passwords_clusters": "",
+        },
+        secrets=[text for passwords in given.values() for text in passwords.values()],
+        verbosity=4,
+        cmdline="--diff",
+    )
+    assert job.status == "successful", job.said[-3000:]
+    # By id, one look at the users of each cluster, since nobody may be created; then one listing and the writes.
+    assert Counter(entry["method"] for entry in emulator.requests()) == {"GET": 20, "PUT": 50}
+    if generated:
+        given = {path.stem: json.loads(path.read_text())["passwords"] for path in (tmp_path / "passwords").iterdir()}
+        made = {text for passwords in given.values() for text in passwords.values()}
+        assert len(made) == 50 and not hits(made, job.texts())
+    marks = emulator.state()["sql_user_fingerprints"]
+    for name, passwords in given.items():
+        expected = {user: hashlib.sha256(text.encode()).hexdigest()[:16] for user, text in passwords.items()}
+        assert marks[hostvars[name]["crdb_id"]] == expected
