@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pytest
 from integration.helpers.emulator import Emulator, Launch
@@ -31,7 +32,8 @@ BANK = (
 class Example:
     """How one file is run: as a playbook, or as an inventory (*inventory*) of one, against an emulator with *options* and *clusters*.
 
-    *writes* are the requests of its run that change something, in any order, by method and the end of the path.
+    *writes* are the requests of its run that change something, in any order, by method and the end of the path. Each of the
+    clusters has the SQL *users*. TMP in *arguments* is a directory that all runs share.
     """
 
     writes: Iterable[str]
@@ -39,6 +41,7 @@ class Example:
     arguments: tuple[str, ...] = ()
     options: tuple[str, ...] = ()
     clusters: tuple[str, ...] = ()
+    users: tuple[str, ...] = ()
     env: Mapping[str, str] = field(default_factory=dict)
     warns: tuple[str, ...] = ()
 
@@ -59,6 +62,25 @@ TABLE = {
     "least_privilege.yml": Example(["POST sql-users"] * 3 + ["POST sql"] * 5, options=BANK, clusters=("ledger-prod",)),
     "decommission.yml": Example(
         ["DELETE cluster"], arguments=("-e", "crdb_decommission_confirm=orders-old"), clusters=("orders-old",)
+    ),
+    "spend_limits.yml": Example(["PATCH cluster"] * 2, clusters=("orders-prod", "orders-test")),
+    "sql_users.yml": Example(
+        ["POST sql-users"] * 3 + ["DELETE former"],
+        arguments=("-e", "sql_users_directory=TMP/passwords"),
+        clusters=("orders-prod",),
+        users=("former",),
+    ),
+    "rotate_passwords.yml": Example(
+        ["PUT password"] * 2,
+        arguments=("-i", str(EXAMPLES / "inventory" / "all.crdb.yml"), "-e", "sql_users_directory=TMP/passwords"),
+        clusters=("orders-prod", "orders-test"),
+        users=("app", "batch"),
+    ),
+    "inventory/all.crdb.yml": Example(
+        ["PATCH cluster"] * 2,
+        inventory="crdb.cloud.provision",
+        arguments=("-e", "cluster_spend_limit=1000"),
+        clusters=("orders-prod", "orders-test"),
     ),
 }
 # Directories whose files are run by tests of their own: the place that names the directory.
@@ -82,11 +104,13 @@ def writes(emulator: Emulator) -> list[str]:
 
 
 @pytest.mark.parametrize("name", TABLE)
-def test_example(name: str, emulator: Emulator, launch: Launch, playbook_on: Callable[[Emulator], Runner]) -> None:
+def test_example(
+    name: str, emulator: Emulator, launch: Launch, playbook_on: Callable[[Emulator], Runner], tmp_path: Path
+) -> None:
     example = TABLE[name]
     server = launch(*example.options) if example.options else emulator
     for cluster in example.clusters:
-        server.add_cluster(cluster)
+        server.add_users(server.add_cluster(cluster)["id"], list(example.users))
     playbook = playbook_on(server)
     source = ["-i", str(EXAMPLES / name)] if example.inventory else []
 
@@ -94,7 +118,7 @@ def test_example(name: str, emulator: Emulator, launch: Launch, playbook_on: Cal
         server.reset("requests")
         return playbook(
             playbook=example.inventory or str(EXAMPLES / name),
-            arguments=[*source, *example.arguments],
+            arguments=[*source, *(part.replace("TMP", str(tmp_path)) for part in example.arguments)],
             direct=None,
             check=check,
             diff=check,

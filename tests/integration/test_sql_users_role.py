@@ -68,7 +68,7 @@ def test_users_with_given_passwords(playbook: Runner, emulator: Emulator) -> Non
     row = emulator.add_cluster("orders")
     emulator.add_users(row["id"], ["former", "robot", "stranger"])
     users: list[Any] = ["App", {"name": "reporting"}, {"name": "former", "state": "absent"}]
-    wanted = {"sql_users_users": users, "sql_users_passwords": GIVEN | {"App": GIVEN["app"]}}
+    wanted = {"sql_users_users": users, "sql_users_passwords": GIVEN}
 
     assert role(playbook, wanted, check=True, diff=True)[SET].changed
     assert emulator.writes() == []

@@ -134,8 +134,14 @@ def test_what_is_pending_is_sent_again_whoever_asks(wish):
 
 
 def test_who_has_a_password_of_another_source_is_no_business_of_the_file(wish):
-    found = wish(users="app", passwords={"app": "given-password"}, rotate=True)
+    found = wish(users="App", passwords={"APP": "given-password"}, rotate=True)
     assert passwords(found) == {"app": "given-password"} and found["stored"]["pending"] == {}
+
+
+def test_a_password_left_in_the_environment_does_not_keep_a_new_one_from_being_made(wish, monkeypatch):
+    monkeypatch.setenv("CRDB_APP_PASSWORD", "the-old-password")
+    found = wish(users="app", rotate=True)
+    assert found["fresh"] == ["app"] and passwords(found)["app"] != "the-old-password"
 
 
 def test_who_is_deleted_is_forgotten(wish):
