@@ -139,6 +139,7 @@ options:
     env:
       - name: ANSIBLE_INVENTORY_USE_EXTRA_VARS
 notes:
+  - O(api_key), O(api_jwt), O(vanity_name), O(username) and O(api_url) may be templates, and vaulted values.
   - Names, labels and all else that comes from the API is never executed as a template. Text with a brace in it is exported by
     C(ansible-inventory) as C(__ansible_unsafe), all other text as it is.
   - The cache holds what the API answered, and no key. It is kept apart by address, key, O(api_version) and what was asked of the API,

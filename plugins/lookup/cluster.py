@@ -27,8 +27,8 @@ notes:
 author:
   - crdb.cloud contributors (@crdb-cloud)
 extends_documentation_fragment:
-  - crdb.cloud.cloud_lookup
-  - crdb.cloud.cloud_lookup.lookup
+  - crdb.cloud.cloud_plugin
+  - crdb.cloud.cloud_plugin.lookup
 seealso:
   - plugin: crdb.cloud.cluster_info
     plugin_type: module

@@ -24,8 +24,8 @@ notes:
 author:
   - crdb.cloud contributors (@crdb-cloud)
 extends_documentation_fragment:
-  - crdb.cloud.cloud_lookup
-  - crdb.cloud.cloud_lookup.lookup
+  - crdb.cloud.cloud_plugin
+  - crdb.cloud.cloud_plugin.lookup
 seealso:
   - plugin: crdb.cloud.connection_string
     plugin_type: lookup

@@ -51,8 +51,8 @@ notes:
 author:
   - crdb.cloud contributors (@crdb-cloud)
 extends_documentation_fragment:
-  - crdb.cloud.cloud_lookup
-  - crdb.cloud.cloud_lookup.lookup
+  - crdb.cloud.cloud_plugin
+  - crdb.cloud.cloud_plugin.lookup
 seealso:
   - plugin: crdb.cloud.cluster_ca_cert
     plugin_type: lookup

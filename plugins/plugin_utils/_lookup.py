@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import json
 import os
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
 from typing import Any
 
 from ansible.errors import AnsibleError, AnsibleLookupError
@@ -27,6 +27,7 @@ from ..module_utils._resources import _cluster_state as state
 from ..module_utils._resources._base import segment
 from ..module_utils._resources._cluster import CLUSTER
 from ..module_utils._secrets import mask
+from ._options import one_line, plain, without_empty_variables
 
 # Long enough for the references of one task, short enough that a loop with until sees a change.
 OLDEST = 10.0
@@ -40,7 +41,7 @@ class MissingError(OptionError):
     """What on_missing is about: the thing that a term names is not there."""
 
 
-class CrdbLookup(LookupBase):  # type: ignore[misc]
+class CrdbLookup(LookupBase, ABC):  # type: ignore[misc]
     """A lookup of the collection. A subclass says what one term gives, in find()."""
 
     def run(self, terms: Any, variables: Any = None, **kwargs: Any) -> list[Any]:
@@ -63,7 +64,7 @@ class CrdbLookup(LookupBase):  # type: ignore[misc]
                 warn=display.warning,
                 notify=lambda line: None,
             )
-            return [_plain(value) for term in self.terms(given, not terms) for value in self._found(run, term)]
+            return [plain(value) for term in self.terms(given, not terms) for value in self._found(run, term)]
         except CrdbError as error:
             message = str(error)
             if session:
@@ -78,9 +79,9 @@ class CrdbLookup(LookupBase):  # type: ignore[misc]
         """The terms to look up; *given* are those of the user, *everything* says that there was none, not even an empty list."""
         return given
 
+    @abstractmethod
     def find(self, run: ModuleRun, term: Any) -> list[Any]:
         """What *term* gives; MissingError where it names something that is not there."""
-        raise NotImplementedError
 
     def _found(self, run: ModuleRun, term: Any) -> list[Any]:
         try:
@@ -95,14 +96,12 @@ class CrdbLookup(LookupBase):  # type: ignore[misc]
     def _params(self, variables: Any, kwargs: dict[str, Any], secrets: list[str]) -> dict[str, Any]:
         """The values of all options, as plain data."""
         try:
-            with _empty_is_unset():
+            with without_empty_variables():
                 self.set_options(var_options=variables, direct=kwargs)
                 names = sorted(name for name in self.option_definitions if not name.startswith("_"))
-                params = {name: _plain(self.get_option(name)) for name in names}
+                params = {name: plain(self.get_option(name)) for name in names}
         except AnsibleError as error:
-            # Masked before the white space is changed, which may be part of a secret.
-            problem = " ".join(mask(str(error), secrets).split())
-            raise OptionError(f"An option of the lookup can't be used: {problem}") from None
+            raise OptionError(f"An option of the lookup can't be used: {one_line(error, secrets)}") from None
         unknown = sorted(set(kwargs) - set(names) - {"wantlist"})
         if unknown:
             raise OptionError(f"The lookup has no option '{unknown[0]}'", f"It has {', '.join(names)}")
@@ -116,14 +115,14 @@ class ClusterLookup(CrdbLookup):
         if not isinstance(term, str) or not term.strip():
             raise OptionError(f"A term must be the name or the id of a cluster, got {kind(term)}")
         # A tagged string of ansible-core would be carried into the results.
-        place = Engine(run).place(str(_plain(term)).strip())
+        place = Engine(run).place(str(plain(term)).strip())
         if place.missing:
             raise missing(place)
         return [self.find_in(run, place)]
 
+    @abstractmethod
     def find_in(self, run: ModuleRun, place: Place) -> Any:
         """What the cluster gives."""
-        raise NotImplementedError
 
 
 def missing(place: Place) -> MissingError:
@@ -171,19 +170,6 @@ def _session(params: Mapping[str, Any]) -> Session:
     return _sessions[key]
 
 
-@contextmanager
-def _empty_is_unset() -> Iterator[None]:
-    """Environment variables that are set but empty, as AWX sets them, count as not set; ansible-core sees it otherwise."""
-    names = [name for entry in CONNECTION_OPTIONS.values() for name in entry["fallback"][1]]
-    empty = [name for name in names if os.environ.get(name) == ""]
-    for name in empty:
-        del os.environ[name]
-    try:
-        yield
-    finally:
-        os.environ.update(dict.fromkeys(empty, ""))
-
-
 def _flat(terms: Any) -> Iterator[Any]:
     """The terms, with lists, and what filters make of lists, taken apart."""
     if isinstance(terms, (str, bytes, Mapping)) or not hasattr(terms, "__iter__"):
@@ -197,9 +183,4 @@ def kind(value: Any) -> str:
     """What *value* is, in words, where it is not what a term can be."""
     if isinstance(value, str):
         return f"'{value}'" if value.strip() else "an empty text"
-    return "nothing" if value is None else f"something of the type {type(_plain(value)).__name__}"
-
-
-def _plain(value: Any) -> Any:
-    """*value* without the subclasses of ansible-core; vaulted text is a class of its own before 2.19."""
-    return json.loads(json.dumps(value, default=str))
+    return "nothing" if value is None else f"something of the type {type(plain(value)).__name__}"

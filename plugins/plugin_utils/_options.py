@@ -39,8 +39,11 @@ def plain(value: Any) -> Any:
         return {plain(key): plain(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
         return [plain(item) for item in value]
-    if value is None or isinstance(value, (bool, int, float)):
+    if value is None or isinstance(value, bool):
         return value
+    if isinstance(value, (int, float)):
+        # A tagged number is a class of its own.
+        return int(value) if isinstance(value, int) else float(value)
     return "".join(str(value))
 
 
@@ -74,5 +77,7 @@ def structured(name: str, value: Any, kind: type, trust: Callable[[Any], Any]) -
 
 def one_line(text: Any, secrets: Iterable[Any] = ()) -> str:
     """The *text* of an error on one line, without *secrets* and without anything that looks like a key."""
-    hidden: str = mask(" ".join(str(text).split()), secrets)
+    secrets = list(secrets)
+    # Before the white space is changed, which may be part of a secret, and after that, where it has parted one.
+    hidden: str = mask(" ".join(mask(str(text), secrets).split()), secrets)
     return KEY.sub(MASK, hidden)

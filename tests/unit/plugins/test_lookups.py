@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from plugin_fakes import CLUSTER_ID, NEWEST, OTHER_ID, VERSIONS, Clock, FakeApi, advanced, cluster, refusal
 from tiny_server import TinyServer, reply
 
-from ansible_collections.crdb.cloud.plugins.doc_fragments.cloud_lookup import ModuleDocFragment
+from ansible_collections.crdb.cloud.plugins.doc_fragments.cloud_plugin import ModuleDocFragment
 from ansible_collections.crdb.cloud.plugins.module_utils import _connection as connection
 from ansible_collections.crdb.cloud.plugins.module_utils._cloud_api import CONNECTION_OPTIONS, CloudApi
 from ansible_collections.crdb.cloud.plugins.module_utils._env import env_fallback
@@ -46,7 +46,7 @@ def declared(name):
 def options_of(name):
     """The options that are documented, those of the fragments among them."""
     found = yaml.safe_load(declared(name).DOCUMENTATION)
-    assert found["extends_documentation_fragment"] == ["crdb.cloud.cloud_lookup", "crdb.cloud.cloud_lookup.lookup"]
+    assert found["extends_documentation_fragment"] == ["crdb.cloud.cloud_plugin", "crdb.cloud.cloud_plugin.lookup"]
     fragments = [yaml.safe_load(text) for text in (ModuleDocFragment.DOCUMENTATION, ModuleDocFragment.LOOKUP)]
     return {name: entry for part in (*fragments, found) for name, entry in part["options"].items()}
 
@@ -352,12 +352,10 @@ def test_a_public_read_lacks_no_role(api, monkeypatch):
         look_up("cluster_ca_cert", "orders")
 
 
-def test_empty_environment_variables_count_as_unset(monkeypatch):
-    monkeypatch.setenv("CRDB_API_VERSION", "")
-    monkeypatch.setenv("CRDB_API_TIMEOUT", "7")
-    with _lookup._empty_is_unset():
-        assert "CRDB_API_VERSION" not in os.environ and os.environ["CRDB_API_TIMEOUT"] == "7"
-    assert os.environ["CRDB_API_VERSION"] == ""
+def test_a_lookup_has_to_say_what_a_term_gives():
+    for incomplete in (_lookup.CrdbLookup, _lookup.ClusterLookup):
+        with pytest.raises(TypeError, match="abstract"):
+            incomplete()
 
 
 def test_a_bug_is_said_as_such_and_shows_no_secret(api, monkeypatch):
