@@ -63,6 +63,12 @@ TABLE = {
     "decommission.yml": Example(
         ["DELETE cluster"], arguments=("-e", "crdb_decommission_confirm=orders-old"), clusters=("orders-old",)
     ),
+    "audit_logs.yml": Example(
+        [],
+        arguments=("-e", "directory=TMP/audit"),
+        clusters=("orders-prod",),
+        warns=("^There is no directory '.*/audit' yet",),
+    ),
     "spend_limits.yml": Example(["PATCH cluster"] * 2, clusters=("orders-prod", "orders-test")),
     "sql_users.yml": Example(
         ["POST sql-users"] * 3 + ["DELETE former"],
