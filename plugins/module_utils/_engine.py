@@ -12,7 +12,7 @@ from typing import Any, Protocol
 from ._apply import Applier
 from ._cloud_api import CloudApi
 from ._errors import ApiError, CrdbError, OptionError, ends_all, explained
-from ._items import FAILED, Item, merged, plan_item, plan_items, rows_after, wanted_of
+from ._items import FAILED, SKIPPED, Item, merged, plan_item, plan_items, rows_after, wanted_of
 from ._listings import Listings
 from ._plan import Plan
 from ._resources import _cluster_rules as rules
@@ -56,6 +56,8 @@ class Engine:
     def __init__(self, run: Run) -> None:
         self.run = run
         self.api = run.api
+        # Why nothing more is tried, once that is so.
+        self.stop = ""
 
     # --- what is there -------------------------------------------------------------------------------------------
 
@@ -192,11 +194,10 @@ class Engine:
 
         One that fails does not keep the others from being tried, unless nothing can be reached any more.
         """
-        results, reached, stop = [], [], ""
-        resources = []
+        results, reached, resources = [], [], []
         for item in items:
-            if stop:
-                results.append(item.result(FAILED, stop))
+            if self.stop and item.plan.steps:
+                results.append(item.result(SKIPPED, self.stop))
                 continue
             if item.plan.steps:
                 try:
@@ -204,7 +205,8 @@ class Engine:
                 except CrdbError as error:
                     results.append(item.result(FAILED, str(error)))
                     self.run.listings.forget(item.wish.resource.collection(place.cluster_id))
-                    stop = f"Not tried, since an earlier request failed: {error.summary()}" if ends_all(error) else ""
+                    if ends_all(error):
+                        self.halt(error)
                     continue
                 resources.append(item.wish.resource)
             results.append(item.result())
@@ -212,6 +214,10 @@ class Engine:
         for resource in dict.fromkeys(resources):
             self.await_rollout(resource, place)
         return results, reached
+
+    def halt(self, error: CrdbError) -> None:
+        """Try nothing more, since nothing else can succeed after *error*."""
+        self.stop = self.stop or f"Not tried, since an earlier request failed: {error.summary()}"
 
     def apply_item(self, item: Item, place: Place) -> dict[str, Any] | None:
         """Carry one item's plan out, and return the object as it is then."""
@@ -258,7 +264,7 @@ class Engine:
                 if row
                 else CLUSTER.create("", "", key, wanted, version)
             )
-            self._check_regions(wanted, row)
+            self.check_regions(wanted, row)
         place = Place(str(key["name"] or params.get("id")), (row or {}).get("id", ""), row)
 
         def look() -> dict[str, Any] | None:
@@ -324,7 +330,8 @@ class Engine:
             )
         return row
 
-    def _check_regions(self, wanted: Mapping[str, Any], row: dict[str, Any] | None) -> None:
+    def check_regions(self, wanted: Mapping[str, Any], row: dict[str, Any] | None) -> None:
+        """Refuse names of regions that the provider does not have, before they are sent."""
         names = CLUSTER.new_regions(wanted, row)
         if not names:
             return
@@ -400,21 +407,26 @@ def concluded(
     current: Mapping[str, Any],
     predicted: Mapping[str, Any],
     apply: Callable[[], dict[str, Any]],
+    *,
+    pending: bool = False,
 ) -> dict[str, Any]:
-    """The result of a module that changes something. Only here is a plan applied, and check mode ends before it."""
+    """The result of a module that changes something. Only here is a plan applied, and check mode ends before it.
+
+    *pending* says that there is something to do although the plan is empty.
+    """
     for note in plan.notes if plan.changed else ():
         run.warn(note)
     result: dict[str, Any] = {"changed": plan.changed, "plan": plan.describe()}
     if run.diff:
-        result["diff"] = {"before": plan.before, "after": plan.after}
-    if not plan.changed:
+        result["diff"] = {"prepared": plan.text} if plan.text else {"before": plan.before, "after": plan.after}
+    if not plan.changed and not pending:
         return {**result, **current}
     return {**result, **(predicted if run.check_mode else apply())}
 
 
 def unreached(results: list[dict[str, Any]], what: str, resource: Resource) -> dict[str, Any]:
     """What a task says of the objects that it could not bring to their state; nothing where there is none."""
-    failed = [entry for entry in results if entry["action"] == FAILED]
+    failed = [entry for entry in results if entry["action"] in (FAILED, SKIPPED)]
     if not failed:
         return {}
     shown = "; ".join(f"'{resource.called(entry)}': {entry['msg']}" for entry in failed[:NAMED])

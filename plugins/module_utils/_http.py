@@ -15,6 +15,7 @@ import random
 import re
 import socket
 import ssl
+import threading
 import time
 import traceback
 from collections.abc import Callable, Iterator, Mapping
@@ -85,7 +86,7 @@ class _Adapter(HTTPAdapter):
 
     def __init__(self, context: ssl.SSLContext) -> None:
         self._context = context
-        super().__init__(pool_maxsize=16)
+        super().__init__()
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
         super().init_poolmanager(*args, ssl_context=self._context, **kwargs)
@@ -161,8 +162,16 @@ def tls_context(validate_certs: bool, ca_path: str | None) -> ssl.SSLContext:
     return context
 
 
+class _Line(threading.local):
+    """The connections of one thread: a session of requests is not made for several at once."""
+
+    def __init__(self, connect: Callable[[], Any], clock: Callable[[], float]) -> None:
+        self.session = connect()
+        self.last_used = clock()
+
+
 class HttpSession:
-    """Sends requests below one base URL over pooled connections.
+    """Sends requests below one base URL over pooled connections; several threads may share it.
 
     *refused* tells from an answer that the server did nothing for certain (then it is returned, never retried here).
     *read_only* is what check mode sets: a request with a write effect is then impossible.
@@ -185,17 +194,12 @@ class HttpSession:
         self._refused = refused
         self._clock = clock
         self._sleep = sleep
-        self._last_used = clock()
-        self._session = requests.Session()
-        # No .netrc and no REQUESTS_CA_BUNDLE behind the user's back; the proxies are asked for by name below.
-        self._session.trust_env = False
         if not settings.validate_certs:
             # The user said so; in process the warning would go to the terminal, as stray output.
             disable_warnings(InsecureRequestWarning)
-        self._session.mount("https://", _Adapter(tls_context(settings.validate_certs, settings.ca_path)))
-        self._session.mount("http://", HTTPAdapter(pool_maxsize=16))
-        self._session.headers.update({"Accept": "application/json", **settings.headers})
-        self._session.auth = BearerAuth(settings.token) if settings.token else None
+        self._tls = tls_context(settings.validate_certs, settings.ca_path)
+        self._headers = {"Accept": "application/json", **settings.headers}
+        self._line = _Line(self._connect, clock)
         # Plain HTTP to loopback may carry a key, and through a proxy that would leave the machine unencrypted.
         parts = urlsplit(settings.base_url)
         direct = parts.scheme == "http" and is_loopback(parts.hostname or "")
@@ -204,12 +208,21 @@ class HttpSession:
     def set_header(self, name: str, value: str | None) -> None:
         """Send *name* with every request from now on, or with None no longer."""
         if value is None:
-            self._session.headers.pop(name, None)
+            self._headers.pop(name, None)
         else:
-            self._session.headers[name] = value
+            self._headers[name] = value
 
     def close(self) -> None:
-        self._session.close()
+        """Give the connections of this thread back."""
+        self._line.session.close()
+
+    def _connect(self) -> requests.Session:
+        session = requests.Session()
+        # No .netrc and no REQUESTS_CA_BUNDLE behind the user's back; the proxies are asked for by name.
+        session.trust_env = False
+        session.mount("https://", _Adapter(self._tls))
+        session.auth = BearerAuth(self.settings.token) if self.settings.token else None
+        return session
 
     def send(
         self,
@@ -272,14 +285,16 @@ class HttpSession:
         form: Mapping[str, str] | None,
     ) -> Answer:
         self._pacer.wait()
-        if method in ("POST", "PATCH") and self._clock() - self._last_used > IDLE_LIMIT:
-            self._session.close()
+        line = self._line
+        if method in ("POST", "PATCH") and self._clock() - line.last_used > IDLE_LIMIT:
+            line.session.close()
         deadline = self._clock() + self.settings.timeout
         self.sent += 1
         try:
-            with self._session.request(
+            with line.session.request(
                 method,
                 self.settings.base_url + path,
+                headers=self._headers,
                 params=query,
                 json=body,
                 data=form,
@@ -294,7 +309,7 @@ class HttpSession:
         except (requests.exceptions.RequestException, HTTPError) as error:
             raise self._explain(error) from None
         finally:
-            self._last_used = self._clock()
+            line.last_used = self._clock()
         if 300 <= status < 400:
             raise self._redirected(status, headers.get("Location", ""))
         return _parse(status, headers, raw)

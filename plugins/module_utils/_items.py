@@ -14,10 +14,10 @@ from ._plan import CREATE, DELETE, UPDATE, Plan
 from ._resources._base import Resource, Wish
 
 DONE = {CREATE: "created", UPDATE: "updated", DELETE: "deleted"}
-UNCHANGED, FAILED = "unchanged", "failed"
+UNCHANGED, FAILED, SKIPPED = "unchanged", "failed", "skipped"
 
 
-@dataclass
+@dataclass(slots=True)
 class Item:
     """A wish, the *row* that is there for it (None where there is none), and the plan between the two."""
 
@@ -37,11 +37,11 @@ class Item:
     def result(self, outcome: str = "", message: str = "") -> dict[str, Any]:
         """The entry of a module's ``results``: the identity, what became of it, and why not where it failed."""
         outcome = outcome or self.outcome
-        found = {**self.wish.key, "action": outcome, "changed": outcome not in (UNCHANGED, FAILED)}
+        found = {**self.wish.key, "action": outcome, "changed": outcome in DONE.values()}
         return {**found, "msg": message} if message else found
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Wanted:
     """What is wanted of a whole collection: *wishes*, and with *purge* that nothing else is there but what is *protected*."""
 

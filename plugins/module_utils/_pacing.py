@@ -12,6 +12,7 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -52,6 +53,7 @@ class Pacer:
         self._clock = clock
         self._sleep = sleep
         self._own_next = 0.0
+        self._lock = threading.Lock()
 
     def wait(self) -> None:
         """Reserve the next slot and sleep until it comes."""
@@ -78,7 +80,8 @@ class Pacer:
                 pass  # a full disk, or a file system without locks
             finally:
                 os.close(descriptor)
-        self._own_next, pause = step(self._sane(self._own_next), self._clock())
+        with self._lock:
+            self._own_next, pause = step(self._sane(self._own_next), self._clock())
         return pause
 
     def _move_shared(self, descriptor: int, step: Callable[[float, float], tuple[float, float]]) -> float:

@@ -12,13 +12,14 @@ from typing import Any
 CREATE, UPDATE, DELETE = "create", "update", "delete"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Step:
     """One request with a write effect. *path* is relative to the API's prefix.
 
     *changes* maps fields to (before, after), never a secret; *secret_fields* names what is sent but not shown.
     *wait* says that the object must be settled again before the next step. *instead* is (method, path, body) of a
-    request that does the same where the server does not know this one.
+    request that does the same where the server does not know this one. *cluster* names the cluster where a plan is
+    about several.
     """
 
     action: str
@@ -31,23 +32,29 @@ class Step:
     secrets: tuple[Any, ...] = ()
     wait: bool = False
     instead: tuple[str, str, Any] | None = None
+    cluster: str = ""
 
     def describe(self) -> dict[str, Any]:
         """The step for people and for playbooks, without bodies and secrets."""
         changes = {name: {"before": before, "after": after} for name, (before, after) in self.changes.items()}
         changes.update({name: {"before": "(hidden)", "after": "(hidden)"} for name in self.secret_fields})
-        return {"action": self.action, "summary": self.doing, "changes": changes}
+        where = {"cluster": self.cluster} if self.cluster else {}
+        return {**where, "action": self.action, "summary": self.doing, "changes": changes}
 
 
-@dataclass
+@dataclass(slots=True)
 class Plan:
-    """Steps in order, the managed fields *before* and *after* them, and the object that is *predicted* to result."""
+    """Steps in order, the managed fields *before* and *after* them, and the object that is *predicted* to result.
+
+    *text* is what diff mode shows instead of *before* and *after*, where it is not empty.
+    """
 
     steps: list[Step]
     before: dict[str, Any]
     after: dict[str, Any]
     predicted: dict[str, Any] | None
     notes: list[str] = field(default_factory=list)
+    text: str = ""
 
     @property
     def changed(self) -> bool:

@@ -121,9 +121,13 @@ results:
   elements: dict
   contains:
     name: {description: 'The name as the server spells it.', type: str, returned: always}
-    action: {description: 'V(created), V(updated), V(deleted), V(unchanged) or V(failed).', type: str, returned: always}
+    action:
+      description:
+        - V(created), V(updated), V(deleted), V(unchanged), V(failed), or V(skipped) where nothing could succeed any more after an earlier failure.
+      type: str
+      returned: always
     changed: {description: 'Whether a request changed something.', type: bool, returned: always}
-    msg: {description: 'Why it failed.', type: str, returned: when it failed}
+    msg: {description: 'Why it failed or was skipped.', type: str, returned: when it failed or was skipped}
   sample:
     - {name: app, action: created, changed: true}
     - {name: reporting, action: unchanged, changed: false}

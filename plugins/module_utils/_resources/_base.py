@@ -30,7 +30,7 @@ def checked_name(option: str, value: str, noun: str) -> str:
     return value
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Wish:
     """What a user wants of one object: *key* says which one, *values* are the fields that were set, or it shall be *absent*."""
 
@@ -96,6 +96,14 @@ class Resource:
     def key_of_name(self, name: str) -> dict[str, Any]:
         """The identity that a person means by *name*: the reverse of called()."""
         return self.key({self.key_options[0].name: name})
+
+    def can_be_called(self, name: str) -> bool:
+        """Whether *name* can be that of one of these at all."""
+        try:
+            self.key_of_name(name)
+        except OptionError:
+            return False
+        return True
 
     def called(self, key: Mapping[str, Any]) -> str:
         """The object's name as a person writes it."""

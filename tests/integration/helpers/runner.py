@@ -5,14 +5,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import resource
+import signal
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -60,19 +62,20 @@ class Runner:
         check: bool = False,
         diff: bool = False,
         verbosity: int = 4,
-        warns: Iterable[str] = (),
+        warns: Iterable[str] | None = (),
         secrets: Iterable[str] = (),
         shown: Iterable[str] = (),
         fails: bool | None = False,
         rate_limit: str | None = "0",
         timeout: float = 240.0,
+        kill_when: Callable[[], bool] | None = None,
     ) -> Run:
         """Run *tasks* (or the *playbook* of that name) and return what came out.
 
         *direct* is crdb_direct (None: not set). *warns* are regular expressions: each must match a warning of the run,
-        and every warning must be matched. *secrets* are searched for beside the keys, except those in *shown*, which
+        and every warning must be matched (None: any may come). *secrets* are searched for beside the keys, except those in *shown*, which
         Ansible itself prints. *fails* says whether the run as a whole must fail (None: it may); a task that is meant to
-        fail has ignore_errors.
+        fail has ignore_errors. Once *kill_when* is true, the run and all its processes are killed.
         """
         assert self.emulator.state()["emulator"] == "crdb"
         self._number += 1
@@ -103,7 +106,10 @@ class Runner:
             env=self._environment(home, env or {}, rate_limit),
             text=True,
             encoding="utf-8",
+            start_new_session=True,
         )
+        if kill_when:
+            threading.Thread(target=_kill, args=(process, kill_when), daemon=True).start()
         watchdog = threading.Timer(timeout, process.kill)
         watchdog.start()
         before = resource.getrusage(resource.RUSAGE_CHILDREN)
@@ -131,10 +137,12 @@ class Runner:
         return run
 
     @staticmethod
-    def _check(run: Run, written: str, warns: Iterable[str], secrets: set[str]) -> None:
+    def _check(run: Run, written: str, warns: Iterable[str] | None, secrets: set[str]) -> None:
         texts = {"stdout": run.stdout, "stderr": run.stderr, "log": run.log, "results": written}
         assert not hits(secrets, texts), "\n".join(hits(secrets, texts))
         assert "[DEPRECATION WARNING]" not in run.output, run.output[-4000:]
+        if warns is None:
+            return
         patterns = list(warns)
         for text in run.warnings:
             assert any(re.search(pattern, text) for pattern in patterns), f"unexpected warning: {text}"
@@ -186,3 +194,12 @@ class Runner:
             **extra,
         }
         return {name: value for name, value in values.items() if value is not None}
+
+
+def _kill(process: subprocess.Popen[str], when: Callable[[], bool]) -> None:
+    while process.poll() is None:
+        if when():
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            return
+        time.sleep(0.005)

@@ -1,0 +1,98 @@
+# Copyright: (c) 2026, crdb.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A fleet's plan for people: text to review, counts, and a file to keep. Never with a secret in it."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from ._errors import OptionError
+from ._plan import CREATE, DELETE, UPDATE, Step
+
+SIGNS = {CREATE: "+", UPDATE: "~", DELETE: "-"}
+WORDS = {CREATE: "create", UPDATE: "change", DELETE: "delete"}
+
+
+def counted(steps: Iterable[Step], unchanged: int) -> dict[str, int]:
+    """How many steps create, change and delete something, and how many clusters stay as they are."""
+    found = dict.fromkeys(WORDS.values(), 0)
+    for step in steps:
+        found[WORDS[step.action]] += 1
+    return {**found, "unchanged_clusters": unchanged}
+
+
+def text(fleet: str, steps: Sequence[Step], counts: Mapping[str, int]) -> str:
+    """The plan as a person reviews it: one line for each request, below it the fields with old and new value."""
+    return "".join(f"{line}\n" for line in _lines(fleet, steps, counts))
+
+
+def _lines(fleet: str, steps: Sequence[Step], counts: Mapping[str, int]) -> Iterator[str]:
+    yield f"Fleet '{fleet}'"
+    for step in steps:
+        doing = step.doing
+        if doing.startswith("update "):
+            doing = f"change {doing.removeprefix('update ')}"
+        yield f"{SIGNS[step.action]} {doing}"
+        for name, (before, after) in step.changes.items():
+            if f"'{after}'" in step.doing:  # its name, which the line above says
+                continue
+            for field, old, new in _fields(name, before, after):
+                yield (
+                    f"    {field}: {_shown(new)}"
+                    if step.action == CREATE
+                    else f"    {field}: {_shown(old)} -> {_shown(new)}"
+                )
+        for name in step.secret_fields:
+            yield f"    {name}: (hidden)"
+    yield (
+        f"Plan: {counts['create']} to create, {counts['change']} to change, {counts['delete']} to delete; "
+        f"{counts['unchanged_clusters']} clusters unchanged"
+    )
+
+
+def _fields(name: str, before: Any, after: Any) -> Iterator[tuple[str, Any, Any]]:
+    """The members of a dictionary that differ, each as a field of its own; anything else as it is."""
+    if not isinstance(after, dict) or not isinstance(before, (dict, type(None))):
+        yield name, before, after
+        return
+    old = before or {}
+    differing = [key for key in {**old, **after} if old.get(key) != after.get(key)]
+    if not differing:
+        yield name, before, after
+    for key in sorted(differing):
+        yield f"{name}.{key}", old.get(key), after.get(key)
+
+
+def _shown(value: Any) -> str:
+    if value is None:
+        return "(none)"
+    return value if isinstance(value, str) and value and value.isprintable() else json.dumps(value, sort_keys=True)
+
+
+def write(path: str, content: Mapping[str, Any]) -> None:
+    """Write *content* as JSON to *path*, whole or not at all, readable by its owner alone."""
+    directory = os.path.dirname(os.path.abspath(path))
+    try:
+        if os.path.isdir(path):
+            raise IsADirectoryError(21, "it is a directory")
+        # A file of this name, or a link, is replaced and never written through.
+        descriptor, temporary = tempfile.mkstemp(prefix=".plan-", dir=directory)
+        try:
+            with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
+                json.dump(content, stream, indent=2, sort_keys=True)
+                stream.write("\n")
+                stream.flush()
+                os.fsync(stream.fileno())
+            os.replace(temporary, path)
+        except OSError:
+            os.unlink(temporary)
+            raise
+    except OSError as error:
+        raise OptionError(
+            f"plan_out: '{path}' can't be written: {str(error.strerror or error).lower()}", "Nothing was changed"
+        ) from None

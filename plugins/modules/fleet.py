@@ -1,0 +1,435 @@
+#!/usr/bin/python
+
+# Copyright: (c) 2026, crdb.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+---
+module: fleet
+short_description: Bring many clusters with all that is below them to one state
+version_added: 1.0.0
+description:
+  - Compares any number of clusters, their SQL users and their allowlists with what is wanted, and sends only the requests that differ.
+    For each cluster it does what M(crdb.cloud.cluster), M(crdb.cloud.sql_user) and M(crdb.cloud.allowlist_entry) would do.
+  - Reads the clusters in one listing, and below each only the lists that are mentioned.
+  - Clusters are created first, then one listing at a time serves all that have to be waited for, and what is below a cluster follows as soon as it
+    is ready. Different clusters are worked on side by side, all within the one request rate of the API.
+  - In check mode with C(--diff) it prints the plan for review - C(+) creates, C(~) changes, C(-) deletes.
+  - A cluster that fails does not keep the others from going on. The task fails at its end and RV(results) says what was done, what failed
+    and what was left out. A second run does the rest, also after the first one was killed.
+  - Every listed cluster gets the label C(crdb-cloud-fleet) with the name of the fleet (from O(api_version) V(2024-09-16) on). A cluster with the label of
+    another fleet is refused.
+  - Deletes clusters only with O(purge) and O(purge_confirm) together.
+options:
+  name:
+    description:
+      - Name of the fleet; up to 63 lower-case letters, digits, underscores and dashes.
+    type: str
+    required: true
+  clusters:
+    description:
+      - The clusters. Only the options that are set are compared, as in M(crdb.cloud.cluster).
+    type: list
+    elements: dict
+    suboptions:
+      name:
+        description:
+          - Name of the cluster; 6 to 20 lower-case letters, digits and dashes, without a dash at either end.
+          - If several clusters have this name, the task fails; give the O(clusters[].id) then.
+        type: str
+      id:
+        description:
+          - Id of an existing cluster. If there is none, the task fails.
+        type: str
+      plan:
+        description:
+          - Plan of the cluster. V(BASIC) and V(STANDARD) can be changed into each other.
+          - If not set, a new cluster is V(ADVANCED) when O(clusters[].region_nodes) or O(clusters[].hardware) is set, V(STANDARD) when
+            O(clusters[].usage_limits.provisioned_virtual_cpus) is set, and V(BASIC) otherwise.
+        type: str
+        choices: [BASIC, STANDARD, ADVANCED]
+      provider:
+        description:
+          - Cloud provider. Needed to create, and can't be changed.
+          - V(AZURE) needs O(api_version) V(2023-04-10) or newer.
+        type: str
+        choices: [GCP, AWS, AZURE]
+      regions:
+        description:
+          - Regions of a Basic or Standard cluster, by the provider's names. Needed to create one.
+          - Regions can be added (from O(api_version) V(2023-04-10) on), but not removed.
+        type: list
+        elements: str
+      primary_region:
+        description:
+          - Which of the O(clusters[].regions) is the primary one. Needed when there are several.
+        type: str
+      spend_limit:
+        description:
+          - What a Basic (serverless) cluster may cost a month at most, in US cents.
+          - With O(api_version=2024-09-16) it is converted to O(clusters[].usage_limits) as the service does it, with 80 % of the amount for request units and
+            20 % for storage.
+          - V(0) means the free tier in the versions of 2022; from V(2023-04-10) on it is refused, since it would lift the limit.
+        type: int
+      usage_limits:
+        description:
+          - Limits of a Basic cluster, or size of a Standard one. A member that is left out is no limit; V({}) lifts all limits.
+          - Exclusive with O(clusters[].spend_limit).
+        type: dict
+        suboptions:
+          request_unit_limit:
+            description: Request units a month (Basic).
+            type: int
+          storage_mib_limit:
+            description: Storage in MiB (Basic).
+            type: int
+          provisioned_virtual_cpus:
+            description: Provisioned vCPUs (Standard).
+            type: int
+      with_empty_ip_allowlist:
+        description:
+          - Whether a new Basic or Standard cluster starts with an empty IP allowlist, and so is unreachable until there are entries.
+            Otherwise it starts open to V(0.0.0.0/0).
+          - Only used when the cluster is created.
+        type: bool
+      upgrade_type:
+        description:
+          - Who starts upgrades of the CockroachDB version. V(MANUAL) needs the plan V(STANDARD).
+        type: str
+        choices: [AUTOMATIC, MANUAL]
+      region_nodes:
+        description:
+          - Regions of an Advanced cluster, each with its number of nodes. A region that is left out is removed.
+        type: dict
+      hardware:
+        description:
+          - Machines of an Advanced cluster. Needed to create one.
+        type: dict
+        suboptions:
+          num_virtual_cpus:
+            description: vCPUs of a node. Exclusive with O(clusters[].hardware.machine_type).
+            type: int
+          machine_type:
+            description: Machine type by the provider's name.
+            type: str
+          storage_gib:
+            description: Storage of a node in GiB. V(0) means the smallest for the machine. It can only grow.
+            type: int
+          disk_iops:
+            description: Disk operations a second of a node. AWS only. V(0) means the provider's default.
+            type: int
+      cockroach_version:
+        description:
+          - Major version, such as V(v25.2). Quote it in YAML.
+          - A later one than that of the cluster starts an upgrade. Until that is finalized, the previous one rolls it back.
+          - Advanced clusters, and Standard ones with O(clusters[].upgrade_type=MANUAL).
+        type: str
+      upgrade_status:
+        description:
+          - V(FINALIZED) finalizes an upgrade, after which it can't be rolled back. Without it the service does so after 72 hours.
+        type: str
+        choices: [FINALIZED]
+      network_visibility:
+        description:
+          - Whether an Advanced cluster has public addresses. Can't be changed.
+        type: str
+        choices: [PUBLIC, PRIVATE]
+      cidr_range:
+        description:
+          - Address range of an Advanced cluster on GCP. Can't be changed.
+        type: str
+      labels:
+        description:
+          - All labels of the cluster. Others are removed, V({}) removes all, but for that of the fleet.
+        type: dict
+      parent_id:
+        description:
+          - Id of the folder that the cluster is in; V(root) or an empty string for none.
+        type: str
+      delete_protection:
+        description:
+          - V(ENABLED) keeps the cluster from being deleted, by anybody.
+        type: str
+        choices: [ENABLED, DISABLED]
+      sql_users:
+        description:
+          - SQL users of the cluster. Those that are not listed stay, unless O(clusters[].purge_children) says otherwise.
+        type: list
+        elements: dict
+        suboptions:
+          name:
+            description:
+              - Name of the user. CockroachDB folds names to lower case.
+            type: str
+            required: true
+          password:
+            description:
+              - Password of the user. Needed to create one.
+            type: str
+          update_password:
+            description:
+              - With V(on_create) the password is only set when the user is created, with V(always) on every run.
+            type: str
+            choices: [on_create, always]
+            default: on_create
+          state:
+            description:
+              - Whether the user shall exist.
+            type: str
+            choices: [present, absent]
+            default: present
+      allowlist:
+        description:
+          - Entries of the IP allowlist. Those that are not listed stay, unless O(clusters[].purge_children) says otherwise.
+        type: list
+        elements: dict
+        suboptions:
+          cidr:
+            description:
+              - The network, such as V(203.0.113.0/24), or one address. One of this and O(clusters[].allowlist[].cidr_ip) is needed.
+            type: str
+          cidr_ip:
+            description:
+              - The network's address.
+            type: str
+          cidr_mask:
+            description:
+              - The network's prefix length. V(32) if not set.
+            type: int
+          ui:
+            description:
+              - Whether the network may reach the DB Console. A new entry allows it if not set.
+            type: bool
+          sql:
+            description:
+              - Whether the network may reach the SQL port. A new entry allows it if not set.
+            type: bool
+          name:
+            description:
+              - A name for the entry.
+            type: str
+          state:
+            description:
+              - Whether the entry shall exist.
+            type: str
+            choices: [present, absent]
+            default: present
+      purge_children:
+        description:
+          - Lists of this cluster that are complete. What is there and not listed is deleted.
+        type: list
+        elements: str
+        choices: [sql_users, allowlist]
+      protected:
+        description:
+          - SQL users (by name) and allowlist entries (by network) that are never deleted, whatever O(clusters[].purge_children) says.
+        type: list
+        elements: str
+  purge:
+    description:
+      - Whether clusters are deleted that carry the label of the fleet and are not in O(clusters). Each has to be named in O(purge_confirm), too.
+      - A cluster with delete protection is refused.
+    type: bool
+    default: false
+  purge_confirm:
+    description:
+      - The exact names of the clusters that O(purge) may delete.
+    type: list
+    elements: str
+    default: []
+  parallel:
+    description:
+      - How many clusters are worked on at the same time, from 1 to 32. The request rate of the API (O(api_rate_limit)) holds for all of them together.
+    type: int
+    default: 8
+  plan_out:
+    description:
+      - A file for the plan as JSON, in check mode, too. Only its owner can read it (mode 0600). It holds no secrets.
+      - It is written before the first change, on the machine where the module runs.
+    type: path
+author:
+  - crdb.cloud contributors (@crdb-cloud)
+seealso:
+  - module: crdb.cloud.cluster
+  - module: crdb.cloud.sql_users
+  - module: crdb.cloud.allowlist_entry
+extends_documentation_fragment:
+  - crdb.cloud.attributes
+  - crdb.cloud.attributes.actiongroup_cloud
+  - crdb.cloud.wait
+  - crdb.cloud.cloud
+"""
+
+EXAMPLES = r"""
+---
+- name: Two clusters with their users
+  crdb.cloud.fleet:
+    name: shop
+    clusters:
+      - name: orders-prod
+        provider: GCP
+        regions: [us-central1]
+        spend_limit: 5000
+        labels: {team: orders}
+        sql_users:
+          - name: app
+            password: "{{ vault_orders_app_password }}"
+        allowlist:
+          - {cidr: 203.0.113.0/24, name: office}
+        purge_children: [allowlist]
+      - name: billing-prod
+        provider: AWS
+        regions: [us-east-1]
+        spend_limit: 2500
+
+- name: What would change? Run the playbook with --check --diff, and keep the plan
+  crdb.cloud.fleet:
+    name: shop
+    clusters: "{{ shop_clusters }}"
+    plan_out: shop-plan.json
+
+- name: Delete a cluster that is no longer listed
+  crdb.cloud.fleet:
+    name: shop
+    clusters: "{{ shop_clusters }}"
+    purge: true
+    purge_confirm: [orders-old]
+"""
+
+RETURN = r"""
+---
+clusters:
+  description: The listed clusters as the API returns them, in check mode as predicted.
+  returned: success, and when single clusters failed
+  type: list
+  elements: dict
+  sample: [{id: 35c4abb2-bb66-46d7-afed-25ebef5ed2aa, name: orders-prod, plan: BASIC, state: CREATED}]
+
+results:
+  description: What became of each cluster, those of O(clusters) in their order, then those that O(purge) deletes.
+  returned: success, and when single clusters failed
+  type: list
+  elements: dict
+  contains:
+    name: {description: 'The name of the cluster.', type: str, returned: always}
+    id: {description: 'Its id; V(null) where it does not exist.', type: str, returned: always}
+    status:
+      description: V(ok), V(failed), or V(skipped) where something was left out without a failure, for instance with O(wait=false).
+      type: str
+      returned: always
+    changed: {description: 'Whether a request changed something.', type: bool, returned: always}
+    done: {description: 'What was done, in check mode what would be.', type: list, elements: str, returned: always}
+    failed:
+      description: What failed.
+      type: list
+      elements: dict
+      returned: always
+      contains:
+        summary: {description: 'What was tried.', type: str, returned: always}
+        msg: {description: 'Why it failed.', type: str, returned: always}
+    skipped: {description: 'What was left out.', type: list, elements: str, returned: always}
+  sample:
+    - name: orders-prod
+      id: 35c4abb2-bb66-46d7-afed-25ebef5ed2aa
+      status: ok
+      changed: true
+      done: ["create cluster 'orders-prod'", "create SQL user 'app' on cluster 'orders-prod'"]
+      failed: []
+      skipped: []
+
+counts:
+  description: How many objects the plan creates, changes and deletes, and how many clusters stay as they are.
+  returned: success, and when single clusters failed
+  type: dict
+  contains:
+    create: {description: 'Objects to create.', type: int, returned: always}
+    change: {description: 'Objects to change.', type: int, returned: always}
+    delete: {description: 'Objects to delete.', type: int, returned: always}
+    unchanged_clusters: {description: 'Clusters with nothing to do.', type: int, returned: always}
+  sample: {create: 2, change: 0, delete: 0, unchanged_clusters: 1}
+
+plan:
+  description: The requests that were made, or in check mode would be made, in order. Empty when nothing differs.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    cluster:
+      description: The cluster that it is about.
+      type: str
+      returned: always
+    action:
+      description: V(create), V(update) or V(delete).
+      type: str
+      returned: always
+    summary:
+      description: What it does, in words.
+      type: str
+      returned: always
+    changes:
+      description: The fields that change, each with C(before) and C(after). Secrets are hidden.
+      type: dict
+      returned: always
+  sample:
+    - cluster: orders
+      action: update
+      summary: update cluster 'orders'
+      changes: {delete_protection: {before: DISABLED, after: ENABLED}}
+
+error:
+  description: What the API answered, when the task failed because of that.
+  returned: when the API refused a request
+  type: dict
+  contains:
+    status: {description: 'HTTP status.', type: int, returned: always}
+    code: {description: 'The code of the API (a gRPC code); V(null) if the answer had none.', type: int, returned: always}
+    message: {description: 'The message of the API.', type: str, returned: always}
+    details: {description: 'Further details of the API.', type: list, elements: raw, returned: always}
+    method: {description: 'The method of the request.', type: str, returned: always}
+    path: {description: 'The path of the request.', type: str, returned: always}
+"""
+
+from ansible_collections.crdb.cloud.plugins.module_utils._fleet import ensure_fleet
+from ansible_collections.crdb.cloud.plugins.module_utils._module import Module, entries_option
+from ansible_collections.crdb.cloud.plugins.module_utils._options import Option
+from ansible_collections.crdb.cloud.plugins.module_utils._resources._cluster import CLUSTER
+from ansible_collections.crdb.cloud.plugins.module_utils._resources._topology import CHILDREN, PLURALS
+
+CLUSTER_OPTIONS = (
+    Option("name"),
+    Option("id"),
+    *CLUSTER.fields,
+    *(entries_option(resource.plural, resource) for resource in CHILDREN),
+    Option("purge_children", type="list", elements="str", choices=PLURALS),
+    Option("protected", type="list", elements="str"),
+)
+MODULE = Module(
+    name="fleet",
+    options=(
+        Option("name", required=True),
+        Option(
+            "clusters",
+            type="list",
+            elements="dict",
+            options=CLUSTER_OPTIONS,
+            rules={"required_one_of": [("name", "id")], "mutually_exclusive": [("spend_limit", "usage_limits")]},
+        ),
+        Option("purge", type="bool", default=False),
+        Option("purge_confirm", type="list", elements="str", default=[]),
+        Option("parallel", type="int", default=8),
+        Option("plan_out", type="path"),
+    ),
+    run=ensure_fleet,
+    waits=True,
+)
+
+
+def main():
+    MODULE.main()
+
+
+if __name__ == "__main__":
+    main()

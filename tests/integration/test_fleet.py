@@ -1,0 +1,394 @@
+# Copyright: (c) 2026, crdb.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The module fleet: one plan for many clusters, what it costs, and what becomes of it when things go wrong."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import re
+import stat
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from integration.helpers.emulator import Emulator, Launch
+from integration.helpers.organisations import build, organisation
+from integration.helpers.results import Outcome, Run
+from integration.helpers.runner import Runner
+from integration.helpers.secrets import API_KEY
+
+PASSWORD = "planted-fleet-password"
+ORGANISATIONS = 50
+
+
+def fleet(clusters: list[dict[str, Any]], **more: Any) -> dict[str, Any]:
+    return {"crdb.cloud.fleet": {"name": "shop", "clusters": clusters, "wait_interval": 0.1, **more}}
+
+
+def clusters(count: int, users: int, **more: Any) -> list[dict[str, Any]]:
+    return [
+        {
+            "name": f"team-app-{number}",
+            "provider": "GCP",
+            "regions": ["us-central1"],
+            "spend_limit": 1000,
+            "sql_users": [{"name": f"user{user}", "password": "{{ password }}"} for user in range(users)],
+            **more,
+        }
+        for number in range(count)
+    ]
+
+
+def play(playbook: Runner, tasks: list[dict[str, Any]], **options: Any) -> Run:
+    secret = {"variables": {"password": PASSWORD, **options.pop("variables", {})}, "secrets": [PASSWORD]}
+    return playbook(tasks, **{**secret, **options})
+
+
+def users_of(emulator: Emulator) -> dict[str, list[str]]:
+    """The SQL users by the name of the cluster, of clusters that are not deleted; names must be unique."""
+    state = emulator.state()
+    rows = [row for row in state["clusters"] if row["state"] != "DELETED"]
+    assert len({row["name"] for row in rows}) == len(rows)
+    return {row["name"]: state["sql_users"].get(row["id"], []) for row in rows}
+
+
+def entry(outcome: Outcome, name: str) -> dict[str, Any]:
+    (found,) = [row for row in outcome["results"] if row["name"] == name]
+    return dict(found)
+
+
+# --- the plan, and what is done ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("direct", [True, False], ids=["direct", "plain"])
+def test_a_fleet_lives(playbook: Runner, emulator: Emulator, direct: bool) -> None:
+    emulator.add_cluster("team-app-0")
+    wanted = clusters(2, 2, labels={"team": "a"}, allowlist=[{"cidr": "203.0.113.0/24"}], purge_children=["allowlist"])
+    relabelled = [{**row, "labels": {"team": "b"}} for row in wanted]
+    run = play(
+        playbook,
+        [
+            {"name": "check", **fleet(wanted), "check_mode": True, "diff": True},
+            {"name": "apply", **fleet(wanted), "diff": True},
+            {"name": "again", **fleet(wanted), "diff": True},
+            {"name": "labels", **fleet(relabelled)},
+            {"name": "one left", **fleet(relabelled[:1])},
+            {"name": "unconfirmed", **fleet(relabelled[:1], purge=True)},
+            {
+                "name": "purge in check mode",
+                **fleet(relabelled[:1], purge=True, purge_confirm=["team-app-1"]),
+                "check_mode": True,
+            },
+            {"name": "purge", **fleet(relabelled[:1], purge=True, purge_confirm=["team-app-1"])},
+            {"name": "purge again", **fleet(relabelled[:1], purge=True, purge_confirm=["team-app-1"])},
+        ],
+        direct=direct,
+        warns=[
+            "Cluster 'team-app-1' belongs to the fleet and is not listed; it is deleted once purge_confirm names it"
+        ],
+    )
+    check, apply, again = (run[name] for name in ("check", "apply", "again"))
+    assert check.writes == [] and check.changed and apply.changed
+    assert check["plan"] == apply["plan"] and check["diff"] == apply["diff"] and check["counts"] == apply["counts"]
+    assert [row["done"] for row in check["results"]] == [row["done"] for row in apply["results"]]
+    assert len(apply.writes) == len(apply["plan"]) == 10
+    assert [row["status"] for row in apply["results"]] == ["ok", "ok"]
+    assert not again.changed and again.writes == [] and again["plan"] == []
+    assert again["counts"] == {"create": 0, "change": 0, "delete": 0, "unchanged_clusters": 2}
+    text = check["diff"]["prepared"]
+    for line in (
+        "~ change cluster 'team-app-0'",
+        "    labels.crdb-cloud-fleet: (none) -> shop",
+        "    usage_limits.request_unit_limit: (none) -> 40000000",
+        "+ create cluster 'team-app-1'",
+        "    labels.team: a",
+        "+ create SQL user 'user1' on cluster 'team-app-1'",
+        "    password: (hidden)",
+        "- delete allowlist entry '0.0.0.0/0' from cluster 'team-app-1'",
+        "Plan: 7 to create, 1 to change, 2 to delete; 0 clusters unchanged",
+    ):
+        assert f"{line}\n" in text
+    assert "+ create cluster 'team-app-1'" in run.stdout
+
+    assert len(run["labels"].writes) == 2
+    assert not run["one left"].changed and not run["unconfirmed"].changed
+    assert run["purge in check mode"].changed and run["purge in check mode"].writes == []
+    assert len(run["purge"].writes) == 1 and run["purge"].writes[0].startswith("DELETE ")
+    assert entry(run["purge"], "team-app-1")["status"] == "ok"
+    assert not run["purge again"].changed
+    assert emulator.clusters("team-app-1") == []
+    assert emulator.cluster("team-app-0")["labels"] == {"team": "b", "crdb-cloud-fleet": "shop"}
+    assert users_of(emulator) == {"team-app-0": ["user0", "user1"]}
+
+
+@pytest.mark.slow
+def test_check_mode_says_what_the_run_does(playbook: Runner, emulator: Emulator) -> None:
+    """Request for request, on random organisations."""
+    organisations = [organisation(seed) for seed in range(ORGANISATIONS)]
+    build(emulator, organisations)
+    tasks: list[dict[str, Any]] = []
+    for made in organisations:
+        for name, more in (("check", {"check_mode": True, "diff": True}), ("apply", {"diff": True}), ("again", {})):
+            tasks.append({"name": f"{name} {made.seed}", "crdb.cloud.fleet": made.arguments(), **more})
+    run = play(playbook, tasks, verbosity=0, timeout=280)
+    changed = 0
+    for made in organisations:
+        check, apply, again = (run[f"{name} {made.seed}"] for name in ("check", "apply", "again"))
+        assert check.writes == []
+        assert check["plan"] == apply["plan"] and check["diff"] == apply["diff"] and check["counts"] == apply["counts"]
+        assert [row["done"] for row in check["results"]] == [row["done"] for row in apply["results"]], made.seed
+        assert all(row["status"] == "ok" for row in apply["results"])
+        assert sorted(map(wire, apply["plan"])) == sorted(map(method, apply.writes)), made.seed
+        # A password that is always set is the one thing that a second run does again.
+        assert all("set the password" in step["summary"] for step in again["plan"]), made.seed
+        changed += apply.changed
+    assert changed > ORGANISATIONS / 2
+
+
+def wire(step: dict[str, Any]) -> tuple[str, str]:
+    """What a step of the plan looks like on the wire: its method, and what it is about."""
+    about = re.search("(SQL user|allowlist entry|cluster) '", step["summary"])
+    assert about
+    kind = {"SQL user": "sql-users", "allowlist entry": "allowlist", "cluster": "clusters"}[about[1]]
+    if step["action"] == "update":
+        return ("PUT" if kind == "sql-users" else "PATCH"), kind
+    return {"create": "POST", "delete": "DELETE"}[step["action"]], kind
+
+
+def method(request: str) -> tuple[str, str]:
+    verb, path = request.split(" ")
+    kinds = [kind for kind in ("sql-users", "allowlist", "clusters") if f"/{kind}" in path]
+    return verb, kinds[0]
+
+
+# --- what it costs ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.slow
+def test_requests_are_few_and_grow_with_the_fleet(playbook: Runner, emulator: Emulator) -> None:
+    wanted = clusters(60, 5)
+    run = play(
+        playbook,
+        [
+            {"name": "create", **fleet(wanted)},
+            {"name": "again", **fleet(wanted)},
+            {"name": "labels", **fleet([{**row, "labels": {"team": "b"}} for row in wanted])},
+        ],
+        verbosity=0,
+        variables={},
+    )
+    create, again, labels = (run[name] for name in ("create", "again", "labels"))
+    ticks = sum(entry["path"] == "/api/v1/clusters" and entry["method"] == "GET" for entry in create.requests) - 1
+    assert len(create.writes) == 360
+    # Two pages of regions, to check their names, are the only other requests.
+    assert len(create.requests) <= 1 + 60 + 360 + ticks + 2
+    assert ticks <= 12
+    assert not any(re.fullmatch("/api/v1/clusters/[0-9a-f-]{36}", row["path"]) for row in create.requests)
+    assert len(again.requests) == 61
+    assert len(labels.requests) == 61 + 60
+
+
+@pytest.mark.slow
+def test_the_rate_limit_is_held(launch: Launch, playbook_on: Callable[[Emulator], Runner]) -> None:
+    emulator = launch("--api-key", API_KEY, "--rate-limit", "10", "--create-seconds", "2", fast=False)
+    wanted = clusters(12, 5)
+    run = play(
+        playbook_on(emulator),
+        [{"name": "create", **fleet(wanted)}, {"name": "again", **fleet(wanted)}],
+        rate_limit=None,
+        verbosity=1,
+    )
+    answers = [entry["status"] for entry in emulator.requests()]
+    assert answers.count(429) <= 0.02 * len(answers)
+    assert len(run["create"].requests) <= 1.1 * (1 + 12 + 12 + 60 + 6)
+    assert len(users_of(emulator)) == 12
+    assert re.search(r"^shop: \d+/12 ready, \d+s", run.stdout, re.MULTILINE), run.stdout
+
+
+# --- trouble ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("direct", [True, False], ids=["direct", "plain"])
+def test_the_others_go_on_when_one_fails(playbook: Runner, emulator: Emulator, direct: bool) -> None:
+    wanted = clusters(3, 2)
+    first = emulator.add_cluster("team-app-0")
+    emulator.fault("status", "PATCH", first["id"], status=400, body={"code": 3, "message": "not today"}, times=1)
+    users = {"status": 500, "body": {"code": 13, "message": "internal"}, "times": 1}
+    emulator.fault("status", "POST", "/sql-users$", **users)
+    run = play(
+        playbook,
+        [{"name": "first", **fleet(wanted), "ignore_errors": True}, {"name": "second", **fleet(wanted)}],
+        direct=direct,
+    )
+    found = run["first"]
+    found.fails_with(
+        "2 of 3 clusters of the fleet 'shop' failed",
+        "Failed to update cluster 'team-app-0': not today (HTTP 400",
+        "again",
+    )
+    refused = entry(found, "team-app-0")
+    assert refused["status"] == "failed" and refused["done"] == [] and len(refused["skipped"]) == 2
+    assert sum(len(row["failed"]) for row in found["results"]) == 2
+    assert found["changed"]
+    assert run["second"].changed and len(run["second"].writes) == 4
+    assert all(row["status"] == "ok" for row in run["second"]["results"])
+    assert users_of(emulator) == {f"team-app-{number}": ["user0", "user1"] for number in range(3)}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(2))
+def test_it_converges_under_faults(launch: Launch, playbook_on: Callable[[Emulator], Runner], seed: int) -> None:
+    """One answer in ten is a fault of some kind; five runs have to do."""
+    emulator = launch()
+    kinds: list[dict[str, Any]] = [
+        {"action": "status", "status": 429, "headers": {"Retry-After": "0.2"}},
+        {"action": "status", "status": 500},
+        {"action": "status", "status": 503},
+        {"action": "drop_before"},
+        {"action": "drop_after"},
+        {"action": "garbage"},
+        {"action": "delay", "delay_ms": 300},
+    ]
+    for number, kind in enumerate(kinds):
+        body = {"body": {"code": 13, "message": "trouble"}} if kind["action"] == "status" else {}
+        fault = {**kind, **body, "probability": 0.1 / len(kinds), "seed": 100 * seed + number}
+        emulator.control("faults", {"path": "^/api/", **fault})
+    wanted = clusters(8, 5, allowlist=[{"cidr": "203.0.113.0/24"}], purge_children=["allowlist", "sql_users"])
+    runner = playbook_on(emulator)
+    for _run in range(5):
+        run = play(runner, [{"name": "fleet", **fleet(wanted)}], fails=None, verbosity=0, warns=None)
+        run.no_traceback()
+    emulator.reset("faults", "requests")
+    final = play(runner, [{"name": "fleet", **fleet(wanted)}], verbosity=0)
+    assert not final["fleet"].changed
+    assert users_of(emulator) == {f"team-app-{number}": [f"user{user}" for user in range(5)] for number in range(8)}
+    entries = [[entry["cidr_ip"] for entry in rows] for rows in emulator.state()["allowlists"].values()]
+    assert entries == [["203.0.113.0"]] * 8
+
+
+@pytest.mark.slow
+def test_it_converges_after_being_killed(launch: Launch, playbook_on: Callable[[Emulator], Runner]) -> None:
+    emulator = launch("--latency-ms", "10")
+    wanted = clusters(12, 6, allowlist=[{"cidr": "203.0.113.0/24"}])
+    runner, rng = playbook_on(emulator), random.Random(7)
+    killed = 0
+    for _time in range(10):
+        emulator.reset("requests")
+        last = rng.randint(1, 30)
+        run = play(
+            runner,
+            [{"name": "fleet", **fleet(wanted)}],
+            fails=None,
+            verbosity=0,
+            kill_when=lambda last=last: len(emulator.requests()) >= last,
+        )
+        killed += run.rc < 0
+    assert killed >= 8
+    play(runner, [{"name": "fleet", **fleet(wanted)}], verbosity=0)
+    emulator.reset("requests")
+    final = play(runner, [{"name": "fleet", **fleet(wanted)}], verbosity=0)
+    assert not final["fleet"].changed
+    assert users_of(emulator) == {f"team-app-{number}": [f"user{user}" for user in range(6)] for number in range(12)}
+
+
+def test_a_creation_that_fails(playbook: Runner, emulator: Emulator) -> None:
+    emulator.patch(fail_next_create=True)
+    run = play(playbook, [{"name": "fleet", **fleet(clusters(2, 1), parallel=1)}], fails=True)
+    run["fleet"].fails_with("1 of 2 clusters", "cluster 'team-app-0': its creation failed (state CREATION_FAILED)")
+    assert users_of(emulator)["team-app-1"] == ["user0"]
+
+
+def test_a_creation_that_takes_too_long(playbook: Runner, emulator: Emulator) -> None:
+    emulator.add_cluster("team-app-1")
+    wanted = clusters(2, 1)
+    run = play(playbook, [{"name": "fleet", **fleet(wanted, wait_timeout=0)}], fails=True)
+    run["fleet"].fails_with("1 of 2 clusters", "cluster 'team-app-0' is still CREATING after", "wait_timeout")
+    assert entry(run["fleet"], "team-app-0")["skipped"] == ["create SQL user 'user0' on cluster 'team-app-0'"]
+    assert users_of(emulator)["team-app-1"] == ["user0"]
+
+
+def test_without_waiting_the_rest_is_left_out(playbook: Runner, emulator: Emulator) -> None:
+    wanted = clusters(1, 2)
+    tasks = [
+        {"name": "check", **fleet(wanted, wait=False), "check_mode": True},
+        {"name": "apply", **fleet(wanted, wait=False)},
+    ]
+    run = play(playbook, tasks)
+    assert run["check"]["plan"] == run["apply"]["plan"] and len(run["apply"].writes) == 1
+    assert run["check"]["results"][0]["skipped"] == run["apply"]["results"][0]["skipped"]
+    assert run["apply"]["results"][0]["status"] == "skipped"
+    emulator.until(lambda: emulator.cluster("team-app-0")["state"] == "CREATED")
+    emulator.reset("requests")
+    assert len(play(playbook, [{"name": "rest", **fleet(wanted, wait=False)}])["rest"].writes) == 2
+
+
+# --- ownership and bad input -----------------------------------------------------------------------------------------
+
+
+BAD: list[tuple[dict[str, Any], list[str]]] = [
+    ({"name": "No Such"}, ["name: 'No Such' can't be the name of a fleet"]),
+    ({"parallel": 0}, ["parallel must be between 1 and 32, got 0"]),
+    ({"clusters": [{"name": "orders-a"}]}, ["'orders-a'", "provider and regions must be set"]),
+    ({"clusters": [{"name": "orders", "spend_limit": 5}, {"name": "orders"}]}, ["'orders': it is listed twice"]),
+    (
+        {"clusters": [{"name": "orders", "labels": {"crdb-cloud-fleet": "x"}}]},
+        ["the label crdb-cloud-fleet is set by the fleet"],
+    ),
+    ({"clusters": [{"name": "theirs"}]}, ["'theirs': it belongs to the fleet 'other'"]),
+    ({"clusters": [{"name": "orders", "sql_users": [{"name": "app"}]}]}, ["SQL user 'app'", "password is needed"]),
+    (
+        {"clusters": [{"name": "orders", "allowlist": [{"cidr": "10.0.0.0/33"}]}]},
+        ["'10.0.0.0/33' is not an IPv4 network"],
+    ),
+    ({"clusters": [{"id": "00000000-1111-2222-3333-444444444444"}]}, ["there is no cluster with this id"]),
+    (
+        {"clusters": [{"name": "orders", "regions": ["us-central1", "mars-1"], "primary_region": "us-central1"}]},
+        ["There is no region 'mars-1'"],
+    ),
+    ({"purge": True, "purge_confirm": ["orders"]}, ["'orders'", "does not carry the label crdb-cloud-fleet: shop"]),
+    ({"purge": True, "purge_confirm": ["guarded"]}, ["delete protection"]),
+    (
+        {"clusters": [{"name": "orders"}], "purge": True, "purge_confirm": ["orders"]},
+        ["which is listed in clusters"],
+    ),
+    ({"purge": True, "api_version": "2023-04-10"}, ["purge needs labels"]),
+    ({"plan_out": "/nowhere/plan.json"}, ["plan_out: '/nowhere/plan.json' can't be written"]),
+]
+
+
+def test_bad_input_is_one_sentence(playbook: Runner, emulator: Emulator) -> None:
+    emulator.add_cluster("orders")
+    region = {"serverless": {"regions": ["us-central1"]}}
+    emulator.add_cluster("theirs", **region, labels={"crdb-cloud-fleet": "other"})
+    emulator.add_cluster("guarded", **region, labels={"crdb-cloud-fleet": "shop"}, delete_protection="ENABLED")
+    tasks = [
+        {
+            "name": f"bad {number}",
+            "crdb.cloud.fleet": {"name": "shop", "clusters": [], **arguments},
+            "ignore_errors": True,
+        }
+        for number, (arguments, _parts) in enumerate(BAD)
+    ]
+    run = play(playbook, tasks, warns=["Cluster 'guarded' belongs to the fleet"])
+    for number, (_arguments, parts) in enumerate(BAD):
+        run[f"bad {number}"].fails_with(*parts)
+    assert emulator.writes() == []
+
+
+def test_the_plan_is_kept(playbook: Runner, emulator: Emulator, tmp_path: Path) -> None:
+    kept, elsewhere = tmp_path / "plan.json", tmp_path / "elsewhere"
+    elsewhere.write_text("mine")
+    elsewhere.chmod(0o644)
+    kept.symlink_to(elsewhere)
+    wanted = clusters(1, 1)
+    run = play(playbook, [{"name": "check", **fleet(wanted, plan_out=str(kept))}], check=True)
+    assert elsewhere.read_text() == "mine"
+    assert not kept.is_symlink() and stat.S_IMODE(os.stat(kept).st_mode) == 0o600
+    found = json.loads(kept.read_text())
+    assert found == {"fleet": "shop", "counts": run["check"]["counts"], "plan": run["check"]["plan"]}
+    assert PASSWORD not in kept.read_text()
+    assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
