@@ -11,6 +11,7 @@ CORE ?=
 SANITY_CORES ?=
 MATRIX_CORES ?=
 PYTEST_ARGS ?=
+BENCH ?=
 SANDBOX ?= started
 SCENARIO ?=
 PYTEST_WORKERS ?= auto
@@ -91,6 +92,11 @@ coverage: link ## Run unit and integration tests, and say how much of plugins/ t
 		$(call in_venv,test --core '$(CORE)' -r tests/requirements-test.txt,\
 		python -m coverage run -m pytest --numprocesses $(PYTEST_WORKERS) --maxprocesses 8 $(PYTEST_ARGS) tests/unit tests/integration; \
 		python -m coverage combine -q; python -m coverage report)
+
+.PHONY: bench
+bench: link ## Measure loops, fleets and inventories against the emulator; BENCH="loop --out bench.json" chooses
+	@$(call in_venv,test --core '$(CORE)' -r tests/requirements-test.txt,\
+		PYTHONPATH=tests:tests/integration python -m bench $(BENCH))
 
 .PHONY: check
 check: lint unit ## Run the quick checks before a commit: lint and unit
