@@ -155,7 +155,7 @@ class Engine:
         rows = None if place.missing else self.rows_of(resource, place)
         if rows is None:
             self._explain_missing(place, wish.label, wish.absent)
-        row = resource.find(rows or (), wish)
+        row = resource.find(resource.by_mark(rows or ()), wish)
         item = plan_item(wish, place.label, place.cluster_id, row, self.api.version)
 
         def apply() -> dict[str, Any] | None:
@@ -224,7 +224,8 @@ class Engine:
         resource, key = item.wish.resource, item.wish.key
 
         def look() -> dict[str, Any] | None:
-            return resource.find(self.rows_of(resource, place, fresh=True) or (), item.wish)
+            rows = self.rows_of(resource, place, fresh=True) or ()
+            return resource.find(resource.by_mark(rows), item.wish)
 
         def remember(found: Any) -> dict[str, Any] | None:
             path = resource.collection(place.cluster_id)

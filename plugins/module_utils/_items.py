@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from ._cloud_api import first_version_with
 from ._errors import OptionError
 from ._plan import CREATE, DELETE, UPDATE, Plan
 from ._resources._base import Resource, Wish
@@ -56,6 +57,12 @@ def wanted_of(
 ) -> Wanted:
     """Check *entries* (options of the resource, and state) and say what they ask for; each object at most once."""
     wishes, seen = [], set()
+    entries = list(entries)
+    if entries and version < resource.since:
+        raise OptionError(
+            f"The list {resource.plural} does not work with api_version {version}",
+            f"It needs {first_version_with(resource.since)}",
+        )
     for entry in entries:
         wish = resource.wish(entry, version)
         mark = resource.mark(wish.key)
@@ -89,11 +96,12 @@ def plan_item(wish: Wish, where: str, cluster_id: str, row: dict[str, Any] | Non
 def plan_items(wanted: Wanted, where: str, cluster_id: str, rows: Sequence[dict[str, Any]], version: str) -> list[Item]:
     """The plans of all wishes in their order, then those that delete what nobody listed."""
     resource = wanted.resource
-    known = {resource.mark(row): row for row in rows}
-    items = [
-        plan_item(wish, where, cluster_id, known.pop(resource.mark(wish.key), None), version) for wish in wanted.wishes
-    ]
+    known = resource.by_mark(rows)
+    items = [plan_item(wish, where, cluster_id, resource.find(known, wish), version) for wish in wanted.wishes]
     if wanted.purge:
+        for item in items:
+            if item.row:
+                known.pop(resource.mark(item.row), None)
         for mark, row in known.items():
             if mark not in wanted.protected:
                 wish = Wish(resource, resource.key_of(row), {}, absent=True)
@@ -105,11 +113,10 @@ def rows_after(resource: Resource, rows: Sequence[dict[str, Any]], items: Iterab
     """The collection as it looks when *items* are carried out, as a module returns it."""
     found = {resource.mark(row): resource.shown(row) for row in rows}
     for item in items:
-        mark = resource.mark(item.wish.key)
+        if item.row:
+            found.pop(resource.mark(item.row), None)
         if item.plan.predicted is not None:
-            found[mark] = item.plan.predicted
-        elif item.plan.steps:
-            found.pop(mark, None)
+            found[resource.mark(item.wish.key)] = item.plan.predicted
     return [found[mark] for mark in sorted(found, key=repr)]
 
 

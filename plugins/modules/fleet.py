@@ -12,8 +12,8 @@ module: fleet
 short_description: Bring many clusters with all that is below them to one state
 version_added: 1.0.0
 description:
-  - Compares any number of clusters, their SQL users and their allowlists with what is wanted, and sends only the requests that differ.
-    For each cluster it does what M(crdb.cloud.cluster), M(crdb.cloud.sql_user) and M(crdb.cloud.allowlist_entry) would do.
+  - Compares any number of clusters, their databases, SQL users and allowlists with what is wanted, and sends only the requests that differ.
+    For each cluster it does what M(crdb.cloud.cluster), M(crdb.cloud.database), M(crdb.cloud.sql_user) and M(crdb.cloud.allowlist_entry) would do.
   - Reads the clusters in one listing, and below each only the lists that are mentioned.
   - Clusters are created first, then one listing at a time serves all that have to be waited for, and what is below a cluster follows as soon as it
     is ready. Different clusters are worked on side by side, all within the one request rate of the API.
@@ -154,6 +154,32 @@ options:
           - V(ENABLED) keeps the cluster from being deleted, by anybody.
         type: str
         choices: [ENABLED, DISABLED]
+      databases:
+        description:
+          - Databases of the cluster. Those that are not listed always stay.
+        type: list
+        elements: dict
+        suboptions:
+          name:
+            description:
+              - Name of the database, in exactly this spelling.
+            type: str
+            required: true
+          renamed_from:
+            description:
+              - The name that the database may still have; it is renamed then.
+            type: str
+          delete_tables:
+            description:
+              - Whether O(clusters[].databases[].state=absent) may delete a database that has tables.
+            type: bool
+            default: false
+          state:
+            description:
+              - Whether the database shall exist.
+            type: str
+            choices: [present, absent]
+            default: present
       sql_users:
         description:
           - SQL users of the cluster. Those that are not listed stay, unless O(clusters[].purge_children) says otherwise.
@@ -225,7 +251,7 @@ options:
         choices: [sql_users, allowlist]
       protected:
         description:
-          - SQL users (by name) and allowlist entries (by network) that are never deleted, whatever O(clusters[].purge_children) says.
+          - SQL users and databases (by name) and allowlist entries (by network) that are never deleted, whatever O(clusters[].purge_children) says.
         type: list
         elements: str
   purge:
@@ -396,14 +422,14 @@ from ansible_collections.crdb.cloud.plugins.module_utils._fleet import ensure_fl
 from ansible_collections.crdb.cloud.plugins.module_utils._module import Module, entries_option
 from ansible_collections.crdb.cloud.plugins.module_utils._options import Option
 from ansible_collections.crdb.cloud.plugins.module_utils._resources._cluster import CLUSTER
-from ansible_collections.crdb.cloud.plugins.module_utils._resources._topology import CHILDREN, PLURALS
+from ansible_collections.crdb.cloud.plugins.module_utils._resources._topology import CHILDREN, PURGEABLE
 
 CLUSTER_OPTIONS = (
     Option("name"),
     Option("id"),
     *CLUSTER.fields,
     *(entries_option(resource.plural, resource) for resource in CHILDREN),
-    Option("purge_children", type="list", elements="str", choices=PLURALS),
+    Option("purge_children", type="list", elements="str", choices=PURGEABLE),
     Option("protected", type="list", elements="str"),
 )
 MODULE = Module(

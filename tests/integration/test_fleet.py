@@ -151,9 +151,11 @@ def test_check_mode_says_what_the_run_does(playbook: Runner, emulator: Emulator)
 
 def wire(step: dict[str, Any]) -> tuple[str, str]:
     """What a step of the plan looks like on the wire: its method, and what it is about."""
-    about = re.search("(SQL user|allowlist entry|cluster) '", step["summary"])
+    about = re.search("(SQL user|allowlist entry|database|cluster) '", step["summary"])
     assert about
-    kind = {"SQL user": "sql-users", "allowlist entry": "allowlist", "cluster": "clusters"}[about[1]]
+    kind = {"SQL user": "sql-users", "allowlist entry": "allowlist", "database": "databases", "cluster": "clusters"}[
+        about[1]
+    ]
     if step["action"] == "update":
         return ("PUT" if kind == "sql-users" else "PATCH"), kind
     return {"create": "POST", "delete": "DELETE"}[step["action"]], kind
@@ -161,7 +163,7 @@ def wire(step: dict[str, Any]) -> tuple[str, str]:
 
 def method(request: str) -> tuple[str, str]:
     verb, path = request.split(" ")
-    kinds = [kind for kind in ("sql-users", "allowlist", "clusters") if f"/{kind}" in path]
+    kinds = [kind for kind in ("sql-users", "allowlist", "databases", "clusters") if f"/{kind}" in path]
     return verb, kinds[0]
 
 

@@ -54,6 +54,8 @@ class Resource:
 
     noun = ""
     plural = ""
+    # Whether a list of them can be complete, so that what is not listed is deleted.
+    purgeable = True
     title = ""
     path = ""
     rows = ""
@@ -109,9 +111,12 @@ class Resource:
         """The object's name as a person writes it."""
         return "/".join(str(key[name]) for name in self.identity)
 
-    def find(self, rows: Iterable[dict[str, Any]], wish: Wish) -> dict[str, Any] | None:
-        """The object that *wish* speaks of, None where there is none yet."""
-        return next((row for row in rows if self.same(wish.key, row)), None)
+    def by_mark(self, rows: Iterable[dict[str, Any]]) -> dict[tuple[Any, ...], dict[str, Any]]:
+        return {self.mark(row): row for row in rows}
+
+    def find(self, known: Mapping[tuple[Any, ...], dict[str, Any]], wish: Wish) -> dict[str, Any] | None:
+        """The object that *wish* speaks of among those by_mark(), None where there is none yet."""
+        return known.get(self.mark(wish.key))
 
     def label(self, key: Mapping[str, Any]) -> str:
         return f"{self.title} '{self.called(key)}'"

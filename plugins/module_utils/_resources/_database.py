@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from .._errors import OptionError
@@ -16,6 +16,9 @@ from ._base import Resource, Wish, checked_name
 
 class Database(Resource):
     noun = "database"
+    plural = "databases"
+    # A database holds data: each that shall go is named.
+    purgeable = False
     title = "database"
     path = "/clusters/{cluster_id}/databases"
     rows = "databases"
@@ -27,11 +30,13 @@ class Database(Resource):
     def key(self, params: Mapping[str, Any]) -> dict[str, Any]:
         return {"name": checked_name("name", params["name"], "a database")}
 
-    def find(self, rows: Iterable[dict[str, Any]], wish: Wish) -> dict[str, Any] | None:
+    def initial(self, cluster: Mapping[str, Any]) -> list[dict[str, Any]]:
+        return [{"name": name, "table_count": 0} for name in ("defaultdb", "postgres")]
+
+    def find(self, known: Mapping[tuple[Any, ...], dict[str, Any]], wish: Wish) -> dict[str, Any] | None:
         """The database of this name, else the one that is to get it."""
         former = None if wish.absent else wish.values.get("renamed_from")
-        by_name = {row.get("name"): row for row in rows}
-        return by_name.get(wish.key["name"]) or by_name.get(former)
+        return known.get(self.mark(wish.key)) or known.get((former,))
 
     def view(self, row: Mapping[str, Any]) -> dict[str, Any]:
         return {}
@@ -62,7 +67,7 @@ class Database(Resource):
 
     def check_delete(self, where: str, row: Mapping[str, Any], wish: Wish) -> None:
         tables = self.shown(row)["table_count"]
-        if tables and not wish.values["delete_tables"]:
+        if tables and not wish.values.get("delete_tables"):
             raise OptionError(
                 f"{self.label(row)} on {where} has tables ({tables}), which would be lost; nothing was deleted",
                 "Say delete_tables: true if that is meant",

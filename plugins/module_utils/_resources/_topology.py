@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from ._allowlist_entry import ALLOWLIST_ENTRY
 from ._base import Resource
+from ._database import DATABASE
 from ._sql_user import SQL_USER
 
 # In the order in which they are carried out.
-CHILDREN: tuple[Resource, ...] = (SQL_USER, ALLOWLIST_ENTRY)
-PLURALS = tuple(resource.plural for resource in CHILDREN)
+CHILDREN: tuple[Resource, ...] = (DATABASE, SQL_USER, ALLOWLIST_ENTRY)
+PURGEABLE = tuple(resource.plural for resource in CHILDREN if resource.purgeable)

@@ -78,6 +78,9 @@ def build(emulator: Emulator, organisations: list[Organisation]) -> None:
             emulator.api(
                 "POST", f"/clusters/{cluster_id}/sql-users", {"name": user["name"], "password": "set-by-the-test"}
             )
+        for database in row.get("databases", ()):
+            if database["name"] != "defaultdb":
+                emulator.api("POST", f"/clusters/{cluster_id}/databases", {"name": database["name"]})
         for entry in row.get("allowlist", ()):
             address, _slash, mask = entry["cidr"].partition("/")
             body = {"cidr_ip": address, "cidr_mask": int(mask), "ui": True, "sql": True, "name": entry.get("name", "")}
@@ -112,6 +115,10 @@ def _children(rng: random.Random) -> dict[str, Any]:
     if rng.random() < 0.8:
         users = rng.sample(USERS, rng.randint(0, len(USERS)))
         found["sql_users"] = [{"name": name, "password": "{{ password }}"} for name in users]
+    if rng.random() < 0.3:
+        found["databases"] = [
+            {"name": name} for name in rng.sample(("orders", "defaultdb", "audit"), rng.randint(1, 3))
+        ]
     if rng.random() < 0.6:
         found["allowlist"] = [{"cidr": cidr} for cidr in rng.sample(NETWORKS, rng.randint(0, len(NETWORKS)))]
     return found
