@@ -183,7 +183,8 @@ def _where(said: Mapping[str, Any], cluster: str) -> tuple[str, str]:
     name = str(said.get("file_name") or "").strip() or cluster
     if not FILE_NAME.fullmatch(name):
         raise OptionError(f"{PREFIX}file_name: '{name}' can't be the name of a file of passwords")
-    directory = os.path.expanduser(str(said["directory"]))
+    # Modules that write there may run somewhere else.
+    directory = os.path.abspath(os.path.expanduser(str(said["directory"])))
     return directory, os.path.join(directory, f"{name}.json")
 
 

@@ -9,6 +9,7 @@ import contextlib
 import hashlib
 import json
 import os
+import re
 import signal
 import stat
 import threading
@@ -20,7 +21,7 @@ from typing import Any
 import pytest
 from integration.helpers.emulator import Emulator
 from integration.helpers.results import Run
-from integration.helpers.runner import LOCAL, Runner
+from integration.helpers.runner import CHECKOUT, LOCAL, Runner
 from integration.helpers.secrets import hits
 
 ROLE = {"name": "role", "ansible.builtin.include_role": {"name": "crdb.cloud.sql_users"}}
@@ -399,6 +400,18 @@ def test_the_playbook_with_given_passwords(playbook: Runner, emulator: Emulator,
     assert len(emulator.writes()) == 4
     assert marks(emulator, "laboratory") == prints(NEW)
     assert marks(emulator, "stock-prod") != prints(NEW)
+
+
+def test_a_directory_where_the_playbook_is_called(
+    playbook: Runner, emulator: Emulator, fleet: dict[str, Any], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """A relative directory is not below the collection, where modules of its playbooks run."""
+    answers = ("rotate_passwords_clusters=orders", "sql_users_users=app", "sql_users_directory=passwords")
+    run = rotate(playbook, *(part for answer in answers for part in ("-e", answer)))
+    (path,) = set(re.findall(r"The passwords are in (/\S+/passwords/orders[.]json)", run.stdout))
+    assert Path(path).is_relative_to(tmp_path_factory.getbasetemp())
+    assert marks(emulator).items() >= prints(stored(Path(path).parent)["passwords"]).items()
+    assert not (CHECKOUT / "playbooks" / "passwords").exists()
 
 
 def test_the_playbook_creates_nobody(playbook: Runner, emulator: Emulator, fleet: dict[str, Any]) -> None:
