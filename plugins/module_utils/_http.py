@@ -46,6 +46,8 @@ WRITE = "write"
 RESENDABLE = frozenset({"GET", "PUT", "DELETE"})
 PASSING = frozenset({502, 503, 504})
 ANSWER_LIMIT = 64 * 1024 * 1024
+# Python and Ansible walk through answers by recursion; those of the APIs have less than ten levels.
+DEPTH_LIMIT = 64
 LONGEST_PAUSE = 60.0
 # Servers close idle connections; a POST on one that is just being closed would be a lost answer for nothing.
 IDLE_LIMIT = 3.0
@@ -147,6 +149,8 @@ def check_url(url: str, option: str, *, secret: bool = True) -> str:
 def tls_context(validate_certs: bool, ca_path: str | None) -> ssl.SSLContext:
     """The system's trust store plus the PEM file *ca_path*."""
     context = ssl.create_default_context()
+    # Said once more, since the system's OpenSSL may be set up to allow less.
+    context.minimum_version = max(context.minimum_version, ssl.TLSVersion.TLSv1_2)
     if ca_path:
         try:
             context.load_verify_locations(cafile=ca_path)
@@ -413,15 +417,32 @@ def _parse(status: int, headers: Mapping[str, str], raw: bytes) -> Answer:
     text = raw.decode("utf-8", errors="replace")
     if not text.strip():
         return Answer(status, headers, text)
+    data, flaw = _load(text)
+    return Answer(status, headers, text) if flaw else Answer(status, headers, text, data, True)
+
+
+def _load(text: str) -> tuple[Any, str]:
+    """The value that *text* is in JSON, and what keeps it from being used."""
     try:
-        return Answer(status, headers, text, json.loads(text), True)
-    except (ValueError, RecursionError):
-        return Answer(status, headers, text)
+        data = json.loads(text)
+    except ValueError:
+        return None, "was not JSON"
+    except RecursionError:
+        return None, f"was nested more than {DEPTH_LIMIT} levels deep"
+    level = [data]
+    for _depth in range(DEPTH_LIMIT):
+        insides = (
+            item.values() if isinstance(item, dict) else item for item in level if isinstance(item, (dict, list))
+        )
+        level = [inner for inside in insides for inner in inside]
+        if not level:
+            return data, ""
+    return None, f"was nested more than {DEPTH_LIMIT} levels deep"
 
 
 def _told(answer: Answer, secrets: tuple[Any, ...]) -> str:
     if answer.ok:
-        return f"the answer (HTTP {answer.status}) was not JSON"
+        return f"the answer (HTTP {answer.status}) {_load(answer.text)[1]}"
     return f"the server answered HTTP {answer.status}: {shorten(mask(answer.text, secrets))}"
 
 

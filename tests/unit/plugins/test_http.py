@@ -186,7 +186,7 @@ def test_a_slow_body_does_not_outlast_the_deadline(length):
 @pytest.mark.parametrize("text", ["<html>login</html>", '{"half": ', "[" * 100_000])
 @pytest.mark.parametrize("method", METHODS)
 def test_garbage_is_a_lost_answer(method, text):
-    with TinyServer(reply(200, text=text)) as tiny, pytest.raises(LostAnswerError, match=r"HTTP 200\) was not JSON"):
+    with TinyServer(reply(200, text=text)) as tiny, pytest.raises(LostAnswerError, match=r"HTTP 200\) was (not JSON|nested)"):
         Client(tiny.url).send(method)
     assert tiny.methods == [method] * sends(method)
 
@@ -316,6 +316,23 @@ def test_an_oversized_answer_is_not_read(monkeypatch):
     with TinyServer(large) as tiny, pytest.raises(CrdbError, match="larger than 1 MiB"):
         Client(tiny.url).send()
     assert len(tiny.seen) == 1
+
+
+@pytest.mark.parametrize("depth", [65, 900, 100_000])
+@pytest.mark.parametrize(("start", "end"), [('{"a":', "}"), ("[", "]")])
+def test_a_deeply_nested_answer_is_not_taken_in(depth, start, end):
+    deep = reply(200, text=start * depth + "1" + end * depth)
+    with TinyServer(deep) as tiny, pytest.raises(LostAnswerError, match=r"nested more than 64 levels deep"):
+        Client(tiny.url).send("POST")
+    flat = reply(200, text=start * 63 + "1" + end * 63)
+    with TinyServer(flat) as tiny:
+        assert Client(tiny.url).send("POST").ok
+
+
+@pytest.mark.parametrize("validate_certs", [True, False])
+def test_old_versions_of_tls_are_not_spoken(validate_certs):
+    context = _http.tls_context(validate_certs, None)
+    assert context.minimum_version >= ssl.TLSVersion.TLSv1_2
 
 
 def test_netrc_replaces_no_token(monkeypatch, tmp_path):
