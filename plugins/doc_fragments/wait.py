@@ -21,6 +21,6 @@ options:
     default: 7200
   wait_interval:
     description:
-      - Seconds between two looks. If not set, it grows from one second to fifteen.
+      - Seconds between two looks. If not set, it grows from one second to five, and to thirty for clusters of the plan Advanced.
     type: float
 """

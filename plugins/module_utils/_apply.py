@@ -191,6 +191,7 @@ class Applier:
             failed=lambda row: "",
             describe=lambda row: "DELETED" if state.is_gone(row) else f"deleting ({state.status(row)})",
             latest=read(),
+            slowest=state.patience(self.place.row or {}),
             shown="cluster",
             name=str((self.place.row or {}).get("name") or ""),
         )

@@ -141,6 +141,7 @@ class Engine:
             failed=state.failure,
             describe=state.status,
             latest=row,
+            slowest=state.patience(row or {}),
             shown="cluster",
             name=str((row or {}).get("name") or ""),
         )

@@ -17,7 +17,7 @@ from ._items import FAILED, SKIPPED, Item
 from ._plan import DELETE, Plan, Step
 from ._resources import _cluster_state as state
 from ._resources._cluster import CLUSTER
-from ._wait import HEARTBEAT
+from ._wait import HEARTBEAT, grown
 
 # Polls that may fail one after the other before waiting is given up.
 MISSED_POLLS = 5
@@ -273,7 +273,10 @@ class Crew:
                 self._judge(job, rows)
         self.progress.tell(self.waiting)
         step = self._pause if self.waiter.interval is None else self.waiter.interval
-        self._pause = min(self._pause * 1.5, self.waiter.slowest)
+        # The quickest of those that wait sets the pace; it costs the same for all of them.
+        self._pause = grown(
+            self._pause, min((state.patience(job.place.row or {}) for job in self.waiting), default=1.0)
+        )
         self._next_poll = self.waiter.clock() + step
 
     def _judge(self, job: Job, rows: Mapping[Any, dict[str, Any]]) -> None:

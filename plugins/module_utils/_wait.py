@@ -19,13 +19,13 @@ HEARTBEAT = 60.0
 class Waiter:
     """How long to wait, in seconds: *timeout* in whole, *interval* between two looks.
 
-    Without an interval the looks grow apart, from one second to *slowest*: soon for what is quick, cheap for what takes an hour.
+    Without an interval the looks grow apart, from one second to what suits the thing that is waited for: soon for what is
+    quick, cheap for what takes an hour.
     *notify* gets a line whenever the state changes, and one a minute so that a job's log shows that it lives.
     """
 
     timeout: float
     interval: float | None = None
-    slowest: float = 15.0
     enabled: bool = True
     notify: Callable[[str], None] = lambda line: None
     clock: Callable[[], float] = time.monotonic
@@ -40,11 +40,12 @@ class Waiter:
         failed: Callable[[Any], str],
         describe: Callable[[Any], str],
         latest: Any = None,
+        slowest: float = 15.0,
         shown: str = "object",
         name: str = "",
     ) -> Any:
-        """Return the first object from *read* that is settled; *latest* is one that is already at hand, *name* what
-        the lines for *notify* begin with.
+        """Return the first object from *read* that is settled; *latest* is one that is already at hand, *slowest* how many
+        seconds the looks may grow apart to, *name* what the lines for *notify* begin with.
 
         Raises WaitError, with the last object under the result's key *shown*, when *failed* gives a reason or the
         time is over.
@@ -72,5 +73,10 @@ class Waiter:
             step = self.interval if self.interval is not None else pause
             left = self.timeout - (self.clock() - started)
             self.sleep(max(0.0, min(step, left)))
-            pause = min(pause * 1.5, self.slowest)
+            pause = grown(pause, slowest)
             latest = read()
+
+
+def grown(pause: float, slowest: float) -> float:
+    """The pause between two looks after *pause*, in seconds."""
+    return min(pause * 1.5, slowest)

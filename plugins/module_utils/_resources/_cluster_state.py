@@ -29,6 +29,11 @@ def is_settled(row: Mapping[str, Any]) -> bool:
     )
 
 
+def patience(row: Mapping[str, Any]) -> float:
+    """How many seconds may lie between two looks at a cluster that is busy: machines take an hour, the rest a minute."""
+    return 30.0 if is_advanced(row) else 5.0
+
+
 def failure(row: Mapping[str, Any]) -> str:
     """Why waiting for this cluster to be ready is pointless, or ""."""
     state, operation = row.get("state"), str(row.get("operation_status"))

@@ -544,3 +544,12 @@ def test_an_upgrade_and_its_finalization_need_the_wait():
         {"upgrade_status": "FINALIZED"},
     ]
     assert found["cluster"]["upgrade_status"] == "FINALIZED" and run.clock.sleeps
+
+
+@pytest.mark.parametrize(("row", "slowest"), [(cluster(state="CREATING"), 5.0), (advanced(state="CREATING"), 30.0)])
+def test_what_takes_long_is_looked_at_less_often(row, slowest):
+    api = FakeApi(row)
+    api.on_read = becomes(20, state="CREATED")
+    run = FakeRun(api, {}, wait_timeout=3600.0)
+    Engine(run).await_cluster(CLUSTER_ID, "cluster 'orders'", row)
+    assert run.clock.sleeps[0] == 1.0 and run.clock.sleeps[-1] == slowest
