@@ -14,10 +14,10 @@ from typing import Any
 from ..module_utils._errors import OptionError
 from ..module_utils._module import Module
 from ..module_utils._resources._allowlist_entry import ALLOWLIST_ENTRY
-from ..module_utils._resources._sql_user import SQL_USER
 from ._direct import MODULES
 from ._options import plain
-from ._survey import as_dict, as_list, checked, is_unset, needs_password, password_of
+from ._survey import as_dict, as_list, checked, is_unset, needs_password
+from ._users import read_users
 
 PREFIX = "cluster_"
 VARIABLES = "The variables of the cluster"
@@ -141,31 +141,15 @@ def _allowlist(said: Mapping[str, Any]) -> tuple[list[dict[str, Any]], list[str]
 
 def _users(said: Mapping[str, Any], wish: dict[str, Any]) -> None:
     variable, table = f"{PREFIX}sql_users", f"{PREFIX}sql_passwords"
-    given = said.get("sql_passwords")
-    passwords = as_dict(table, given) if isinstance(given, Mapping) or is_unset(given) or _is_json(given) else None
-    if passwords is None:
-        raise OptionError(f"{table} must be a dictionary of passwords by SQL user, or JSON of one")
-    passwords = {str(name).lower(): password for name, password in passwords.items()}
-    spec = {name: entry for name, entry in _own_options("sql_user").items() if name != "cluster"}
-    spec["update_password"] = {**spec["update_password"], "default": wish["update_password"]}
-    secrets = list(passwords.values())
-    rotated: list[str] = []
-    for item in as_list(variable, said.get("sql_users")):
-        entry = item if isinstance(item, Mapping) else {"name": str(item)}
-        user = checked(f"{variable}, '{entry.get('name', '')}'", entry, spec, secrets=[*secrets, entry.get("password")])
-        try:
-            name = SQL_USER.key(user)["name"]
-        except OptionError as error:
-            raise OptionError(f"{variable}: {error}") from None
-        if name in [known["name"] for known in wish["users"]]:
-            raise OptionError(f"{variable} has the user '{name}' twice")
-        password = password_of(name, user.pop("password", None), passwords)
-        wish["users"].append({**user, "name": name, **({"password": password} if password else {})})
-        if user["state"] == "present":
-            wish["present"].append(name)
-            if not password:
-                (rotated if user["update_password"] == "always" else wish["lacking"]).append(name)
+    wish["users"] = read_users(variable, said.get("sql_users"), table, said.get("sql_passwords"))
     wish["protected"] = [str(name) for name in as_list(f"{variable}_protected", said.get("sql_users_protected"))]
+    rotated: list[str] = []
+    for user in wish["users"]:
+        user.setdefault("update_password", wish["update_password"])
+        if user["state"] == "present":
+            wish["present"].append(user["name"])
+            if not user.get("password"):
+                (rotated if user["update_password"] == "always" else wish["lacking"]).append(user["name"])
     if rotated:
         raise OptionError(needs_password(rotated, "rotated", variable, table))
     if wish["lacking"]:
@@ -227,10 +211,6 @@ def _own_options(module: str) -> dict[str, dict[str, Any]]:
     """What a module takes beside its connection and its waiting."""
     names = [option.name for option in _module(module).options]
     return {name: entry for name, entry in _module(module).argument_spec().items() if name in names}
-
-
-def _is_json(value: Any) -> bool:
-    return isinstance(value, str) and value.lstrip().startswith("{")
 
 
 def _without_nothing(value: Any) -> Any:

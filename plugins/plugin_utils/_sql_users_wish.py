@@ -18,10 +18,10 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ..module_utils._errors import OptionError
-from ..module_utils._module import entries_option
 from ..module_utils._resources._sql_user import SQL_USER
 from ._options import plain
-from ._survey import as_dict, as_list, checked, is_unset, needs_password, password_of
+from ._survey import as_list, checked, is_unset, needs_password
+from ._users import read_users
 
 PREFIX = "sql_users_"
 VARIABLES = "The variables of the SQL users"
@@ -79,7 +79,14 @@ def _read(said: Mapping[str, Any], wish: dict[str, Any]) -> None:
     wish["cluster"] = str(said.get("cluster") or "").strip()
     if wish["cluster"] in ("", "localhost", "127.0.0.1"):
         raise OptionError(f"{PREFIX}cluster must say which cluster is meant", "Give its name or id")
-    users = read_users(said, environment=not wish["generate"])
+    # With generated passwords nobody means one that is left over in the environment.
+    users = read_users(
+        f"{PREFIX}users",
+        said.get("users"),
+        f"{PREFIX}passwords",
+        said.get("passwords"),
+        environment=not wish["generate"],
+    )
     wish["protected"] = [str(name) for name in as_list(f"{PREFIX}protected", said.get("protected"))]
     present = [user for user in users if user["state"] == "present"]
     if wish["purge"] and not present:
@@ -112,33 +119,6 @@ def _read(said: Mapping[str, Any], wish: dict[str, Any]) -> None:
             if user["state"] == "present":
                 user.setdefault("update_password", "always")
     wish["users"] = users
-
-
-def read_users(said: Mapping[str, Any], *, environment: bool) -> list[dict[str, Any]]:
-    """The entries for the module sql_users, each with its password where one was given.
-
-    *environment* says whether it may come from there: with generated passwords nobody means one that is left over there.
-    """
-    variable, table, given = f"{PREFIX}users", f"{PREFIX}passwords", said.get("passwords")
-    if not (isinstance(given, Mapping) or is_unset(given) or str(given).lstrip().startswith("{")):
-        raise OptionError(f"{table} must be a dictionary of passwords by SQL user, or JSON of one")
-    passwords = {str(name).lower(): text for name, text in as_dict(table, given).items()}
-    spec = entries_option("users", SQL_USER, shared=("update_password",)).spec()["options"]
-    found: dict[str, dict[str, Any]] = {}
-    for item in as_list(variable, said.get("users")):
-        entry = item if isinstance(item, Mapping) else {"name": str(item)}
-        hidden = [*passwords.values(), entry.get("password")]
-        user = checked(f"{variable}, '{entry.get('name', '')}'", entry, spec, secrets=filter(None, hidden))
-        try:
-            name = SQL_USER.key(user)["name"]
-        except OptionError as error:
-            raise OptionError(f"{variable}: {error}") from None
-        if name in found:
-            raise OptionError(f"{variable} has the user '{name}' twice")
-        own = user.pop("password", None) or passwords.get(name)
-        password = password_of(name, own, {}) if environment else own
-        found[name] = {**user, "name": name, **({"password": str(password)} if password else {})}
-    return list(found.values())
 
 
 def _generate(

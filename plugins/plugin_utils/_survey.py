@@ -104,12 +104,10 @@ def password_variable(user: str) -> str:
     return f"CRDB_{re.sub(r'[^A-Z0-9]', '_', user.upper())}_PASSWORD"
 
 
-def password_of(user: str, own: Any, passwords: Mapping[str, Any]) -> str:
+def password_of(user: str, own: Any, passwords: Mapping[str, Any], *, environment: bool = True) -> str:
     """The password of a SQL user: its own, that in *passwords*, that in the environment; '' where there is none."""
-    for value in (own, passwords.get(user), os.environ.get(password_variable(user))):
-        if not is_unset(value):
-            return str(value)
-    return ""
+    there = os.environ.get(password_variable(user)) if environment else None
+    return next((str(value) for value in (own, passwords.get(user), there) if not is_unset(value)), "")
 
 
 def needs_password(users: Iterable[str], doing: str, own: str, table: str) -> str:

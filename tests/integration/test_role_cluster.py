@@ -256,9 +256,7 @@ def test_a_forbidden_key(playbook: Runner, emulator: Emulator) -> None:
     assert emulator.state()["clusters"] == []
 
 
-def test_not_waited_for(
-    playbook: Runner, launch: Callable[..., Emulator], playbook_on: Callable[[Emulator], Runner]
-) -> None:
+def test_not_waited_for(launch: Callable[..., Emulator], playbook_on: Callable[[Emulator], Runner]) -> None:
     """Nothing is asked of a cluster that is not ready; the next run goes on."""
     emulator = launch("--create-seconds", "3600")
     said = {**TEXT, "cluster_sql_passwords": SECRETS, "cluster_wait": "no"}
@@ -266,6 +264,16 @@ def test_not_waited_for(
     assert changed(run) == ["Create or change the cluster"]
     assert run["show"]["msg"]["state"] == "CREATING" and "run this again" in run.stdout
     assert [entry["method"] for entry in emulator.writes()] == ["POST"]
+    emulator.reset("requests")
+    # A run that waits would go on, and check mode says so.
+    planned = playbook_on(emulator)(
+        ROLE,
+        hosts={"orders-prod": host(**{**said, "cluster_wait": "yes"})},
+        check=True,
+        secrets=SECRETS.values(),
+        warns=["is still CREATING"],
+    )
+    assert changed(planned) == STEPS[1:] and emulator.writes() == []
 
 
 def test_other_names_for_the_result(playbook: Runner, emulator: Emulator) -> None:
@@ -319,10 +327,14 @@ def test_with_the_inventory_plugin(playbook: Runner, emulator: Emulator, tmp_pat
         emulator.add_cluster(name)
     sources = [part for file in sorted(tmp_path.iterdir()) for part in ("-i", str(file))]
 
-    def run() -> Run:
+    def run(*more: str, check: bool = False) -> Run:
         emulator.reset("requests")
-        return playbook(playbook="crdb.cloud.provision", arguments=sources, direct=None)
+        arguments = [*sources, *more]
+        return playbook(playbook="crdb.cloud.provision", arguments=arguments, direct=None, check=check, diff=check)
 
+    limited = run("--limit", "orders-2", check=True)
+    assert {outcome.host for outcome in limited.outcomes} == {"orders-2"}
+    assert changed(limited) == ["Create or change the cluster"] and emulator.writes() == []
     first = run()
     made = {outcome.host for outcome in first.outcomes if outcome.changed}
     assert made == {"orders-1", "orders-2"} and emulator.clusters("ledger-1")
