@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -64,6 +65,14 @@ def playbook(tmp_path_factory: pytest.TempPathFactory, emulator: Emulator) -> Ru
 def playbook_on(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Emulator], Runner]:
     """``playbook_on(emulator)``: the same against another emulator."""
     return lambda emulator: Runner(tmp_path_factory.mktemp("run"), emulator)
+
+
+@pytest.fixture
+def bare_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """ansible-runner hands the environment of the tests on to its jobs: there is nothing in it."""
+    for name in set(os.environ) - {"PYTEST_CURRENT_TEST", "HOME"}:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("PATH", f"{ANSIBLE_PLAYBOOK.parent}:/usr/bin:/bin")
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -16,18 +15,14 @@ from typing import Any
 import pytest
 from integration.helpers.awx import Awx, slices
 from integration.helpers.emulator import Emulator, Launch
-from integration.helpers.runner import ANSIBLE_PLAYBOOK
 from integration.helpers.secrets import API_KEY, hits
 
 PASSWORDS = {"CRDB_APP_PASSWORD": "planted-app-password", "CRDB_REPORTING_PASSWORD": "planted-reporting-password"}
 
 
 @pytest.fixture
-def awx_on(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Callable[[Emulator], Awx]:
-    """``awx_on(emulator)``: jobs against that emulator. ansible-runner hands on the environment of the tests, so it is emptied."""
-    for name in set(os.environ) - {"PYTEST_CURRENT_TEST", "HOME"}:
-        monkeypatch.delenv(name)
-    monkeypatch.setenv("PATH", f"{ANSIBLE_PLAYBOOK.parent}:/usr/bin:/bin")
+def awx_on(tmp_path_factory: pytest.TempPathFactory, bare_environment: None) -> Callable[[Emulator], Awx]:
+    """``awx_on(emulator)``: jobs against that emulator."""
     return lambda emulator: Awx(tmp_path_factory.mktemp("awx"), emulator)
 
 
@@ -53,7 +48,7 @@ def test_credential_and_survey_make_a_job(awx: Awx, emulator: Emulator) -> None:
             **more,
         )
 
-    planned = launch(cmdline="--check --diff")
+    planned = launch(arguments=["--check", "--diff"])
     assert planned.status == "successful" and emulator.writes() == []
     made = launch()
     assert made.status == "successful", made.said
@@ -131,7 +126,7 @@ def test_job_slices(awx_on: Callable[[Emulator], Awx], launch: Launch, tmp_path:
     password = "planted-slice-password"
     jobs = awx.side_by_side(
         play({"name": "write", "crdb.cloud.sql_user": user}, hosts="crdb_clusters"),
-        slices(listed, "crdb_clusters", 4),
+        slices(listed, 4),
         env={"XDG_CACHE_HOME": str(tmp_path / "cache")} if shared else {},
         rate_limit=None,
         variables={"password": password},

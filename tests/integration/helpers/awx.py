@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 import shutil
 import stat
 import subprocess
@@ -64,6 +65,12 @@ class Job:
         events = [json.loads(path.read_text()) for path in files]
         return cls((artifacts / "status").read_text(), int((artifacts / "rc").read_text()), artifacts, events)
 
+    @classmethod
+    def joined(cls, jobs: Sequence[Job]) -> Job:
+        """The jobs of all slices as one: it failed where one of them did."""
+        worst = max(jobs, key=lambda job: job.rc)
+        return cls(worst.status, worst.rc, worst.artifacts, [event for job in jobs for event in job.events])
+
     @property
     def stdout(self) -> str:
         return COLOUR.sub("", (self.artifacts / "stdout").read_text())
@@ -78,9 +85,10 @@ class Job:
 
     @property
     def failures(self) -> list[dict[str, Any]]:
-        """The results of failed tasks and items, in order; those that were ignored or rescued are left out."""
-        failed = self.of_kind("runner_on_failed", "runner_on_unreachable")
-        return [event["event_data"]["res"] for event in failed if not event["event_data"].get("ignore_errors")]
+        """The results of failed tasks, and of failed items where a task has any, in order; ignored ones are left out."""
+        failed = self.of_kind("runner_on_failed", "runner_on_unreachable", "runner_item_on_failed")
+        found = [event["event_data"]["res"] for event in failed if not event["event_data"].get("ignore_errors")]
+        return [result for result in found if "results" not in result]
 
     def result(self, task: str) -> dict[str, Any]:
         """The result of the one task of that name."""
@@ -117,12 +125,17 @@ class Awx:
         playbook: str | Sequence[Mapping[str, Any]],
         *,
         variables: Mapping[str, Any] | None = None,
+        hidden: Mapping[str, Any] | None = None,
+        arguments: Sequence[str] = (),
         inventory: Mapping[str, Any] | None = None,
         env: Mapping[str, str | None] | None = None,
         rate_limit: str | None = "0",
         **options: Any,
     ) -> dict[str, Any]:
-        """The arguments of ansible_runner.run for a job of *playbook*: a file of the project, or a play given here."""
+        """The arguments of ansible_runner.run for a job of *playbook*: a file of the project, or plays given here.
+
+        *variables* are answers and other extra variables, *hidden* those that come from credentials.
+        """
         assert self.emulator.state()["emulator"] == "crdb"
         self._number += 1
         home = self._directory / f"job{self._number}"
@@ -134,6 +147,10 @@ class Awx:
             (home / "project").mkdir()
             (home / "project" / "play.yml").write_text(yaml.safe_dump([dict(play) for play in playbook]))
             playbook = "play.yml"
+        if hidden:
+            (home / "env" / "hidden").write_text(json.dumps(dict(hidden)))
+            arguments = [*arguments, "-e", f"@{home / 'env' / 'hidden'}"]
+        (home / "env" / "cmdline").write_text(shlex.join(arguments))
         (home / "env" / "extravars").write_text(json.dumps(dict(variables or {})))
         environment = {**self._environment(home, rate_limit), **FOR_JOBS, **self.credential, **(env or {})}
         (home / "env" / "envvars").write_text(
@@ -216,12 +233,24 @@ class Awx:
         }
 
 
-def slices(inventory: Mapping[str, Any], group: str, count: int) -> list[dict[str, Any]]:
-    """The inventories of the jobs that a job template with job_slice_count *count* starts."""
-    names = sorted(inventory[group]["hosts"])
-    variables = inventory["_meta"]["hostvars"]
-    parts = [names[number::count] for number in range(count)]
-    return [{group: {"hosts": part}, "_meta": {"hostvars": {name: variables[name] for name in part}}} for part in parts]
+def slices(inventory: Mapping[str, Any], count: int) -> list[dict[str, Any]]:
+    """The inventories of the jobs that a job template with job_slice_count *count* starts: as it is, with a part of the hosts."""
+    names = sorted(inventory["_meta"]["hostvars"].keys() | _hosts(inventory))
+    return [_only(inventory, set(names[number::count])) for number in range(min(count, len(names)))]
+
+
+def _hosts(inventory: Mapping[str, Any]) -> set[str]:
+    return {name for group in inventory.values() for name in group.get("hosts", [])}
+
+
+def _only(inventory: Mapping[str, Any], names: set[str]) -> dict[str, Any]:
+    found = {
+        name: {**group, "hosts": [host for host in group.get("hosts", []) if host in names]}
+        for name, group in inventory.items()
+        if name != "_meta"
+    }
+    hostvars = {name: values for name, values in inventory["_meta"]["hostvars"].items() if name in names}
+    return {**found, "_meta": {"hostvars": hostvars}}
 
 
 def _write_script(path: Path, inventory: Mapping[str, Any]) -> None:
