@@ -186,7 +186,10 @@ def test_a_slow_body_does_not_outlast_the_deadline(length):
 @pytest.mark.parametrize("text", ["<html>login</html>", '{"half": ', "[" * 100_000])
 @pytest.mark.parametrize("method", METHODS)
 def test_garbage_is_a_lost_answer(method, text):
-    with TinyServer(reply(200, text=text)) as tiny, pytest.raises(LostAnswerError, match=r"HTTP 200\) was (not JSON|nested)"):
+    with (
+        TinyServer(reply(200, text=text)) as tiny,
+        pytest.raises(LostAnswerError, match=r"HTTP 200\) was (not JSON|nested)"),
+    ):
         Client(tiny.url).send(method)
     assert tiny.methods == [method] * sends(method)
 
