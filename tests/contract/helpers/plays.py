@@ -53,6 +53,7 @@ def tasks(version: str) -> Tasks:
     _allowlist(play)
     if version >= "2022-09-20":
         _databases(play)
+    _fleet(play)
     play.cluster_info()
     if version >= "2022-09-20":
         play.lookup("crdb.cloud.connection_string", "orders-prod", user="app")
@@ -160,6 +161,13 @@ def _sql_users(play: Play) -> None:
     play.sql_users(**on, users=[{"name": "batch", "password": "{{ first_password }}"}])
     for name in ("reader", USER):
         play.sql_user(**on, name=name, state="absent")
+
+
+def _fleet(play: Play) -> None:
+    users = [{"name": "fleet-app", "password": "{{ first_password }}"}]
+    new = {"name": "fleet-new", "provider": "GCP", "regions": ["us-central1"], "sql_users": users}
+    there = {"name": "orders-prod", "allowlist": [{"cidr": "192.0.2.0/28", "name": "fleet"}]}
+    play.fleet(name="shop", clusters=[new, there])
 
 
 def _databases(play: Play) -> None:
