@@ -1,0 +1,50 @@
+# Copyright: (c) 2026, crdb.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What README and the documentation list is what there is, in both directions."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).parents[2]
+DOCSITE = ROOT / "docs" / "docsite"
+SOURCES = {
+    "module": "plugins/modules/*.py",
+    "inventory plugin": "plugins/inventory/*.py",
+    "lookup": "plugins/lookup/*.py",
+    "filter": "plugins/filter/*.py",
+    "role": "roles/*/",
+    "playbook": "playbooks/*.yml",
+}
+
+
+def tables(text: str) -> dict[str, list[str]]:
+    """The names in the first columns of the tables of a README, by the heading of that column."""
+    found: dict[str, list[str]] = {}
+    heading = ""
+    for line in text.splitlines():
+        cell = line.split("|")[1].strip() if line.startswith("|") else ""
+        name = re.fullmatch(r"\[?`crdb\.cloud\.(\w+)`(\]\(.+\))?", cell)
+        if name:
+            found.setdefault(heading, []).append(name.group(1))
+        elif cell and set(cell) - set("-: "):
+            heading = cell.lower()
+    return found
+
+
+@pytest.mark.parametrize("kind", SOURCES)
+def test_the_readme_lists_what_there_is(kind: str) -> None:
+    listed = tables((ROOT / "README.md").read_text(encoding="utf-8")).get(kind, [])
+    there = {path.stem for path in ROOT.glob(SOURCES[kind]) if not path.name.startswith("_")}
+    assert sorted(listed) == sorted(there), "README.md and the checkout differ"
+
+
+def test_the_index_of_the_documentation_lists_every_page() -> None:
+    index = yaml.safe_load((DOCSITE / "extra-docs.yml").read_text(encoding="utf-8"))
+    listed = [page for section in index["sections"] for page in section["toctree"]]
+    assert sorted(listed) == sorted(path.stem for path in (DOCSITE / "rst").glob("*.rst"))
