@@ -11,6 +11,7 @@ It never reaches the real service: the environment is made here, the URL is that
 
 from __future__ import annotations
 
+import fcntl
 import shutil
 import socket
 import subprocess
@@ -50,8 +51,7 @@ def stop_what_is_left() -> None:
     shutil.rmtree(STATE, ignore_errors=True)
 
 
-def main() -> int:
-    HOME.mkdir(parents=True, exist_ok=True)
+def run() -> int:
     stop_what_is_left()
     scenarios = [word for name in sys.argv[1:] for word in ("--scenario-name", name)]
     command = ["molecule", "test", "--report", *(scenarios or ["--all"])]
@@ -61,6 +61,17 @@ def main() -> int:
         return 130
     finally:
         stop_what_is_left()
+
+
+def main() -> int:
+    HOME.mkdir(parents=True, exist_ok=True)
+    with (HOME / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            print("make molecule: another run is under way in this checkout; let it end first.", file=sys.stderr)
+            return 1
+        return run()
 
 
 if __name__ == "__main__":
