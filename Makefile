@@ -90,6 +90,7 @@ coverage: link ## Run unit and integration tests, and say how much of plugins/ t
 	@mkdir -p .cache/coverage
 	@export COVERAGE_FILE='$(CURDIR)/.cache/coverage/data'; \
 		$(call in_venv,test --core '$(CORE)' -r tests/requirements-test.txt,\
+		export COVERAGE_CORE=$$(python -c 'import sys; print("sysmon" if sys.hexversion >= 0x30c0000 else "ctrace")'); \
 		python -m coverage run -m pytest --numprocesses $(PYTEST_WORKERS) --maxprocesses 8 $(PYTEST_ARGS) tests/unit tests/integration; \
 		python -m coverage combine -q; python -m coverage report)
 
