@@ -48,3 +48,18 @@ def test_the_index_of_the_documentation_lists_every_page() -> None:
     index = yaml.safe_load((DOCSITE / "extra-docs.yml").read_text(encoding="utf-8"))
     listed = [page for section in index["sections"] for page in section["toctree"]]
     assert sorted(listed) == sorted(path.stem for path in (DOCSITE / "rst").glob("*.rst"))
+
+
+def test_the_readme_keeps_the_two_apis_apart() -> None:
+    groups = yaml.safe_load((ROOT / "meta" / "runtime.yml").read_text(encoding="utf-8"))["action_groups"]
+    listed = tables((ROOT / "README.md").read_text(encoding="utf-8"))["module"]
+    cloud = len(groups["cloud"])
+    assert sorted(listed[:cloud]) == sorted(groups["cloud"])
+    assert sorted(listed[cloud:]) == sorted(groups["cluster_api"])
+
+
+def test_the_guide_lists_every_playbook_and_role() -> None:
+    text = (DOCSITE / "rst" / "guide_playbooks.rst").read_text(encoding="utf-8")
+    for kind, row in (("playbook", r"``crdb\.cloud\.(\w+)``"), ("role", r":ansplugin:`crdb\.cloud\.(\w+)#role`")):
+        listed = re.findall(rf"^   \* - {row}$", text, re.M)
+        assert sorted(listed) == sorted(path.stem for path in ROOT.glob(SOURCES[kind])), kind
