@@ -93,6 +93,11 @@ def test_graph_and_list(many: InventoryRunner) -> None:
     assert "@crdb_clusters:" in graph.stdout
     plain = many.list({"plan": ["STANDARD"]}, action=["--list"])
     assert set(plain.hosts) == names and "__ansible_unsafe" not in plain.stdout
+    whole = many.list(GROUPS, action=["--graph"])
+    lines = [line.strip(" |-") for line in whole.stdout.splitlines()]
+    rows = many.emulator.state()["clusters"]
+    assert len(whole.requests) == MANY // PAGE and {row["name"] for row in rows} <= set(lines)
+    assert {"@crdb_clusters:", "@plan_basic:", "@production:", "@label_env_prod:"} <= set(lines)
 
 
 def test_the_second_call_is_answered_by_the_cache(many: InventoryRunner, tmp_path: Path) -> None:
