@@ -52,12 +52,11 @@ NOT_SENT = {
     (CREATE, r"spec\.dedicated\.supports_cluster_virtualization"): "belongs to replication, which is not covered yet",
     (CHANGE, r"dedicated\.cmek_region_specs\..+"): "customer-managed keys are not covered yet",
 }
+FINALIZES = "the other values are what the service reports; cockroach_version starts and rolls back"
 # Options whose choices are not those of the enumeration: (module, option) and why.
 OTHER_CHOICES = {
-    (
-        "cluster",
-        "upgrade_status",
-    ): "the other values are what the service reports; cockroach_version starts and rolls back",
+    ("cluster", "upgrade_status"): FINALIZES,
+    ("fleet", "clusters.upgrade_status"): FINALIZES,
     ("cluster_info", "plan"): "older versions of the API have other plans",
 }
 
