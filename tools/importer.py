@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -20,6 +21,19 @@ RUN_ANSIBLE_LINT = True
 LOG_LEVEL_MAIN = INFO
 ANSIBLE_LOCAL_TMP = {place}/tmp
 """
+# It unpacks a collection as placeholder_namespace.placeholder_name, so ansible-lint can't find playbooks that are imported
+# by the real name. Those that are there are no fault of ours.
+NOT_FOUND = re.compile(r"WARNING: +ERROR +Failed to find crdb\.cloud\.(\w+) playbook\.")
+
+
+# An example may use the collection of the product that it is for; the importer has no other collections.
+FOREIGN = re.compile(r"WARNING: examples/awx/.*couldn't resolve module/action 'awx\.awx\.\w+'")
+
+
+def is_excused(line: str) -> bool:
+    found = NOT_FOUND.fullmatch(line.strip())
+    ours = found is not None and (ROOT / "playbooks" / f"{found.group(1)}.yml").is_file()
+    return ours or FOREIGN.match(line) is not None
 
 
 def check(tarball: Path) -> list[str]:
@@ -39,7 +53,8 @@ def check(tarball: Path) -> list[str]:
         text=True,
         check=False,
     )
-    found = [line for line in done.stdout.splitlines() if line.startswith(("WARNING", "ERROR", "CRITICAL"))]
+    said = [line for line in done.stdout.splitlines() if line.startswith(("WARNING", "ERROR", "CRITICAL"))]
+    found = [line for line in said if not is_excused(line)]
     if done.returncode or "Importer processing completed successfully" not in done.stdout:
         found.append(f"galaxy-importer ended with exit code {done.returncode}:\n{done.stdout}")
     if "ansible-lint run complete" not in done.stdout:
