@@ -184,6 +184,7 @@ class Engine:
 
         def apply() -> dict[str, Any]:
             results, reached = self.apply_items(items, place)
+            self.await_rollouts(reached, place)
             after = rows_after(resource, rows, reached)
             return {**outcome(results, after), **unreached(results, f"{resource.title}s of {place.label}", resource)}
 
@@ -195,7 +196,7 @@ class Engine:
 
         One that fails does not keep the others from being tried, unless nothing can be reached any more.
         """
-        results, reached, resources = [], [], []
+        results, reached = [], []
         for item in items:
             if self.stop and item.plan.steps:
                 results.append(item.result(SKIPPED, self.stop))
@@ -209,12 +210,14 @@ class Engine:
                     if ends_all(error):
                         self.halt(error)
                     continue
-                resources.append(item.wish.resource)
             results.append(item.result())
             reached.append(item)
-        for resource in dict.fromkeys(resources):
-            self.await_rollout(resource, place)
         return results, reached
+
+    def await_rollouts(self, reached: Iterable[Item], place: Place) -> None:
+        """Wait until what apply_items() has changed is in force, once for each kind."""
+        for resource in dict.fromkeys(item.wish.resource for item in reached if item.plan.steps):
+            self.await_rollout(resource, place)
 
     def halt(self, error: CrdbError) -> None:
         """Try nothing more, since nothing else can succeed after *error*."""

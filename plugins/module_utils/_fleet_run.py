@@ -37,7 +37,8 @@ class Job:
         self.deferred = False
         self.replan: Callable[[], None] = lambda: None
         self.replan_children: Callable[[], None] = lambda: None
-        self.left: deque[Step] = deque()
+        # The cluster's own steps that are not done yet; None as long as nothing has begun.
+        self.left: deque[Step] | None = None
         self.children_known = True
         self.waiting = False
         self.finished = False
@@ -90,11 +91,10 @@ class Job:
         self.skip_rest()
 
     def skip_rest(self) -> None:
-        self._skipped += [step.doing for step in self.left]
+        self._skipped += [step.doing for step in (self.plan.steps if self.left is None else self.left)]
         if self.items:
             self._skipped += [step.doing for item in self.items for step in item.plan.steps]
-        self.left.clear()
-        self.items = []
+        self.left, self.items = deque(), []
         self.finished = True
 
     def leave_what_would_wait(self) -> None:
@@ -168,7 +168,7 @@ class Job:
             if not self.children_known:
                 self.replan_children()
             items, self.items = self.items, []
-            results, _reached = engine.apply_items(items, self.place)
+            results, reached = engine.apply_items(items, self.place)
         except CrdbError as error:
             if ends_all(error):
                 engine.halt(error)
@@ -183,6 +183,10 @@ class Job:
             else:
                 self._failed.append({"summary": "; ".join(doing), "msg": result["msg"]})
         self.finished = True
+        try:
+            engine.await_rollouts(reached, self.place)
+        except CrdbError as error:
+            self.fail("wait until everything is in force", error)
 
 
 class Crew:

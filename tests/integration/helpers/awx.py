@@ -228,6 +228,8 @@ class Awx:
             "TMPDIR": str(home / "home"),
             "LC_ALL": "C.UTF-8",
             "ANSIBLE_HOME": str(home / "home" / ".ansible"),
+            # Modules expand ~ to the home of the account, whatever HOME says.
+            "ANSIBLE_REMOTE_TMP": str(home / "home" / "tmp"),
             "ANSIBLE_COLLECTIONS_PATH": str(COLLECTIONS),
             "CRDB_API_RATE_LIMIT": rate_limit,
         }

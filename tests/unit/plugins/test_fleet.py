@@ -116,6 +116,28 @@ def test_no_way_to_the_server_ends_all():
     assert len(result["results"][0]["skipped"]) == 2
 
 
+def test_what_can_not_be_planned_is_left_out_and_said():
+    api = FakeApi(cluster(), cluster(id=OTHER_ID, name="billing"))
+    api.faults = [("GET", f"{CLUSTER_ID}/sql-users", refusal(500, "trouble"))]
+    result = ensure_fleet(run_of(api, {"name": "orders", "sql_users": [USER]}, {"name": "billing"}))
+    assert result["failed"] and "trouble (HTTP 500)" in result["msg"]
+    assert [row["status"] for row in result["results"]] == ["failed", "ok"]
+    assert result["results"][0]["skipped"] == ["update cluster 'orders'"] and not result["results"][0]["changed"]
+    assert [path for _method, path, _body in api.writes] == [f"/clusters/{OTHER_ID}"]
+
+
+def test_a_roll_out_that_never_ends_does_not_hide_what_was_done():
+    api = FakeApi(cluster(labels={LABEL: "shop"}))
+    get = api.get
+    api.get = lambda path, query=None: (
+        {**get(path, query), "propagating": True} if "allowlist" in path else get(path, query)
+    )
+    entry = {"cidr": "203.0.113.0/24", "state": "present"}
+    result = ensure_fleet(run_of(api, {"name": "orders", "allowlist": [entry]}, wait_timeout=5.0))
+    assert result["failed"] and "propagating" in result["msg"] and result["changed"]
+    assert result["results"][0]["done"] == ["create allowlist entry '203.0.113.0/24' on cluster 'orders'"]
+
+
 def test_a_cluster_that_is_busy_is_waited_for_before_it_is_changed():
     row = cluster(state="LOCKED", operation_status="CRDB_EDIT_RUNNING", labels={LABEL: "shop"})
     api = FakeApi(row)
