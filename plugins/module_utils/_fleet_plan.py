@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import json
 import os
-import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from ._errors import OptionError
+from ._disk import missing_directory, write_atomically
+from ._errors import CrdbError, OptionError
 from ._plan import CREATE, DELETE, UPDATE, Step
 
 SIGNS = {CREATE: "+", UPDATE: "~", DELETE: "-"}
@@ -75,24 +75,14 @@ def _shown(value: Any) -> str:
 
 
 def write(path: str, content: Mapping[str, Any]) -> None:
-    """Write *content* as JSON to *path*, whole or not at all, readable by its owner alone."""
-    directory = os.path.dirname(os.path.abspath(path))
+    """Write *content* as JSON to *path*, whole or not at all, readable by its owner alone.
+
+    A link of this name is replaced, and never written through.
+    """
+    path = os.path.abspath(path)
     try:
-        if os.path.isdir(path):
-            raise IsADirectoryError(21, "it is a directory")
-        # A file of this name, or a link, is replaced and never written through.
-        descriptor, temporary = tempfile.mkstemp(prefix=".plan-", dir=directory)
-        try:
-            with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
-                json.dump(content, stream, indent=2, sort_keys=True)
-                stream.write("\n")
-                stream.flush()
-                os.fsync(stream.fileno())
-            os.replace(temporary, path)
-        except OSError:
-            os.unlink(temporary)
-            raise
-    except OSError as error:
-        raise OptionError(
-            f"plan_out: '{path}' can't be written: {str(error.strerror or error).lower()}", "Nothing was changed"
-        ) from None
+        if not os.path.isdir(os.path.dirname(path)):
+            raise missing_directory(os.path.dirname(path))
+        write_atomically(path, f"{json.dumps(content, indent=2, sort_keys=True)}\n".encode())
+    except CrdbError as error:
+        raise OptionError(f"plan_out: {error.message}", error.hint or "Nothing was changed") from None
