@@ -28,9 +28,26 @@ class Page:
     complete: bool
 
 
-def read_audit_log(get: Callable[[dict[str, Any]], dict[str, Any]], **how: Any) -> dict[str, Any]:
+def read_audit_log(
+    get: Callable[[dict[str, Any]], dict[str, Any]],
+    *,
+    starting_from: str | None,
+    exclude_ids: Iterable[str],
+    sort_order: str,
+    limit: int | None,
+    max_entries: int | None,
+) -> dict[str, Any]:
     """All that audit_log_pages() reads, payloads parsed, and what its last page says."""
-    pages = list(audit_log_pages(get, **how))
+    pages = list(
+        audit_log_pages(
+            get,
+            starting_from=starting_from,
+            exclude_ids=exclude_ids,
+            sort_order=sort_order,
+            limit=limit,
+            max_entries=max_entries,
+        )
+    )
     return {
         "entries": [{**entry, "payload": parsed(entry.get("payload"))} for page in pages for entry in page.entries],
         "next_starting_from": pages[-1].next_starting_from,

@@ -172,7 +172,7 @@ class Script(Runner):
         return done.stdout
 
     def run(self, example: Example) -> None:
-        verb, _, how = example.mark.partition(" ")
+        verb, _blank, how = example.mark.partition(" ")
         if not example.mark or verb == "quoted":
             return
         if verb != "run":

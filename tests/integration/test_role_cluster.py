@@ -85,7 +85,7 @@ def test_the_whole_state(playbook: Runner, emulator: Emulator, direct: bool) -> 
     """Predicted on an empty organisation, made, and found unchanged; text and YAML say the same."""
     passwords = {"CRDB_APP_PASSWORD": SECRETS["app"], "CRDB_APP_RO_PASSWORD": BRACES}
 
-    def run(said: Mapping[str, Any], *, check: bool = False, env: Mapping[str, str] | None = passwords) -> Run:
+    def run(said: Mapping[str, Any], *, check: bool = False, env: Mapping[str, str] | None = None) -> Run:
         emulator.reset("requests")
         return playbook(
             [*ROLE, SHOW],
@@ -93,7 +93,7 @@ def test_the_whole_state(playbook: Runner, emulator: Emulator, direct: bool) -> 
             direct=direct,
             check=check,
             diff=True,
-            env=env,
+            env=passwords if env is None else env,
             secrets=[*SECRETS.values(), BRACES],
             warns=["There is no cluster 'orders-prod' yet", "its SQL users"] if check else (),
         )

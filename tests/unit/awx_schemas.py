@@ -21,13 +21,13 @@ FLAG = {"type": "boolean"}
 WORDS = {"type": "array", "items": WORD, "minItems": 1, "uniqueItems": True}
 
 
-def record(required: Iterable[str] = (), /, **properties: Any) -> dict[str, Any]:
+def record(needed: Iterable[str] = (), /, **properties: Any) -> dict[str, Any]:
     """The schema of an object that has these properties and no others; all are required, or only those named."""
     return {
         "type": "object",
         "additionalProperties": False,
         "properties": properties,
-        "required": list(required or properties),
+        "required": list(needed or properties),
     }
 
 

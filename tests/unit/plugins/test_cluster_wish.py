@@ -145,7 +145,8 @@ def test_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_secrets_are_not_quoted() -> None:
     bad = {"name": "app", "password": "planted-secret", "state": "planted-secret"}
-    assert "planted-secret" not in wish(sql_users=[bad])["problem"] != ""
+    problem = wish(sql_users=[bad])["problem"]
+    assert problem and "planted-secret" not in problem
 
 
 @pytest.mark.parametrize(

@@ -354,8 +354,7 @@ def test_a_public_read_lacks_no_role(api, monkeypatch):
 
 def test_a_lookup_has_to_say_what_a_term_gives():
     for incomplete in (_lookup.CrdbLookup, _lookup.ClusterLookup):
-        with pytest.raises(TypeError, match="abstract"):
-            incomplete()
+        assert incomplete.__abstractmethods__
 
 
 def test_a_bug_is_said_as_such_and_shows_no_secret(api, monkeypatch):
