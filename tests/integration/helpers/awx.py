@@ -23,6 +23,7 @@ import yaml
 from .emulator import Emulator
 from .runner import ANSIBLE_PLAYBOOK, CHECKOUT, COLLECTIONS
 from .secrets import API_KEY, JWT, hits
+from .temporary import short_directory
 
 ANSIBLE_RUNNER = ANSIBLE_PLAYBOOK.parent / "ansible-runner"
 PROJECT = CHECKOUT / "examples" / "awx" / "project"
@@ -111,6 +112,7 @@ class Awx:
     def __init__(self, directory: Path, emulator: Emulator) -> None:
         self.emulator = emulator
         self._directory = directory
+        self._temporary = short_directory(self)
         self._number = 0
 
     @property
@@ -220,12 +222,11 @@ class Awx:
         assert not hits({API_KEY, JWT, self.emulator.key}, {"stderr": stderr, "listed": json.dumps(listed)})
         return listed if isinstance(listed, dict) else {}, stderr
 
-    @staticmethod
-    def _environment(home: Path, rate_limit: str | None) -> dict[str, str | None]:
+    def _environment(self, home: Path, rate_limit: str | None) -> dict[str, str | None]:
         return {
             "PATH": f"{ANSIBLE_PLAYBOOK.parent}:/usr/bin:/bin",
             "HOME": str(home / "home"),
-            "TMPDIR": str(home / "home"),
+            "TMPDIR": str(self._temporary),
             "LC_ALL": "C.UTF-8",
             "ANSIBLE_HOME": str(home / "home" / ".ansible"),
             # Modules expand ~ to the home of the account, whatever HOME says.

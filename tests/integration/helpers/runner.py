@@ -23,6 +23,7 @@ import yaml
 from .emulator import Emulator
 from .results import Run, read_outcomes
 from .secrets import API_KEY, JWT, hits
+from .temporary import short_directory
 
 CHECKOUT = Path(__file__).resolve().parents[3]
 COLLECTIONS = CHECKOUT / ".cache" / "collections"
@@ -46,6 +47,7 @@ class Runner:
     def __init__(self, directory: Path, emulator: Emulator) -> None:
         self.emulator = emulator
         self._directory = directory
+        self._temporary = short_directory(self)
         self._number = 0
 
     def __call__(
@@ -172,7 +174,7 @@ class Runner:
             "PATH": os.pathsep.join([str(ANSIBLE_PLAYBOOK.parent), os.environ["PATH"]]),
             "HOME": str(home / "home"),
             "XDG_CACHE_HOME": str(home / "cache"),
-            "TMPDIR": str(home / "tmp"),
+            "TMPDIR": str(self._temporary),
             "LC_ALL": "C.UTF-8",
             "COLUMNS": "200",
             "ANSIBLE_CONFIG": str(home / "ansible.cfg"),
