@@ -156,7 +156,7 @@ class Fleet:
         try:
             purged = self._purged(rows, set(taken), {entry.label for entry in entries})
         except OptionError as error:
-            problems["purge"] = str(error)
+            problems[""] = str(error)
         _refuse(problems)
         problems.update(self._plan_children(pairs))
         _refuse(problems)
@@ -298,5 +298,5 @@ def _refuse(problems: Mapping[str, str]) -> None:
 
 
 def _named(name: str, text: str) -> str:
-    """*text* with the name in front, unless it says the name itself."""
-    return text if f"'{name}'" in text else f"'{name}': {text}"
+    """*text* with the name in front, unless it says the name itself or speaks of no single cluster."""
+    return text if not name or f"'{name}'" in text else f"'{name}': {text}"

@@ -29,6 +29,7 @@ from ..module_utils._errors import OptionError
 from ..module_utils._http import REQUESTS_IMPORT_ERROR
 from ..module_utils._module import Module, Session
 from ..module_utils._secrets import mask
+from ._shapes import check_shapes
 
 HIDDEN = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
 MODULES = "ansible_collections.crdb.cloud.plugins.modules"
@@ -55,6 +56,7 @@ class DirectAction(ActionBase):  # type: ignore[misc]
             return dict(result)
         with _environment(self._environment()):
             try:
+                check_shapes(self._declared().argument_spec(), self._task.args)
                 in_process = self._in_process(task_vars)
                 self._shows_progress = in_process and not self._task.no_log and self._switch(task_vars, "crdb_progress")
             except OptionError as error:
@@ -97,8 +99,12 @@ class DirectAction(ActionBase):  # type: ignore[misc]
                 f"{name} (or {name.upper()}) must be a boolean such as true or false, got '{value}'"
             ) from None
 
+    def _declared(self) -> Module:
+        found: Module = importlib.import_module(f"{MODULES}.{self.module}").MODULE
+        return found
+
     def _run_here(self) -> dict[str, Any]:
-        module: Module = importlib.import_module(f"{MODULES}.{self.module}").MODULE
+        module = self._declared()
         # Arguments arrive as tagged types on ansible-core 2.19 and later; the engine works on plain data.
         args = json.loads(json.dumps(dict(self._task.args), default=_plain))
         spec = module.argument_spec()

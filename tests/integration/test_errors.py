@@ -57,6 +57,21 @@ BEFORE_ANY_REQUEST: Cases = {
         ("api_key", "api_jwt", "give one"),
     ),
     "token alone": ("cluster_info", {"api_jwt": "{{ planted_jwt }}"}, ("vanity_name", "COCKROACH_VANITY_NAME")),
+    "users as one dictionary": (
+        "sql_users",
+        {"cluster": "orders", "users": {"name": "app", "password": "{{ planted_key }}"}},
+        ("users must be a list of dictionaries, got a dictionary",),
+    ),
+    "a list for a user": (
+        "sql_users",
+        {"cluster": "orders", "users": [{"name": "etl"}, ["app", "{{ planted_key }}"]]},
+        ("users[1] must be a dictionary, got a list",),
+    ),
+    "an empty entry of a fleet": (
+        "fleet",
+        {"name": "shop", "clusters": [{"name": "orders", "sql_users": [None]}]},
+        ("clusters[0].sql_users[0] must be a dictionary, got nothing",),
+    ),
     "plain http": ("cluster_info", {"api_url": "http://crdb.example.com"}, ("http://crdb.example.com", "https://")),
     "no url": ("cluster_info", {"api_url": "crdb.example.com"}, ("api_url must be a URL",)),
     "no ca": ("cluster_info", {"ca_path": "/nowhere/ca.pem"}, ("ca_path: there is no file '/nowhere/ca.pem'",)),
