@@ -96,7 +96,7 @@ coverage: link ## Run unit and integration tests, and say how much of plugins/ t
 		python -m coverage combine -q || :; python -m coverage report)
 
 .PHONY: bench
-bench: link ## Measure loops, fleets and inventories against the emulator; BENCH="loop --out bench.json" chooses
+bench: link ## Measure loops, fleets and inventories against the emulator, into .cache/bench.json; BENCH="loop inventory" chooses
 	@$(call in_venv,test --core '$(CORE)' -r tests/requirements-test.txt,\
 		PYTHONPATH=tests:tests/integration python -m bench $(BENCH))
 

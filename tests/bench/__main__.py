@@ -14,9 +14,11 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import platform
 import sys
 import tempfile
+from importlib.metadata import version
 from pathlib import Path
 
 from bench.measure import Bench, Row
@@ -55,7 +57,12 @@ def main() -> int:
     parser.add_argument(
         "--rates", type=float, nargs="+", default=[0.0, 10.0], help="rate limits for the fleet, 0 is off (default 0 10)"
     )
-    parser.add_argument("--out", type=Path, help="write the rows as JSON to this file")
+    parser.add_argument(
+        "--out",
+        type=Path,
+        default=Path(".cache/bench.json"),
+        help="file for the rows as JSON (default .cache/bench.json)",
+    )
     options = parser.parse_args()
     unknown = sorted(set(options.scenarios) - set(SCENARIOS))
     if unknown:
@@ -68,10 +75,16 @@ def main() -> int:
                 print("  ".join(cells(row)), file=sys.stderr, flush=True)
                 rows.append(row)
     print(table(rows))
-    if options.out:
-        head = {"python": platform.python_version(), "machine": platform.machine(), "latency_ms": options.latency_ms}
-        options.out.write_text(json.dumps({**head, "rows": [vars(row) for row in rows]}, indent=2) + "\n")
-        print(f"Written to {options.out}", file=sys.stderr)
+    head = {
+        "ansible_core": version("ansible-core"),
+        "python": platform.python_version(),
+        "machine": platform.machine(),
+        "cpus": os.cpu_count(),
+        "latency_ms": options.latency_ms,
+    }
+    options.out.parent.mkdir(parents=True, exist_ok=True)
+    options.out.write_text(json.dumps({**head, "rows": [vars(row) for row in rows]}, indent=2) + "\n")
+    print(f"Written to {options.out}", file=sys.stderr)
     return int(not all(row.ok for row in rows))
 
 
