@@ -52,6 +52,7 @@ def parts(order: str) -> list[dict]:
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("cursor", ["inclusive", "exclusive"])
 @pytest.mark.parametrize("version", ["2023-04-10", "2024-09-16"])
 def test_exactly_once(launch: Launch, playbook_on: Callable[[Emulator], Runner], cursor: str, version: str) -> None:

@@ -47,6 +47,7 @@ def key(row: dict[str, Any], name: str) -> Any:
     return row["desc"]["range_id"] if name == "desc" else row[name]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("version", VERSIONS[::4])
 def test_long_lists(running: Callable[..., Cluster], version: str) -> None:
     cluster = running("--cluster-version", version, *SIZES)
