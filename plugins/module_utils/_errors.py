@@ -8,6 +8,13 @@ from __future__ import annotations
 from typing import Any
 
 
+def printable(text: str) -> str:
+    """*text* with the characters that don't print as Python's escapes: a terminal would obey them, whoever has sent them."""
+    if text.isprintable():
+        return text
+    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
+
+
 class CrdbError(Exception):
     """Something that ends a task: *message* says what was wrong and where, *hint* what to do.
 
@@ -35,7 +42,7 @@ class CrdbError(Exception):
             text = f"Failed to {self.doing}: {text}"
         if self.hint:
             text = f"{text.rstrip('.')}. {self.hint}"
-        return text
+        return printable(text)
 
     def as_result(self) -> dict[str, Any]:
         """The keys of a failed task's result."""

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from ._disk import missing_directory, write_atomically
-from ._errors import CrdbError, OptionError
+from ._errors import CrdbError, OptionError, printable
 from ._plan import CREATE, DELETE, UPDATE, Step
 
 SIGNS = {CREATE: "+", UPDATE: "~", DELETE: "-"}
@@ -28,7 +28,7 @@ def counted(steps: Iterable[Step], unchanged: int) -> dict[str, int]:
 
 def text(fleet: str, steps: Sequence[Step], counts: Mapping[str, int]) -> str:
     """The plan as a person reviews it: one line for each request, below it the fields with old and new value."""
-    return "".join(f"{line}\n" for line in _lines(fleet, steps, counts))
+    return "".join(f"{printable(line)}\n" for line in _lines(fleet, steps, counts))
 
 
 def _lines(fleet: str, steps: Sequence[Step], counts: Mapping[str, int]) -> Iterator[str]:

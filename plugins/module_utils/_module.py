@@ -17,7 +17,7 @@ from ._cloud_api import CloudApi, first_version_with
 from ._cluster_api import ClusterApi
 from ._compare import given
 from ._engine import Engine
-from ._errors import CrdbError, OptionError
+from ._errors import CrdbError, OptionError, printable
 from ._http import REQUESTS_IMPORT_ERROR
 from ._listings import Listings
 from ._options import Option, argument_spec, check_versions
@@ -74,12 +74,12 @@ class ModuleRun:
         self.session = session
         self.api = session.api
         self.listings = session.listings
-        self.warn = warn
+        self.warn = shown_by(warn)
         self.waiter = Waiter(
             timeout=params.get("wait_timeout") or 0.0,
             interval=params.get("wait_interval"),
             enabled=bool(params.get("wait")),
-            notify=notify,
+            notify=shown_by(notify),
         )
         for name in ("wait_timeout", "wait_interval"):
             if (params.get(name) or 0) < 0:
@@ -168,7 +168,7 @@ class Module:
             }
         finally:
             if session:
-                session.finish(warn)
+                session.finish(shown_by(warn))
 
     def main(self) -> None:
         """Run as a plain module."""
@@ -189,6 +189,11 @@ class Module:
         if result.pop("failed", False):
             module.fail_json(**result)
         module.exit_json(**result)
+
+
+def shown_by(show: Callable[[str], None]) -> Callable[[str], None]:
+    """*show* for text that may come from the API."""
+    return lambda text: show(printable(text))
 
 
 def _secrets(spec: Mapping[str, Any], params: Mapping[str, Any]) -> Iterator[Any]:

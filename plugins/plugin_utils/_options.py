@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from ..module_utils._cloud_api import CONNECTION_OPTIONS
-from ..module_utils._errors import OptionError
+from ..module_utils._errors import OptionError, printable
 from ..module_utils._secrets import MASK, mask
 
 OURS = ("COCKROACH_", "CRDB_")
@@ -80,4 +80,4 @@ def one_line(text: Any, secrets: Iterable[Any] = ()) -> str:
     secrets = list(secrets)
     # Before the white space is changed, which may be part of a secret, and after that, where it has parted one.
     hidden: str = mask(" ".join(mask(str(text), secrets).split()), secrets)
-    return KEY.sub(MASK, hidden)
+    return printable(KEY.sub(MASK, hidden))

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -68,3 +69,39 @@ def test_a_deeply_nested_answer_is_one_sentence(playbook: Runner, emulator: Emul
     )
     run["deep"].fails_with("nested more than 64 levels deep")
     assert not run["next"].failed
+
+
+@pytest.mark.parametrize("direct", [True, False], ids=["direct", "plain"])
+def test_text_of_the_api_does_not_steer_the_terminal(playbook: Runner, emulator: Emulator, direct: bool) -> None:
+    clear = "\x1b[2J\x1b]0;owned\x07"
+    ours, other = emulator.add_cluster("orders"), emulator.add_cluster("billing")
+    emulator.patch(
+        clusters={
+            ours["id"]: {"labels": {f"team{clear}": "x"}},
+            other["id"]: {"labels": {"crdb-cloud-fleet": f"evil{clear}"}},
+        }
+    )
+    emulator.fault("status", "GET", "/organization$", status=400, body=json.dumps({"code": 3, "message": f"no{clear}"}))
+    run = playbook(
+        [
+            {"name": "refused", "crdb.cloud.organization_info": {}, "ignore_errors": True},
+            {
+                "name": "plan",
+                "crdb.cloud.fleet": {"name": "shop", "clusters": [{"name": "orders", "labels": {}}]},
+            },
+            {
+                "name": "foreign",
+                "crdb.cloud.fleet": {"name": "shop", "clusters": [{"name": "billing"}]},
+                "ignore_errors": True,
+            },
+        ],
+        direct=direct,
+        check=True,
+        diff=True,
+        verbosity=0,
+    )
+    assert "\x1b" not in run.output + run.log
+    assert "\x07" not in run.output + run.log
+    run["refused"].fails_with("no\\x1b[2J")
+    run["foreign"].fails_with("evil\\x1b[2J")
+    assert "labels.team\\x1b[2J\\x1b]0;owned\\x07: x -> (none)" in run.output
