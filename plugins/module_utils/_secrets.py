@@ -10,6 +10,8 @@ from collections.abc import Iterable
 from typing import Any
 from urllib.parse import quote, quote_plus
 
+from ._errors import printable
+
 MASK = "********"
 SHORTEST = 4
 # The service is written in Go, whose JSON escapes these as well.
@@ -17,7 +19,7 @@ GO_ESCAPES = {ord(char): f"\\u{ord(char):04x}" for char in "<>&\u2028\u2029"}
 
 
 def variants(secrets: Iterable[Any]) -> list[str]:
-    """Every spelling under which a server may echo one of *secrets*: raw, JSON-escaped, URL-escaped, as Python quotes it.
+    """Every spelling of *secrets* in what a server echoes and what we show: raw, JSON-escaped, URL-escaped, as Python quotes it, printable.
 
     Secrets shorter than four characters are left out: masking them would shred ordinary words.
     The longest come first, so that a secret which contains another is masked whole.
@@ -30,7 +32,8 @@ def variants(secrets: Iterable[Any]) -> list[str]:
         if len(text) < SHORTEST:
             continue
         escaped = json.dumps(text, ensure_ascii=False)[1:-1]
-        found.update((text, json.dumps(text)[1:-1], escaped, escaped.translate(GO_ESCAPES), repr(text)[1:-1]))
+        found.update((text, json.dumps(text)[1:-1], escaped, escaped.translate(GO_ESCAPES)))
+        found.update((repr(text)[1:-1], printable(text)))
         found.update(code(text, safe=safe, errors="replace") for code in (quote, quote_plus) for safe in ("", "/"))
     return sorted(found, key=len, reverse=True)
 

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from ansible_collections.crdb.cloud.plugins.module_utils._errors import printable
 from ansible_collections.crdb.cloud.plugins.module_utils._secrets import MASK, mask, variants
 
 SECRETS = st.text(st.characters(codec="utf-8", exclude_characters="*"), min_size=4, max_size=12)
@@ -25,11 +26,14 @@ def go_json(text):
 
 @given(st.lists(SECRETS, min_size=1, max_size=3), st.text(max_size=5), st.text(max_size=5))
 def test_no_spelling_of_a_secret_survives(secrets, left, right):
-    spellings = [f(s) for s in secrets for f in (str, quote, quote_plus, lambda s: quote(s, safe=""), go_json)]
+    spellings = [
+        f(s) for s in secrets for f in (str, printable, quote, quote_plus, lambda s: quote(s, safe=""), go_json)
+    ]
     spellings += [json.dumps(s)[1:-1] for s in secrets]
     shown = mask(left + " ".join(spellings) + right, secrets)
     for secret in secrets:
         assert secret not in shown
+        assert printable(secret) not in shown
         assert json.dumps(secret)[1:-1] not in shown
         assert quote(secret, safe="") not in shown
 
