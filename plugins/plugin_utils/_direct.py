@@ -54,9 +54,11 @@ class DirectAction(ActionBase):  # type: ignore[misc]
         result: dict[str, Any] = super().run(tmp, task_vars)
         if result.get("skipped"):
             return dict(result)
+        module: Module = importlib.import_module(f"{MODULES}.{self.module}").MODULE
+        spec = module.argument_spec()
         with _environment(self._environment()):
             try:
-                check_shapes(self._declared().argument_spec(), self._task.args)
+                check_shapes(spec, self._task.args)
                 in_process = self._in_process(task_vars)
                 self._shows_progress = in_process and not self._task.no_log and self._switch(task_vars, "crdb_progress")
             except OptionError as error:
@@ -64,7 +66,7 @@ class DirectAction(ActionBase):  # type: ignore[misc]
                 result.update(error.as_result())
                 return result
             if in_process:
-                result.update(self._run_here())
+                result.update(self._run_here(module, spec))
                 if not _shows_invocation(task_vars):
                     result.pop("invocation", None)
                 return result
@@ -99,15 +101,9 @@ class DirectAction(ActionBase):  # type: ignore[misc]
                 f"{name} (or {name.upper()}) must be a boolean such as true or false, got '{value}'"
             ) from None
 
-    def _declared(self) -> Module:
-        found: Module = importlib.import_module(f"{MODULES}.{self.module}").MODULE
-        return found
-
-    def _run_here(self) -> dict[str, Any]:
-        module = self._declared()
+    def _run_here(self, module: Module, spec: dict[str, dict[str, Any]]) -> dict[str, Any]:
         # Arguments arrive as tagged types on ansible-core 2.19 and later; the engine works on plain data.
         args = json.loads(json.dumps(dict(self._task.args), default=_plain))
-        spec = module.argument_spec()
         validated = ArgumentSpecValidator(
             spec,
             mutually_exclusive=module.rules.get("mutually_exclusive"),
