@@ -15,7 +15,7 @@ from integration.helpers.running import USERS, Cluster
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "slow: takes half a minute or more")
+    config.addinivalue_line("markers", "slow: takes long, and does not depend on ansible-core")
 
 
 @pytest.fixture(scope="session", autouse=True)

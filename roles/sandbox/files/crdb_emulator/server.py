@@ -121,9 +121,9 @@ def write_atomically(path: Path, text: str) -> None:
         with os.fdopen(handle, "w", encoding="utf-8") as file:
             file.write(text)
         Path(name).replace(path)
-    except BaseException:
+    finally:
+        # There no longer where it has become the file itself.
         Path(name).unlink(missing_ok=True)
-        raise
 
 
 async def _serve(
