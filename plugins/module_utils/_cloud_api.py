@@ -58,7 +58,7 @@ def first_version_with(since: str) -> str:
 
 
 class CloudApi:
-    """One organisation seen through one key and one API version.
+    """One organization seen through one key and one API version.
 
     *settings* are the validated values of CONNECTION_OPTIONS; *secrets* are masked in whatever a server says.
     """
@@ -233,7 +233,7 @@ def _credentials(settings: Mapping[str, Any]) -> tuple[str, dict[str, str]]:
     if jwt:
         if not settings.get("vanity_name"):
             raise OptionError(
-                "api_jwt needs vanity_name (or COCKROACH_VANITY_NAME): the label of the organisation that the JWT is for"
+                "api_jwt needs vanity_name (or COCKROACH_VANITY_NAME): the label of the organization that the JWT is for"
             )
         for header, name in (("Cc-Vanity-Name", "vanity_name"), ("Cc-Username", "username")):
             value = (settings.get(name) or "").strip()

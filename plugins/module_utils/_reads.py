@@ -49,7 +49,7 @@ def _rows_of_cluster(
 
 
 def organization(run: Run) -> Any:
-    return _called(run, "read the organisation", "/organization")
+    return _called(run, "read the organization", "/organization")
 
 
 def cluster_versions(run: Run) -> Any:

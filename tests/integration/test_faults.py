@@ -282,5 +282,5 @@ def test_time_limits_of_one_request(launch: Launch, playbook_on: Callable[[Emula
         direct=direct,
     )
     run["no answer"].fails_with("Failed to list the clusters", "did not answer in 0.5 seconds")
-    run["slow answer"].fails_with("Failed to read the organisation", "in 0.5 seconds")
+    run["slow answer"].fails_with("Failed to read the organization", "in 0.5 seconds")
     assert run.seconds < 20

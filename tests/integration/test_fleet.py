@@ -16,13 +16,13 @@ from typing import Any
 
 import pytest
 from integration.helpers.emulator import Emulator, Launch
-from integration.helpers.organisations import build, organisation
+from integration.helpers.organizations import build, organization
 from integration.helpers.results import Outcome, Run
 from integration.helpers.runner import Runner
 from integration.helpers.secrets import API_KEY
 
 PASSWORD = "planted-fleet-password"
-ORGANISATIONS = 50
+ORGANIZATIONS = 50
 
 
 def fleet(clusters: list[dict[str, Any]], **more: Any) -> dict[str, Any]:
@@ -127,16 +127,16 @@ def test_a_fleet_lives(playbook: Runner, emulator: Emulator, direct: bool) -> No
 
 @pytest.mark.slow
 def test_check_mode_says_what_the_run_does(playbook: Runner, emulator: Emulator) -> None:
-    """Request for request, on random organisations."""
-    organisations = [organisation(seed) for seed in range(ORGANISATIONS)]
-    build(emulator, organisations)
+    """Request for request, on random organizations."""
+    organizations = [organization(seed) for seed in range(ORGANIZATIONS)]
+    build(emulator, organizations)
     tasks: list[dict[str, Any]] = []
-    for made in organisations:
+    for made in organizations:
         for name, more in (("check", {"check_mode": True, "diff": True}), ("apply", {"diff": True}), ("again", {})):
             tasks.append({"name": f"{name} {made.seed}", "crdb.cloud.fleet": made.arguments(), **more})
     run = play(playbook, tasks, verbosity=0, timeout=280)
     changed = 0
-    for made in organisations:
+    for made in organizations:
         check, apply, again = (run[f"{name} {made.seed}"] for name in ("check", "apply", "again"))
         assert check.writes == []
         assert check["plan"] == apply["plan"] and check["diff"] == apply["diff"] and check["counts"] == apply["counts"]
@@ -146,7 +146,7 @@ def test_check_mode_says_what_the_run_does(playbook: Runner, emulator: Emulator)
         # A password that is always set is the one thing that a second run does again.
         assert all("set the password" in step["summary"] for step in again["plan"]), made.seed
         changed += apply.changed
-    assert changed > ORGANISATIONS / 2
+    assert changed > ORGANIZATIONS / 2
 
 
 def wire(step: dict[str, Any]) -> tuple[str, str]:

@@ -82,7 +82,7 @@ def problem(run: Run, *parts: str) -> None:
 
 @pytest.mark.parametrize("direct", [True, False], ids=["direct", "plain"])
 def test_the_whole_state(playbook: Runner, emulator: Emulator, direct: bool) -> None:
-    """Predicted on an empty organisation, made, and found unchanged; text and YAML say the same."""
+    """Predicted on an empty organization, made, and found unchanged; text and YAML say the same."""
     passwords = {"CRDB_APP_PASSWORD": SECRETS["app"], "CRDB_APP_RO_PASSWORD": BRACES}
 
     def run(said: Mapping[str, Any], *, check: bool = False, env: Mapping[str, str] | None = None) -> Run:

@@ -156,7 +156,7 @@ def test_a_token_instead_of_a_key(launch: Launch, playbook_on: Callable[[Emulato
     )
     assert run["clusters"]["clusters"] == []
     assert run["option"]["regions"]
-    run["500"].fails_with("Failed to read the organisation", "<pre>********</pre> (HTTP 500)")
+    run["500"].fails_with("Failed to read the organization", "<pre>********</pre> (HTTP 500)")
     run["400"].fails_with("bad token ******** (HTTP 400, code 3)")
 
 

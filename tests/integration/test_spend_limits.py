@@ -28,7 +28,7 @@ def limits(cents: int) -> dict[str, Any]:
     }
 
 
-def organisation(emulator: Emulator) -> None:
+def organization(emulator: Emulator) -> None:
     """35 dollars of limits, one cluster that may cost anything, and one whose cost follows from its size."""
     for name, spec in (
         ("orders", limits(1000)),
@@ -60,7 +60,7 @@ def said(run: Run, name: str) -> str:
 
 
 def test_the_limits_of_a_list(playbook: Runner, emulator: Emulator) -> None:
-    organisation(emulator)
+    organization(emulator)
     wanted = {
         "spend_limits_clusters": {"orders": 2000, "stock-prod": 500, "laboratory": 1000},
         "spend_limits_budget": 3500,
@@ -89,7 +89,7 @@ def test_the_limits_of_a_list(playbook: Runner, emulator: Emulator) -> None:
 
 
 def test_a_survey(playbook: Runner, emulator: Emulator) -> None:
-    organisation(emulator)
+    organization(emulator)
     survey = {
         "spend_limits_clusters": "orders=2000\nstock-prod = 600\nlaboratory=",
         "spend_limits_budget": "2600",
@@ -149,7 +149,7 @@ REFUSALS = {
 @pytest.mark.parametrize("case", REFUSALS)
 def test_one_sentence_and_nothing_written(playbook: Runner, emulator: Emulator, case: str) -> None:
     variables, task, parts = REFUSALS[case]
-    organisation(emulator)
+    organization(emulator)
     run = role(playbook, variables, fails=True)
     run[task].fails_with(*parts)
     run.no_traceback()
@@ -157,7 +157,7 @@ def test_one_sentence_and_nothing_written(playbook: Runner, emulator: Emulator, 
 
 
 def test_a_key_that_may_not(playbook: Runner, emulator: Emulator) -> None:
-    organisation(emulator)
+    organization(emulator)
     emulator.fault("status", "PATCH", "/clusters/", times=2, status=403, body={"code": 7, "message": "no"})
     run = role(playbook, {"spend_limits_clusters": {"orders": 2000, "stock-prod": 500}}, fails=True)
     for item, cluster in zip(run["Set the limits"].items, ("stock-prod", "orders"), strict=True):
@@ -169,7 +169,7 @@ def test_a_key_that_may_not(playbook: Runner, emulator: Emulator) -> None:
 
 def test_the_limits_of_hosts(playbook: Runner, emulator: Emulator) -> None:
     """Two hosts with limits of their own, one of them known by its id, and one that keeps what it has."""
-    organisation(emulator)
+    organization(emulator)
     hosts = {
         "orders": {**LOCAL, "spend_limits_limit": 2000},
         "the-stock": {**LOCAL, "spend_limits_limit": "500", "crdb_id": emulator.cluster("stock-prod")["id"]},
@@ -214,7 +214,7 @@ def report(playbook: Runner, *arguments: str, **more: Any) -> Run:
 
 
 def test_the_report(playbook: Runner, emulator: Emulator, tmp_path: Path) -> None:
-    organisation(emulator)
+    organization(emulator)
     lines = report(playbook)["Show the report"]["msg"]
     assert [line.split() for line in lines] == [
         ["CLUSTER", "PLAN", "CLOUD", "USD", "A", "MONTH"],

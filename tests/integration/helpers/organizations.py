@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, crdb.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Random organisations, each from a seed: what is there, and what a fleet wants of it."""
+"""Random organizations, each from a seed: what is there, and what a fleet wants of it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ USERS = ("app", "etl", "reporting", "migrator")
 
 
 @dataclass
-class Organisation:
+class Organization:
     """*there* are clusters to make before the run (as the fleet's own entries), *wanted* are the fleet's entries."""
 
     seed: int
@@ -35,10 +35,10 @@ class Organisation:
         return {**found, "purge": True, "purge_confirm": self.purge_confirm} if self.purge_confirm else found
 
 
-def organisation(seed: int) -> Organisation:
+def organization(seed: int) -> Organization:
     """What *seed* says: up to six clusters that are there, new, changed, left alone or to be purged."""
     rng = random.Random(seed)
-    found = Organisation(seed)
+    found = Organization(seed)
     for number in range(rng.randint(1, 6)):
         name = f"c{seed}-{number}-abc"
         before, fate = _cluster(rng, name), rng.choice(("new", "changed", "changed", "same", "purged", "alone"))
@@ -57,10 +57,10 @@ def organisation(seed: int) -> Organisation:
     return found
 
 
-def build(emulator: Emulator, organisations: list[Organisation]) -> None:
+def build(emulator: Emulator, organizations: list[Organization]) -> None:
     """Make what is there before the run, with all clusters ready."""
     rows = {}
-    for row in (row for made in organisations for row in made.there):
+    for row in (row for made in organizations for row in made.there):
         spec = {"plan": row["plan"], "labels": row.get("labels", {})}
         if row["plan"] == "ADVANCED":
             spec["dedicated"] = {
