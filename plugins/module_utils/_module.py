@@ -20,7 +20,7 @@ from ._engine import Engine
 from ._errors import CrdbError, OptionError, printable
 from ._http import REQUESTS_IMPORT_ERROR
 from ._listings import Listings
-from ._options import Option, argument_spec, check_versions
+from ._options import Option, argument_spec, check_versions, mistakes
 from ._resources._base import Resource
 from ._secrets import mask
 from ._wait import Waiter
@@ -110,6 +110,11 @@ class Module:
 
     def connection_options(self) -> dict[str, dict[str, Any]]:
         return _cloud_api.CONNECTION_OPTIONS if self.connection == CLOUD else _cluster_api.CONNECTION_OPTIONS
+
+    def mistakes(self, args: Mapping[Any, Any]) -> list[str]:
+        """What is wrong with the arguments of a task as a person wrote them, before Ansible looks at them."""
+        unlisted = [*(WAIT_OPTIONS if self.waits else ()), *self.connection_options()]
+        return list(mistakes(self.options, args, unlisted=unlisted, title=f"crdb.cloud.{self.name}"))
 
     def check(self, params: Mapping[str, Any]) -> None:
         """Refuse what the chosen API version does not have, before the first request."""

@@ -13,6 +13,7 @@ from typing import Any
 
 from ..module_utils._errors import OptionError
 from ..module_utils._module import Module
+from ..module_utils._options import mistakes
 from ..module_utils._resources._allowlist_entry import ALLOWLIST_ENTRY
 from ._direct import MODULES
 from ._options import plain
@@ -105,6 +106,9 @@ def _options(said: Mapping[str, Any], wish: Mapping[str, Any]) -> dict[str, Any]
     if empty_allowlist not in values and "regions" in values and wish["allowlist"]:
         # Whoever lists networks does not mean the whole world, which the service would let in.
         values[empty_allowlist] = True
+    wrong = list(mistakes(_module("cluster").options, values, at=PREFIX))
+    if wrong:
+        raise OptionError("; ".join(wrong))
     named = {f"{PREFIX}{name}": value for name, value in values.items()}
     found = checked(VARIABLES, named, {f"{PREFIX}{name}": entry for name, entry in spec.items()})
     options = {name.removeprefix(PREFIX): _without_nothing(value) for name, value in found.items()}

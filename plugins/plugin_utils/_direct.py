@@ -29,7 +29,7 @@ from ..module_utils._errors import OptionError
 from ..module_utils._http import REQUESTS_IMPORT_ERROR
 from ..module_utils._module import Module, Session
 from ..module_utils._secrets import mask
-from ._shapes import check_shapes
+from ._shapes import misshapen
 
 HIDDEN = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
 MODULES = "ansible_collections.crdb.cloud.plugins.modules"
@@ -58,7 +58,9 @@ class DirectAction(ActionBase):  # type: ignore[misc]
         spec = module.argument_spec()
         with _environment(self._environment()):
             try:
-                check_shapes(spec, self._task.args)
+                wrong = [*misshapen(spec, self._task.args), *module.mistakes(self._task.args)]
+                if wrong:
+                    raise OptionError("; ".join(wrong))
                 in_process = self._in_process(task_vars)
                 self._shows_progress = in_process and not self._task.no_log and self._switch(task_vars, "crdb_progress")
             except OptionError as error:

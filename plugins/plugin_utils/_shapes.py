@@ -8,29 +8,29 @@ ansible-core would say neither which entry is wrong nor what it should be, and w
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
-
-from ..module_utils._errors import OptionError
 
 KINDS = {str: "a string", list: "a list", bool: "a boolean", int: "a number", float: "a number", type(None): "nothing"}
 
 
-def check_shapes(spec: Mapping[str, Mapping[str, Any]], args: Mapping[str, Any], at: str = "") -> None:
-    """Raise OptionError where an option of *spec* with ``elements: dict`` is something else in *args*. Values are not shown."""
+def misshapen(spec: Mapping[str, Mapping[str, Any]], args: Mapping[str, Any], at: str = "") -> Iterator[str]:
+    """Say where an option of *spec* with ``elements: dict`` is something else in *args*. Values are not shown."""
     for name, entry in spec.items():
         inner = entry.get("options")
         for value in (args[key] for key in (name, *entry.get("aliases", ())) if args.get(key) is not None):
             where = f"{at}{name}"
             if entry.get("elements") == "dict":
                 if not isinstance(value, (list, tuple)):
-                    raise OptionError(f"{where} must be a list of dictionaries, got {_kind(value)}")
+                    yield f"{where} must be a list of dictionaries, got {_kind(value)}"
+                    continue
                 for number, item in enumerate(value):
-                    if not isinstance(item, Mapping):
-                        raise OptionError(f"{where}[{number}] must be a dictionary, got {_kind(item)}")
-                    check_shapes(inner or {}, item, f"{where}[{number}].")
+                    if isinstance(item, Mapping):
+                        yield from misshapen(inner or {}, item, f"{where}[{number}].")
+                    else:
+                        yield f"{where}[{number}] must be a dictionary, got {_kind(item)}"
             elif inner and isinstance(value, Mapping):
-                check_shapes(inner, value, f"{where}.")
+                yield from misshapen(inner, value, f"{where}.")
 
 
 def _kind(value: Any) -> str:

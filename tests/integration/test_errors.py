@@ -79,8 +79,26 @@ BEFORE_ANY_REQUEST: Cases = {
     "wait timeout": ("cluster", {**GCP, "wait_timeout": -1}, ("wait_timeout must not be negative",)),
     "unknown option": (
         "cluster_info",
-        {"cloister": "x"},
-        ("Unsupported parameters for (crdb.cloud.cluster_info)", "cloister"),
+        {"cloister": "{{ planted_key }}"},
+        ("crdb.cloud.cluster_info: unknown option cloister, did you mean cluster",),
+    ),
+    "unknown options of a fleet": (
+        "fleet",
+        {"name": "shop", "clusters": [{"nme": "orders"}, {"name": "stock", "sql_users": [{}, {"nam": "app"}]}]},
+        (
+            "clusters[0]: unknown option nme, did you mean name",
+            "clusters[1].sql_users[1]: unknown option nam, did you mean name",
+        ),
+    ),
+    "old name of a plan": (
+        "cluster",
+        {**GCP, "plan": "serverless", "provider": "gcp"},
+        ("plan can't be 'serverless', write BASIC; provider can't be 'gcp', write GCP",),
+    ),
+    "version as a number": (
+        "cluster",
+        {"name": "orders-1", "cockroach_version": 25.10},
+        ("cockroach_version must be quoted, as in 'v25.2'", "25.1 and 25.10"),
     ),
     "no cluster": ("sql_user_info", {}, ("missing required arguments: cluster",)),
     "neither": ("cluster", {"plan": "BASIC"}, ("one of the following is required: name, id",)),
@@ -98,8 +116,17 @@ BEFORE_ANY_REQUEST: Cases = {
     ),
     "overflow": ("spend_limit", limit(INT32, "2022-03-31"), (f"between 0 and {INT32 - 1}", str(INT32))),
     "negative": ("spend_limit", limit(-1, "2022-03-31"), ("between 0 and", "-1")),
-    "fractional": ("spend_limit", limit(10.5, "2022-03-31"), ("spend_limit", "to int")),
-    "fractional text": ("spend_limit", limit("10.5", "2022-03-31"), ("spend_limit", "to int")),
+    "fractional": (
+        "spend_limit",
+        limit(10.5, "2022-03-31"),
+        ("spend_limit must be whole US cents, got 10.5: write 1050 for 10.50 dollars",),
+    ),
+    "fractional text": (
+        "spend_limit",
+        limit("10.50", "2022-03-31"),
+        ("spend_limit must be whole US cents, got 10.50: write 1050 for 10.50 dollars",),
+    ),
+    "fraction of a cent": ("spend_limit", limit(0.125, "2022-03-31"), ("spend_limit must be whole US cents",)),
     "boolean": ("spend_limit", limit(True, "2022-03-31"), ("spend_limit", "True")),
     "word": ("spend_limit", limit("plenty", "2022-03-31"), ("spend_limit", "to int")),
     "negative limit": (

@@ -17,12 +17,16 @@ from .._plan import CREATE, DELETE, UPDATE, Plan, Step
 from . import _cluster_rules as rules
 from . import _cluster_state as state
 from ._base import Resource, segment
-from ._limits import SPEND_LIMIT_GONE, as_strings, cents_to_limits, check_cents, check_limits
+from ._limits import SPEND_LIMIT_GONE, as_strings, cents_to_limits, check_cents, check_limits, misread_cents
 
 NIL_ID = "00000000-0000-0000-0000-000000000000"
 UUID = re.compile(r"[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}", re.I)
 since_2024 = partial(Option, since="2024-09-16")
 NEW_CLUSTER = "Create a new cluster and move the data, or take the option out"
+
+# What older versions of the API call a plan, and what providers call themselves.
+PLANS = {"SERVERLESS": "BASIC", "DEDICATED": "ADVANCED", "CUSTOM": "ADVANCED"}
+PROVIDERS = {"GOOGLE": "GCP", "AMAZON": "AWS", "MICROSOFT": "AZURE"}
 
 LIMITS = (
     Option("request_unit_limit", type="int"),
@@ -45,19 +49,23 @@ class Cluster(Resource):
     identity = ("name",)
     roles = "CLUSTER_ADMIN (CLUSTER_CREATOR suffices to create, CLUSTER_OPERATOR_WRITER to change)"
     fields = (
-        since_2024("plan", choices=("BASIC", "STANDARD", "ADVANCED")),
+        since_2024("plan", choices=("BASIC", "STANDARD", "ADVANCED"), other_names=PLANS),
         Option(
-            "provider", choices=("GCP", "AWS", "AZURE"), choices_since={"AZURE": "2023-04-10"}, immutable=NEW_CLUSTER
+            "provider",
+            choices=("GCP", "AWS", "AZURE"),
+            choices_since={"AZURE": "2023-04-10"},
+            other_names=PROVIDERS,
+            immutable=NEW_CLUSTER,
         ),
         Option("regions", type="list", elements="str", compare="set"),
         Option("primary_region", since="2022-09-20"),
-        Option("spend_limit", type="int"),
+        Option("spend_limit", type="int", misread=misread_cents),
         Option("usage_limits", type="dict", options=LIMITS, since="2023-04-10"),
         Option("with_empty_ip_allowlist", type="bool", compare="ignore", since="2023-04-10"),
         since_2024("upgrade_type", choices=("AUTOMATIC", "MANUAL")),
         since_2024("region_nodes", type="dict"),
         since_2024("hardware", type="dict", options=HARDWARE),
-        since_2024("cockroach_version"),
+        since_2024("cockroach_version", misread=rules.misread_version),
         since_2024("upgrade_status", choices=("FINALIZED",)),
         since_2024("network_visibility", choices=("PUBLIC", "PRIVATE"), immutable=NEW_CLUSTER),
         since_2024("cidr_range", immutable=NEW_CLUSTER),

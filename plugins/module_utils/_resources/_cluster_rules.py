@@ -74,6 +74,13 @@ def region_nodes(value: Mapping[str, Any]) -> dict[str, int]:
     return found
 
 
+def misread_version(value: Any) -> str:
+    """What is wrong with a version as YAML gives it: as a number it has lost what tells v25.1 from v25.10."""
+    if not isinstance(value, float):
+        return ""
+    return f"must be quoted, as in 'v25.2': {value} is a number to YAML, to which 25.1 and 25.10 are the same"
+
+
 def version(value: str) -> str:
     match = VERSION.fullmatch(value.strip())
     if match is None:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from .._errors import OptionError
@@ -35,6 +36,19 @@ def limits_to_cents(limits: Mapping[str, int]) -> int | None:
     if not units or not mib:
         return None
     return -(-(units * 2048 + mib * 5_000_000) * 100 // (5_000_000 * 2048))
+
+
+def misread_cents(value: Any) -> str:
+    """What is wrong with an amount as a person wrote it, "" where it is whole cents or no number at all."""
+    try:
+        amount = Decimal(str(value))
+    except InvalidOperation:
+        return ""
+    if isinstance(value, bool) or not amount.is_finite() or amount == amount.to_integral_value():
+        return ""
+    text = f"must be whole US cents, got {value}"
+    cents = amount * 100
+    return f"{text}: write {int(cents)} for {amount:.2f} dollars" if cents == int(cents) else text
 
 
 def check_cents(cents: Any, version: str) -> int:

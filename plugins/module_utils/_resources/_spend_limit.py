@@ -15,7 +15,15 @@ from . import _cluster_rules as rules
 from . import _cluster_state as state
 from ._base import Resource, segment
 from ._cluster import LIMITS
-from ._limits import SPEND_LIMIT_GONE, USAGE_LIMITS_SINCE, as_strings, cents_to_limits, check_cents, check_limits
+from ._limits import (
+    SPEND_LIMIT_GONE,
+    USAGE_LIMITS_SINCE,
+    as_strings,
+    cents_to_limits,
+    check_cents,
+    check_limits,
+    misread_cents,
+)
 
 PUT_VERSION = "2022-03-31"
 
@@ -25,7 +33,7 @@ class SpendLimit(Resource):
     title = "the spend limit"
     path = "/clusters/{cluster_id}"
     fields = (
-        Option("spend_limit", type="int"),
+        Option("spend_limit", type="int", misread=misread_cents),
         Option("usage_limits", type="dict", options=LIMITS[:2], since=USAGE_LIMITS_SINCE),
         Option("unlimited", type="bool", since=USAGE_LIMITS_SINCE),
     )

@@ -190,3 +190,13 @@ def test_the_result_is_no_template() -> None:
     hostile = {"sql_dns": "{{ a }}", "name": "#jinja2:x", "labels": {"{% a %}": ["{# a #}", " #jinja2: {{ x"]}}
     text = repr(result_of(hostile, users=["{{ a }}"]))
     assert text.count("{") == 3 and "#jinja2" not in text, "only its own dictionaries"
+
+
+def test_what_people_misread_is_said_with_the_name_of_the_variable() -> None:
+    found = wish(spend_limit=10.5, cockroach_version=25.1, plan="serverless", hardware={"storage": 5})
+    assert found["problem"].split("; ") == [
+        "cluster_plan can't be 'serverless', write BASIC",
+        "cluster_spend_limit must be whole US cents, got 10.5: write 1050 for 10.50 dollars",
+        "cluster_hardware: unknown option storage, there are disk_iops, machine_type, num_virtual_cpus, storage_gib",
+        "cluster_cockroach_version must be quoted, as in 'v25.2': 25.1 is a number to YAML, to which 25.1 and 25.10 are the same",
+    ]

@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.crdb.cloud.plugins.module_utils._errors import OptionError
-from ansible_collections.crdb.cloud.plugins.module_utils._options import Option, argument_spec, check_versions
+from ansible_collections.crdb.cloud.plugins.module_utils._options import Option, argument_spec, check_versions, mistakes
 
 
 def test_a_plain_option_says_nothing_superfluous():
@@ -89,3 +89,89 @@ def test_what_a_version_lacks_is_refused_with_the_first_that_has_it(params, vers
     with pytest.raises(OptionError) as error:
         check_versions(OPTIONS, params, version)
     assert all(word in str(error.value) for word in words)
+
+
+USER = (Option("name", required=True), Option("password", secret=True), Option("hash", aliases=("pin",)))
+CLUSTER = (
+    Option("name"),
+    Option("plan", choices=("BASIC", "ADVANCED"), other_names={"SERVERLESS": "BASIC"}),
+    Option("hardware", type="dict", options=(Option("storage_gib", type="int"),)),
+    Option("sql_users", type="list", elements="dict", options=USER),
+    Option("labels", type="dict"),
+    Option("count", misread=lambda value: "must not be odd" if value % 2 else ""),
+)
+FLEET = (Option("clusters", type="list", elements="dict", options=CLUSTER),)
+
+
+def phrases(options, params):
+    return list(mistakes(options, params, unlisted=("api_key", "wait"), title="crdb.cloud.cluster"))
+
+
+@pytest.mark.parametrize(
+    ("params", "phrase"),
+    [
+        ({"nme": "planted"}, "unknown option nme, did you mean name"),
+        ({"Name": "planted"}, "unknown option Name, did you mean name"),
+        ({"api_kye": "planted"}, "unknown option api_kye, did you mean api_key"),
+        ({"storage-gib": "planted"}, "unknown option storage-gib, did you mean hardware.storage_gib"),
+        (
+            {"owner": "planted"},
+            "unknown option owner, there are count, hardware, labels, name, plan, sql_users",
+        ),
+        ({7: "planted"}, "unknown option 7, there are count, hardware, labels, name, plan, sql_users"),
+        (
+            {"x" * 65: "planted"},
+            f"unknown option {'x' * 64}..., there are count, hardware, labels, name, plan, sql_users",
+        ),
+        (
+            {"a\x1b[2J": "planted"},
+            "unknown option a\\x1b[2J, there are count, hardware, labels, name, plan, sql_users",
+        ),
+    ],
+)
+def test_an_unknown_option_is_named_with_what_may_be_meant_and_without_its_value(params, phrase):
+    assert phrases(CLUSTER, params) == [f"crdb.cloud.cluster: {phrase}"]
+
+
+def test_every_mistake_of_a_fleet_is_said_with_its_place():
+    params = {
+        "clusters": [
+            {"name": "orders"},
+            {"nme": "stock"},
+            {"plan": "serverless", "sql_users": [{"name": "app"}, {"nme": "etl", "pin": "1"}]},
+            {"hardware": {"storage": 5}, "count": 3},
+        ]
+    }
+    assert phrases(FLEET, params) == [
+        "clusters[1]: unknown option nme, did you mean name",
+        "clusters[2].plan can't be 'serverless', write BASIC",
+        "clusters[2].sql_users[1]: unknown option nme, did you mean name",
+        "clusters[3].hardware: unknown option storage, there are storage_gib",
+        "clusters[3].count must not be odd",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("given", "meant"),
+    [("basic", "BASIC"), ("Basc", "BASIC"), ("serverless", "BASIC"), ("Serverless", "BASIC"), ("advance", "ADVANCED")],
+)
+def test_other_words_for_a_choice_lead_to_it(given, meant):
+    assert phrases(CLUSTER, {"plan": given}) == [f"plan can't be '{given}', write {meant}"]
+
+
+@pytest.mark.parametrize(
+    "params",
+    [
+        {},
+        {"name": "orders", "plan": "BASIC", "wait": False, "api_key": "x", "count": 2},
+        {"plan": None, "hardware": None, "count": None},
+        {"labels": {"anything": "goes"}},
+        {"sql_users": [{"pin": "1", "hash": None}]},
+        # Left to Ansible, which knows more of types.
+        {"plan": "planted-secret"},
+        {"plan": 7, "hardware": "storage_gib=5", "sql_users": {"name": "app"}},
+        {"sql_users": ["app", None]},
+    ],
+)
+def test_what_is_right_or_for_others_to_judge_passes(params):
+    assert phrases(CLUSTER, params) == []

@@ -9,9 +9,8 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.crdb.cloud.plugins.module_utils._errors import OptionError
 from ansible_collections.crdb.cloud.plugins.module_utils._options import Option, argument_spec
-from ansible_collections.crdb.cloud.plugins.plugin_utils._shapes import check_shapes
+from ansible_collections.crdb.cloud.plugins.plugin_utils._shapes import misshapen
 
 USERS = Option("users", type="list", elements="dict", options=(Option("name"),), aliases=("accounts",))
 SPEC = argument_spec(
@@ -36,7 +35,7 @@ SPEC = argument_spec(
     ],
 )
 def test_what_is_right_or_not_ours_to_judge_passes(args: dict[str, Any]) -> None:
-    check_shapes(SPEC, args)
+    assert list(misshapen(SPEC, args)) == []
 
 
 @pytest.mark.parametrize(
@@ -54,6 +53,13 @@ def test_what_is_right_or_not_ours_to_judge_passes(args: dict[str, Any]) -> None
     ],
 )
 def test_what_is_wrong_is_said_without_its_value(args: dict[str, Any], message: str) -> None:
-    with pytest.raises(OptionError) as caught:
-        check_shapes(SPEC, args)
-    assert str(caught.value) == message
+    assert list(misshapen(SPEC, args)) == [message]
+
+
+def test_everything_that_is_wrong_is_said() -> None:
+    args = {"users": [None, {}, 1], "clusters": [{"users": True}]}
+    assert list(misshapen(SPEC, args)) == [
+        "users[0] must be a dictionary, got nothing",
+        "users[2] must be a dictionary, got a number",
+        "clusters[0].users must be a list of dictionaries, got a boolean",
+    ]
