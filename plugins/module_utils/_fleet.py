@@ -23,7 +23,7 @@ from ._resources._cluster import CLUSTER, NIL_ID
 from ._resources._limits import SPEND_LIMIT_GONE as LABELS_SINCE
 from ._resources._topology import CHILDREN
 
-# The label that says which fleet a cluster belongs to.
+# The label that says which fleet a cluster belongs to. A fleet without a name sets none and heeds none.
 LABEL = "crdb-cloud-fleet"
 MOST_PARALLEL = 32
 
@@ -52,8 +52,10 @@ class Fleet:
         self.run = run
         self.engine = Engine(run)
         self.version = run.api.version
-        self.name: str = run.params["name"]
+        self.name: str | None = run.params["name"]
+        self.title = "fleet" if self.name is None else f"fleet '{self.name}'"
         self.parallel: int = run.params["parallel"]
+        self.unlisted: dict[str, list[dict[str, Any]]] = {}
 
     def ensure(self) -> dict[str, Any]:
         """Plan everything, and unless in check mode carry it out; returns the module's result."""
@@ -64,6 +66,7 @@ class Fleet:
         except CrdbError as error:
             raise explained(error, "list the clusters", CLUSTER.roles) from None
         jobs = self._jobs(entries, rows)
+        self._note_unlisted(jobs, rows)
         if not self.run.waiter.enabled:
             for job in jobs:
                 job.leave_what_would_wait()
@@ -71,13 +74,13 @@ class Fleet:
         counts = _fleet_plan.counted(steps, sum(not job.steps() for job in jobs))
         plan = Plan(steps, {}, {}, None, [note for job in jobs for note in job.plan.notes])
         if self.run.diff:
-            plan.text = _fleet_plan.text(self.name, steps, counts)
+            plan.text = _fleet_plan.text(self.name, steps, counts, self._remarks())
         if self.run.params.get("plan_out"):
-            content = {"fleet": self.name, "counts": counts, "plan": plan.describe()}
+            content = {"fleet": self.name, "counts": counts, "plan": plan.describe(), **self.unlisted}
             _fleet_plan.write(self.run.params["plan_out"], content)
 
         def apply() -> dict[str, Any]:
-            Crew(self.engine, self.name, self.parallel).carry_out(jobs)
+            Crew(self.engine, self.name or "fleet", self.parallel).carry_out(jobs)
             return self._outcome(jobs, counts)
 
         planned = self._outcome(jobs, counts, planned=True)
@@ -90,9 +93,15 @@ class Fleet:
         params = self.run.params
         if not 1 <= self.parallel <= MOST_PARALLEL:
             raise OptionError(f"parallel must be between 1 and {MOST_PARALLEL}, got {self.parallel}")
-        if not self.name or not rules.LABEL_VALUE.fullmatch(self.name):
+        if self.name is not None and (not self.name or not rules.LABEL_VALUE.fullmatch(self.name)):
             raise OptionError(
-                f"name: '{self.name}' can't be the name of a fleet: 1 to 63 of a-z, 0-9, _ and - are allowed"
+                f"name: '{self.name}' can't be the name of a fleet: 1 to 63 of a-z, 0-9, _ and - are allowed",
+                "Leave it out for a fleet that marks no cluster as its own",
+            )
+        if params["purge"] and self.name is None:
+            raise OptionError(
+                "purge needs name: a fleet without one owns no cluster, and so deletes none",
+                "Set name, or delete single clusters with the module cluster",
             )
         if params["purge"] and self.version < LABELS_SINCE:
             raise OptionError(
@@ -107,7 +116,7 @@ class Fleet:
             entry = Entry(params.get("name"), params.get("id"), {})
             try:
                 entry.wanted = CLUSTER.wanted(params, self.version)
-                if entry.wanted.get("labels", {}).get(LABEL, self.name) != self.name:
+                if self.name is not None and entry.wanted.get("labels", {}).get(LABEL, self.name) != self.name:
                     raise OptionError(f"the label {LABEL} is set by the fleet; take it out of labels")
                 entry.children = self._children(params)
             except OptionError as error:
@@ -178,10 +187,20 @@ class Fleet:
         return found[0] if found else None
 
     def _owned(self, wanted: Mapping[str, Any], row: Mapping[str, Any] | None) -> dict[str, Any]:
-        """*wanted* with the label of the fleet, which stays when other labels change."""
+        """*wanted* with the label of the fleet, which stays when other labels change.
+
+        Without a name it is that of the cluster, whatever it says.
+        """
         if self.version < LABELS_SINCE:
             return dict(wanted)
         current = (row or {}).get("labels") or {}
+        if self.name is None:
+            if "labels" not in wanted:
+                return dict(wanted)
+            mark = {LABEL: current[LABEL]} if LABEL in current else {}
+            if LABEL in wanted["labels"] and wanted["labels"][LABEL] != mark.get(LABEL):
+                self.run.warn(f"The label {LABEL} is left as it is, since only a fleet with a name sets it")
+            return {**wanted, "labels": {**{k: v for k, v in wanted["labels"].items() if k != LABEL}, **mark}}
         if current.get(LABEL, self.name) != self.name:
             raise OptionError(
                 f"it belongs to the fleet '{current[LABEL]}'",
@@ -215,7 +234,7 @@ class Fleet:
             )
         jobs = []
         for row in rows:
-            name, ours = str(row.get("name")), (row.get("labels") or {}).get(LABEL) == self.name
+            name, ours = str(row.get("name")), self._is_marked(row)
             if row["id"] in kept:
                 continue
             if name not in confirmed:
@@ -233,6 +252,30 @@ class Fleet:
             job.plan = CLUSTER.delete("", row["id"], job.key, row, self.version)
             jobs.append(job)
         return jobs
+
+    def _note_unlisted(self, jobs: Sequence[Job], rows: Sequence[dict[str, Any]]) -> None:
+        """Keep in mind which clusters nobody listed, and the plan leaves alone."""
+        touched = {job.place.cluster_id for job in jobs}
+        others = [row for row in rows if row["id"] not in touched]
+        marked = [row for row in others if self.name is not None and self._is_marked(row)]
+        self.unlisted = {"marked_unlisted": [_brief(row) for row in marked]}
+        if self.run.params["report_unlisted"]:
+            self.unlisted["unlisted"] = [_brief(row) for row in others]
+
+    def _is_marked(self, row: Mapping[str, Any]) -> bool:
+        return (row.get("labels") or {}).get(LABEL) == self.name
+
+    def _remarks(self) -> list[str]:
+        """What the plan has to say beside its steps."""
+        marked = self.unlisted["marked_unlisted"]
+        ids = {row["id"] for row in marked}
+        found = [
+            f"cluster '{row['name']}' carries the label of this fleet and is not listed; it stays" for row in marked
+        ]
+        others = [row for row in self.unlisted.get("unlisted", ()) if row["id"] not in ids]
+        return found + [
+            f"cluster '{row['name']}' is not listed (id {row['id']}, in {row['parent_id']})" for row in others
+        ]
 
     def _plan_children(self, pairs: Sequence[tuple[Entry, Job]]) -> dict[str, str]:
         """Plan what is below each cluster, reading side by side; the problems by cluster."""
@@ -269,6 +312,7 @@ class Fleet:
             "clusters": [row for row in (job.predicted() if planned else job.place.row for job in jobs) if row],
             "results": results,
             "counts": dict(counts),
+            **self.unlisted,
         }
         if not planned:
             found["changed"] = any(entry["changed"] for entry in results)
@@ -282,9 +326,14 @@ class Fleet:
         shown = "; ".join(_named(entry["name"], entry["failed"][0]["msg"]) for entry in failed[:NAMED])
         more = f"; and {len(failed) - NAMED} more" if len(failed) > NAMED else ""
         return (
-            f"{len(failed)} of {count} clusters of the fleet '{self.name}' failed: {shown}{more}. "
+            f"{len(failed)} of {count} clusters of the {self.title} failed: {shown}{more}. "
             "What was done, what failed and what was left out is in results; run the task again to go on"
         )
+
+
+def _brief(row: Mapping[str, Any]) -> dict[str, Any]:
+    """How a cluster is named that nobody listed."""
+    return {"name": row.get("name"), "id": row["id"], "parent_id": row.get("parent_id") or "root"}
 
 
 def _refuse(problems: Mapping[str, str]) -> None:

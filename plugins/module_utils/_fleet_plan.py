@@ -26,13 +26,15 @@ def counted(steps: Iterable[Step], unchanged: int) -> dict[str, int]:
     return {**found, "unchanged_clusters": unchanged}
 
 
-def text(fleet: str, steps: Sequence[Step], counts: Mapping[str, int]) -> str:
-    """The plan as a person reviews it: one line for each request, below it the fields with old and new value."""
-    return "".join(f"{printable(line)}\n" for line in _lines(fleet, steps, counts))
+def text(fleet: str | None, steps: Sequence[Step], counts: Mapping[str, int], remarks: Iterable[str] = ()) -> str:
+    """The plan as a person reviews it: one line for each request, below it the fields with old and new value; then *remarks*."""
+    return "".join(f"{printable(line)}\n" for line in _lines(fleet, steps, counts, remarks))
 
 
-def _lines(fleet: str, steps: Sequence[Step], counts: Mapping[str, int]) -> Iterator[str]:
-    yield f"Fleet '{fleet}'"
+def _lines(
+    fleet: str | None, steps: Sequence[Step], counts: Mapping[str, int], remarks: Iterable[str]
+) -> Iterator[str]:
+    yield "Fleet" if fleet is None else f"Fleet '{fleet}'"
     for step in steps:
         doing = step.doing
         if doing.startswith("update "):
@@ -49,6 +51,8 @@ def _lines(fleet: str, steps: Sequence[Step], counts: Mapping[str, int]) -> Iter
                 )
         for name in step.secret_fields:
             yield f"    {name}: (hidden)"
+    for remark in remarks:
+        yield f"! {remark}"
     yield (
         f"Plan: {counts['create']} to create, {counts['change']} to change, {counts['delete']} to delete; "
         f"{counts['unchanged_clusters']} clusters unchanged"

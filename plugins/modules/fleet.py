@@ -20,15 +20,16 @@ description:
   - In check mode with C(--diff) it prints the plan for review - C(+) creates, C(~) changes, C(-) deletes.
   - A cluster that fails does not keep the others from going on. The task fails at its end and RV(results) says what was done, what failed
     and what was left out. A second run does the rest, also after the first one was killed.
-  - Every listed cluster gets the label C(crdb-cloud-fleet) with the name of the fleet (from O(api_version) V(2024-09-16) on). A cluster with the label of
-    another fleet is refused.
-  - Deletes clusters only with O(purge) and O(purge_confirm) together.
+  - With O(name), every listed cluster gets the label C(crdb-cloud-fleet) with the name of the fleet (from O(api_version) V(2024-09-16) on), and a cluster
+    with the label of another fleet is refused. Without it the fleet owns nothing, and that label is neither set nor compared, removed or refused.
+    Leave O(name) out where another tool, such as Terraform, keeps the labels of the same clusters.
+  - Deletes clusters only with O(name), O(purge) and O(purge_confirm) together.
 options:
   name:
     description:
       - Name of the fleet; up to 63 lower-case letters, digits, underscores and dashes.
+      - If not set, the fleet marks no cluster as its own, and can't O(purge).
     type: str
-    required: true
   clusters:
     description:
       - The clusters. Only the options that are set are compared, as in M(crdb.cloud.cluster).
@@ -143,7 +144,7 @@ options:
         type: str
       labels:
         description:
-          - All labels of the cluster. Others are removed, V({}) removes all, but for that of the fleet.
+          - All labels of the cluster. Others are removed, V({}) removes all, but for C(crdb-cloud-fleet), which only O(name) sets.
         type: dict
       parent_id:
         description:
@@ -258,6 +259,7 @@ options:
     description:
       - Whether clusters are deleted that carry the label of the fleet and are not in O(clusters). Each has to be named in O(purge_confirm), too.
       - A cluster with delete protection is refused.
+      - Needs O(name).
     type: bool
     default: false
   purge_confirm:
@@ -266,6 +268,12 @@ options:
     type: list
     elements: str
     default: []
+  report_unlisted:
+    description:
+      - Whether the plan and RV(unlisted) name the clusters of the organization that are not in O(clusters). Those that carry the label of the fleet are always
+        named, in RV(marked_unlisted).
+    type: bool
+    default: false
   parallel:
     description:
       - How many clusters are worked on at the same time, from 1 to 32. The request rate of the API (O(api_rate_limit)) holds for all of them together.
@@ -377,6 +385,30 @@ counts:
     unchanged_clusters: {description: 'Clusters with nothing to do.', type: int, returned: always}
   sample: {create: 2, change: 0, delete: 0, unchanged_clusters: 1}
 
+marked_unlisted:
+  description:
+    - Clusters that carry the label of the fleet, are not in O(clusters), and are not deleted by this run. Empty without O(name).
+  returned: success, and when single clusters failed
+  type: list
+  elements: dict
+  contains:
+    name: {description: 'The name of the cluster.', type: str, returned: always}
+    id: {description: 'Its id.', type: str, returned: always}
+    parent_id: {description: 'The folder that it is in; V(root) for none.', type: str, returned: always}
+  sample: [{name: orders-old, id: 35c4abb2-bb66-46d7-afed-25ebef5ed2aa, parent_id: root}]
+
+unlisted:
+  description:
+    - All clusters of the organization that are not in O(clusters) and are not deleted by this run.
+  returned: when O(report_unlisted=true)
+  type: list
+  elements: dict
+  contains:
+    name: {description: 'The name of the cluster.', type: str, returned: always}
+    id: {description: 'Its id.', type: str, returned: always}
+    parent_id: {description: 'The folder that it is in; V(root) for none.', type: str, returned: always}
+  sample: [{name: orders-old, id: 35c4abb2-bb66-46d7-afed-25ebef5ed2aa, parent_id: root}]
+
 plan:
   description: The requests that were made, or in check mode would be made, in order. Empty when nothing differs.
   returned: success
@@ -435,7 +467,7 @@ CLUSTER_OPTIONS = (
 MODULE = Module(
     name="fleet",
     options=(
-        Option("name", required=True),
+        Option("name"),
         Option(
             "clusters",
             type="list",
@@ -445,6 +477,7 @@ MODULE = Module(
         ),
         Option("purge", type="bool", default=False),
         Option("purge_confirm", type="list", elements="str", default=[]),
+        Option("report_unlisted", type="bool", default=False),
         Option("parallel", type="int", default=8),
         Option("plan_out", type="path"),
     ),

@@ -125,6 +125,30 @@ def test_a_fleet_lives(playbook: Runner, emulator: Emulator, direct: bool) -> No
     assert users_of(emulator) == {"team-app-0": ["user0", "user1"]}
 
 
+def test_a_fleet_beside_another_tool(playbook: Runner, emulator: Emulator) -> None:
+    """Without a name: what another tool has made and labelled is not changed, and what only that tool knows is named."""
+    marked = {"crdb-cloud-fleet": "shop", "team": "a"}
+    region = {"serverless": {"regions": ["us-central1"]}}
+    emulator.add_cluster("team-app-0", **region, labels={"team": "a"})
+    emulator.add_cluster("team-app-1", **region, labels=marked)
+    listed = [{"name": "team-app-0", "labels": {"team": "a"}}, {"name": "team-app-1", "labels": {"team": "a"}}]
+    arguments = {"clusters": listed, "report_unlisted": True}
+    run = play(
+        playbook,
+        [
+            {"name": "nameless", "crdb.cloud.fleet": arguments},
+            {"name": "others", "crdb.cloud.fleet": {**arguments, "clusters": listed[:1]}, "diff": True},
+            {"name": "named", **fleet(listed[:1]), "check_mode": True, "diff": True},
+        ],
+    )
+    assert not run["nameless"].changed and run["nameless"]["unlisted"] == []
+    (other,) = run["others"]["unlisted"]
+    assert other["name"] == "team-app-1" and other["parent_id"] == "root" and run["others"]["marked_unlisted"] == []
+    assert emulator.writes() == [] and emulator.cluster("team-app-1")["labels"] == marked
+    assert [row["name"] for row in run["named"]["marked_unlisted"]] == ["team-app-1"]
+    assert "! cluster 'team-app-1' carries the label of this fleet and is not listed; it stays" in run.stdout
+
+
 @pytest.mark.slow
 def test_check_mode_says_what_the_run_does(playbook: Runner, emulator: Emulator) -> None:
     """Request for request, on random organizations."""
@@ -391,6 +415,7 @@ def test_the_plan_is_kept(playbook: Runner, emulator: Emulator, tmp_path: Path) 
     assert elsewhere.read_text() == "mine"
     assert not kept.is_symlink() and stat.S_IMODE(os.stat(kept).st_mode) == 0o600
     found = json.loads(kept.read_text())
-    assert found == {"fleet": "shop", "counts": run["check"]["counts"], "plan": run["check"]["plan"]}
+    result = run["check"].result
+    assert found == {"fleet": "shop", **{name: result[name] for name in ("counts", "plan", "marked_unlisted")}}
     assert PASSWORD not in kept.read_text()
     assert sorted(path.name for path in tmp_path.iterdir()) == ["elsewhere", "plan.json"]

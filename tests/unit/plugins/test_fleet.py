@@ -21,7 +21,7 @@ USER = {"name": "app", "password": "hunter2-and-more", "update_password": "on_cr
 
 def run_of(api, *clusters, check=False, diff=False, **options):
     settings = {name: options.pop(name) for name in ("wait", "wait_timeout") if name in options}
-    defaults = {"purge": False, "purge_confirm": [], "parallel": 2, "plan_out": None}
+    defaults = {"purge": False, "purge_confirm": [], "report_unlisted": False, "parallel": 2, "plan_out": None}
     params = {"name": "shop", "clusters": list(clusters), **defaults, **options}
     return FakeRun(api, params, check_mode=check, diff=diff, **settings)
 
@@ -164,6 +164,52 @@ def test_without_labels_the_others_stay():
     api = FakeApi(cluster(labels={"team": "a"}))
     ensure_fleet(run_of(api, {"name": "orders"}))
     assert api.clusters[CLUSTER_ID]["labels"] == {"team": "a", LABEL: "shop"}
+
+
+def test_a_fleet_without_a_name_leaves_the_label_alone():
+    """It neither sets nor compares, removes nor refuses it, whatever the entries say."""
+    api = FakeApi(cluster(labels={LABEL: "other", "team": "a"}), cluster(id=OTHER_ID, name="billing"))
+    for entry in ({"name": "orders"}, {"name": "orders", "labels": {"team": "a"}}, {"name": "billing", "labels": {}}):
+        result = ensure_fleet(run_of(api, entry, name=None))
+        assert not result["changed"] and result["marked_unlisted"] == []
+    run = run_of(api, {"name": "orders", "labels": {LABEL: "mine", "env": "prod"}}, name=None, diff=True)
+    result = ensure_fleet(run)
+    assert api.clusters[CLUSTER_ID]["labels"] == {"env": "prod", LABEL: "other"}
+    assert result["clusters"][0]["labels"] == {"env": "prod", LABEL: "other"}
+    assert result["diff"]["prepared"].startswith("Fleet\n~ change cluster 'orders'\n    labels.env: (none) -> prod\n")
+    assert run.warnings == [f"The label {LABEL} is left as it is, since only a fleet with a name sets it"]
+    assert not ensure_fleet(run_of(api, {"name": "orders", "labels": {LABEL: "mine", "env": "prod"}}, name=None))[
+        "changed"
+    ]
+
+
+def test_a_fleet_without_a_name_makes_clusters_without_the_label():
+    api = FakeApi()
+    api.on_read = becomes_ready(api, 3)
+    result = ensure_fleet(run_of(api, {**NEW, "labels": {"team": "a", LABEL: "mine"}}, name=None))
+    assert api.clusters[OTHER_ID]["labels"] == {"team": "a"} and result["results"][0]["status"] == "ok"
+
+
+def test_a_fleet_without_a_name_can_not_purge():
+    with pytest.raises(OptionError, match="purge needs name"):
+        ensure_fleet(run_of(FakeApi(cluster()), name=None, purge=True, purge_confirm=["orders"]))
+
+
+@pytest.mark.parametrize("check", [True, False])
+def test_clusters_that_nobody_lists_are_named(check):
+    third = {"id": "99999999-2222-3333-4444-555555555555", "name": "stock", "parent_id": "a-folder"}
+    api = FakeApi(cluster(labels={LABEL: "shop"}), cluster(id=OTHER_ID, name="billing"), cluster(**third))
+    marked, unmarked = ({"name": "orders", "id": CLUSTER_ID, "parent_id": "root"}, {**third})
+    result = ensure_fleet(run_of(api, {"name": "billing"}, check=check, diff=True))
+    assert result["marked_unlisted"] == [marked] and "unlisted" not in result
+    line = "! cluster 'orders' carries the label of this fleet and is not listed; it stays"
+    assert line in result["diff"]["prepared"].splitlines() and "stock" not in result["diff"]["prepared"]
+    result = ensure_fleet(run_of(api, {"name": "billing"}, check=check, diff=True, report_unlisted=True))
+    assert result["unlisted"] == [marked, unmarked]
+    lines = result["diff"]["prepared"].splitlines()
+    assert line in lines and f"! cluster 'stock' is not listed (id {third['id']}, in a-folder)" in lines
+    result = ensure_fleet(run_of(api, {"name": "billing"}, purge=True, purge_confirm=["orders"], check=check))
+    assert result["marked_unlisted"] == []
 
 
 def test_old_versions_have_no_labels():
