@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 LOOK_FOR = 30.0
 LOOK_EVERY = 2.0
 UNKNOWN_ROUTE = frozenset({404, 405, 501})
+# What a client error says that has nothing to do with how far the creation of a cluster is.
+NEVER_FOR_YOUTH = frozenset({401, 403, 404})
 
 
 @dataclass
@@ -96,6 +98,8 @@ class Applier:
                     )
                 elif error.status == 404 and step.action == DELETE:
                     return None
+                elif step.action == DELETE and self._is_young(error):
+                    self._await_creation(error, give_up)
                 else:
                     raise
             else:
@@ -113,6 +117,31 @@ class Applier:
             self.engine.run.waiter.sleep(1.0)
         else:
             self.engine.await_cluster(self.place.cluster_id, self.place.label, row)
+
+    def _is_young(self, error: ApiError) -> bool:
+        """Whether a cluster can't be deleted because it is still being created; the text of the error says nothing certain."""
+        if self.resource is not CLUSTER or error.status in NEVER_FOR_YOUTH or not 400 <= error.status < 500:
+            return False
+        row = self.engine.cluster_by_id(self.place.cluster_id)
+        return row is not None and row.get("state") == state.CREATING
+
+    def _await_creation(self, error: ApiError, give_up: float) -> None:
+        waiter = self.engine.run.waiter
+        if not waiter.enabled:
+            error.hint = "It is still CREATING: run the task again when that is over, or set wait: true"
+            raise error
+        if waiter.clock() >= give_up:
+            raise error
+        waiter.until(
+            self.place.label,
+            lambda: self.engine.cluster_by_id(self.place.cluster_id) or {"state": state.DELETED},
+            settled=lambda row: row.get("state") != state.CREATING,
+            failed=lambda row: "",
+            describe=state.status,
+            slowest=state.patience(self.place.row or {}),
+            shown="cluster",
+            name=str((self.place.row or {}).get("name") or ""),
+        )
 
     def _is_done(self, step: Step) -> bool:
         try:

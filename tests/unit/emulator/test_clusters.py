@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -97,7 +98,7 @@ def test_slow_delete(make_api: Callable[..., Any]) -> None:
 
 
 def test_protection_and_creation_may_forbid_deleting(make_api: Callable[..., Any]) -> None:
-    api = make_api(delete_while_creating=False)
+    api = make_api()
     made = api.create({**BASIC, "delete_protection": "ENABLED"}, wait=False)
     status, code, message = api.error("DELETE", f"clusters/{made['id']}")
     assert (status, code) == (400, 9)
@@ -106,6 +107,9 @@ def test_protection_and_creation_may_forbid_deleting(make_api: Callable[..., Any
     assert api.error("DELETE", f"clusters/{young['id']}")[:2] == (400, 9)
     api.clock.advance(3)
     assert api.ok("DELETE", f"clusters/{young['id']}")
+    lenient = make_api(delete_while_creating=True)
+    young = lenient.create(wait=False)
+    assert lenient.ok("DELETE", f"clusters/{young['id']}")["state"] == "DELETED"
 
 
 @pytest.mark.parametrize(
@@ -252,3 +256,19 @@ def test_seeded_clusters_are_the_same_every_time(make_api: Callable[..., Any]) -
     assert {c["plan"] for c in first["clusters"]} == {"BASIC", "STANDARD", "ADVANCED"}
     assert len({c["name"] for c in first["clusters"]}) == 50
     assert all(users for users in first["sql_users"].values())
+
+
+def test_only_regions_on_aws_have_a_gateway_to_s3(api: Any) -> None:
+    def gateways(made: Any, version: str = "2024-09-16") -> list[Any]:
+        regions = api.ok("GET", f"clusters/{made['id']}", version=version)["regions"]
+        return [region.get("s3_vpc_endpoint_id") for region in regions]
+
+    made = api.advanced({"us-east-1": 3, "us-west-2": 3, "eu-west-1": 3}, provider="AWS")
+    found = gateways(made)
+    assert len(set(found)) == 3
+    assert all(re.fullmatch(r"vpce-[0-9a-f]{17}", text) for text in found)
+    assert gateways(made) == found
+    assert gateways(made, "2023-04-10") == [None] * 3
+    assert gateways(api.advanced(name="onwhat")) == [""]
+    assert gateways(api.create({"serverless": {"regions": ["us-east-1"]}}, name="smaller", provider="AWS")) == [""]
+    assert {region["s3_vpc_endpoint_id"] for region in made["regions"]} == {""}, "not while it is being created"

@@ -230,3 +230,66 @@ def test_only_manual_standard_clusters_upgrade(api: Any) -> None:
     patch(api, manual, {"cockroach_version": "v25.4"})
     api.clock.advance(3)
     assert upgrade_statuses(api, manual) == ("CREATED", "PENDING_FINALIZATION", "v25.4")
+
+
+def test_fewer_virtual_cpus_three_times_in_seven_days(api: Any) -> None:
+    def sized(vcpus: int) -> Any:
+        return {"serverless": {"usage_limits": {"provisioned_virtual_cpus": str(vcpus)}}}
+
+    made = api.create({"serverless": {"regions": ["us-central1"], "usage_limits": {"provisioned_virtual_cpus": "9"}}})
+    for vcpus in (8, 7, 20, 6):
+        patch(api, made, sized(vcpus))
+    assert "3 times in 7 days" in refused(api, made, sized(5))
+    assert patch(api, made, sized(6)) == patch(api, made, {})
+    assert patch(api, made, sized(10))["config"]["serverless"]["usage_limits"]["provisioned_virtual_cpus"] == "10"
+    api.clock.advance(7 * 86400 + 1)
+    patch(api, made, sized(5))
+
+
+def test_disks_on_aws_once_in_six_hours(api: Any) -> None:
+    def disk(**hardware: int) -> Any:
+        return {"dedicated": {"hardware": hardware}}
+
+    made = api.advanced({"us-east-1": 3}, provider="AWS")
+    patch(api, made, disk(storage_gib=70))
+    api.clock.advance(5)
+    assert "once in 6 hours" in refused(api, made, disk(disk_iops=4000))
+    patch(api, made, disk(storage_gib=70))
+    patch(api, made, {"dedicated": {"hardware": {"machine_spec": {"num_virtual_cpus": 8}}}})
+    api.clock.advance(6 * 3600)
+    patch(api, made, disk(disk_iops=4000))
+    elsewhere = api.advanced(name="elsewhere")
+    for size in (70, 105):
+        patch(api, elsewhere, disk(storage_gib=size))
+        api.clock.advance(5)
+
+
+@pytest.mark.parametrize("version", ["2022-03-31", "2022-09-20"])
+def test_the_first_versions_require_a_spend_limit(api: Any, version: str) -> None:
+    body = {"name": "orders-test", "provider": "GCP", "spec": {"serverless": {"regions": ["us-central1"]}}}
+    status, code, message = api.error("POST", "clusters", body, version=version)
+    assert (status, code) == (400, 3)
+    assert message.endswith("spend_limit is required")
+    body["spec"]["serverless"]["spend_limit"] = 0
+    made = api.ok("POST", "clusters", body, version=version)
+    api.clock.advance(5)
+    assert "required" in refused(api, made, {"serverless": {}}, version=version)
+    assert patch(api, made, {}, version=version)["config"]["serverless"]["spend_limit"] == 0
+    assert api.create(name="younger", version="2023-04-10")
+
+
+@pytest.mark.parametrize(
+    ("provider", "region", "good", "bad"),
+    [
+        ("AWS", "us-east-1", "m6i.2xlarge", "n2-standard-8"),
+        ("GCP", "us-central1", "n2-standard-8", "n2-standard-7"),
+        ("AZURE", "eastus2", "Standard_D8s_v5", "m6i.2xlarge"),
+    ],
+)
+def test_machine_types_are_those_of_the_provider(api: Any, provider: str, region: str, good: str, bad: str) -> None:
+    def machine(name: str) -> Any:
+        return {"hardware": {"machine_spec": {"machine_type": name}, "storage_gib": 35}}
+
+    made = api.advanced({region: 3}, provider=provider, dedicated=machine(good))
+    assert api.ok("GET", f"clusters/{made['id']}")["config"]["dedicated"]["num_virtual_cpus"] == 8
+    assert f"'{bad}'" in refused(api, made, {"dedicated": machine(bad)})

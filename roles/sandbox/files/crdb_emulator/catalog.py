@@ -31,6 +31,10 @@ MAX_ADVANCED_NODES = 150
 MIN_NODES_PER_REGION = 3
 MIN_STANDARD_VCPUS = 2
 MAX_STANDARD_VCPUS = 200
+# [D] How often a Standard cluster may get fewer virtual CPUs, and how soon a disk on AWS may be changed again.
+MAX_VCPU_DECREASES = 3
+VCPU_DECREASE_DAYS = 7
+AWS_DISK_HOURS = 6
 
 # [C] The rates of the official conversion: 80 % of the money buys request units, 20 % buys storage.
 RU_PER_CENT = 40_000
@@ -120,13 +124,23 @@ def machine_type(provider: str, vcpus: int) -> str:
     return f"n2-standard-{vcpus}" if provider == "GCP" else f"Standard_D{vcpus}s_v5"
 
 
-def vcpus_of(name: str) -> int | None:
-    """The virtual CPUs of a machine type, ``None`` when the name is unknown."""
-    family, _unused, size = name.partition(".")
-    if re.fullmatch(r"[cmr]\d[a-z]*", family):
+# How the providers call their machines: a family, and the size that says how many virtual CPUs there are.
+_MACHINE_NAMES = {
+    "AWS": re.compile(r"[cmr]\d[a-z]*\.(\w+)"),
+    "GCP": re.compile(r"[a-z]\d[a-z]?-(?:standard|highmem|highcpu)-(\d+)"),
+    "AZURE": re.compile(r"Standard_[DEF](\d+)[a-z]*(?:_v\d+)?"),
+}
+
+
+def vcpus_of(provider: str, name: str) -> int | None:
+    """The virtual CPUs of a machine type, ``None`` when the provider has none of this name or size [D/G]."""
+    found = _MACHINE_NAMES[provider].fullmatch(name)
+    if found is None:
+        return None
+    size = found.group(1)
+    if provider == "AWS":
         return next((count for count, label in _AWS_SIZES.items() if label == size), None)
-    found = re.search(r"-(\d+)$|^Standard_[DE](\d+)", name)
-    return int(found.group(1) or found.group(2)) if found else None
+    return int(size) if int(size) in VCPU_SIZES else None
 
 
 def smallest_storage(vcpus: int) -> int:

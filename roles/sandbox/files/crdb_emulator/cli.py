@@ -188,7 +188,7 @@ def parser() -> argparse.ArgumentParser:
         default="exclusive",
         help="whether starting_from itself is left out",
     )
-    add("--no-delete-while-creating", action="store_true", help="answer 400 to DELETE of a cluster that is CREATING")
+    add("--delete-while-creating", action="store_true", help="let DELETE of a cluster that is CREATING through")
     add(
         "--repeat-delete-status",
         type=int,
@@ -261,7 +261,7 @@ def settings_of(options: argparse.Namespace) -> Settings:
         allow_duplicate_names=options.allow_duplicate_names,
         allowlist_conflict=options.allowlist_conflict,
         audit_inclusive=options.audit_cursor == "inclusive",
-        delete_while_creating=not options.no_delete_while_creating,
+        delete_while_creating=options.delete_while_creating,
         repeat_delete_status=options.repeat_delete_status,
         cluster=cluster_options(options),
     )

@@ -4,9 +4,9 @@
 """Listing, reading and deleting clusters, and the old ``PUT .../spend-limit``.
 
 [D] Lists are sorted by name, or since 2024-09-16 by ``pagination.sort_by``; deleted and failed clusters are listed
-with ``show_inactive`` only. Deleting answers with the cluster in the specification and with nothing on the
-documentation page (seed profile). [C] A deleted cluster still answers GET, with ``state: DELETED``. The errors of
-deleting are [G].
+with ``show_inactive`` only. A cluster that is being created can't be deleted (an option lets it). Deleting answers with
+the cluster in the specification and with nothing on the documentation page (seed profile). [C] A deleted cluster still
+answers GET, with ``state: DELETED``. The errors of deleting are [G].
 """
 
 from __future__ import annotations
@@ -70,14 +70,14 @@ def put_spend_limit(call: Call) -> Reply:
     cluster = call.cluster()
     if not cluster.serverless:
         raise invalid("spend limits are supported for serverless clusters only")
-    if not call.message.has("spend_limit"):
-        raise invalid("spend_limit is required")
     cents = read_spend_limit(call.message, call.version)
+    if cents is None:
+        raise invalid("spend_limit is required")
     if cluster.state == CREATION_FAILED:
         raise cluster_not_found(cluster.id)
     if cluster.state == LOCKED:
         raise cluster_locked()
-    set_spend_limit(cluster, cents or 0)
+    set_spend_limit(cluster, cents)
     cluster.touch(call.store.now)
     return Reply(200, b"" if call.settings.seed_profile else b"{}")
 

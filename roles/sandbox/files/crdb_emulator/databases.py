@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Databases of a cluster.
 
-[D] ``GET`` lists them by name, ``POST {name}`` creates, ``PATCH {name, new_name}`` renames, ``DELETE .../{name}``
-deletes; each answers ``{name, table_count}``. [C] ``defaultdb`` and ``postgres`` are there from the start. A name that
+[D] ``GET`` lists them by name, ``POST {name}`` creates, ``PATCH {name, new_name}`` renames, since 2023-04-10 also
+``PATCH .../{name}`` with ``{new_name}``, and ``DELETE .../{name}`` deletes; each answers ``{name, table_count}``. [C] ``defaultdb`` and ``postgres`` are there from the start. A name that
 is taken is 409 [G]. The databases of the running cluster are others: this side only counts tables.
 """
 
@@ -31,7 +31,7 @@ def create_database(call: Call) -> Reply:
 
 def rename_database(call: Call) -> Reply:
     cluster = call.ready_cluster()
-    name = _existing(cluster, call.message.string("name") or "")
+    name = _existing(cluster, call.params[1] if len(call.params) > 1 else call.message.string("name") or "")
     reply = _put(cluster, call.message.string("new_name") or "", cluster.databases[name])
     del cluster.databases[name]
     return reply

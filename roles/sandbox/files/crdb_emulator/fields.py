@@ -119,7 +119,7 @@ def read_machine(hardware: Message, provider: str) -> tuple[int, str] | None:
     if bool(name) == bool(count):
         raise invalid("exactly one of machine_type and num_virtual_cpus must be set")
     if name:
-        found = vcpus_of(name)
+        found = vcpus_of(provider, name)
         if found is None:
             raise invalid(f"invalid machine type '{name}' for {provider}")
         return found, name

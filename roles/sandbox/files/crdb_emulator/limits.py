@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Spend limits and usage limits of Basic and Standard clusters.
 
-[D] Before 2023-04-10 there is only ``spend_limit`` (US cents a month, 0 = free); 2023-04-10 knows both and returns
+[D] Before 2023-04-10 there is only ``spend_limit`` (US cents a month, 0 = free), required wherever it can stand; 2023-04-10 knows both and returns
 both [C]; 2024-09-16 knows only ``usage_limits``, where zero is an error, absence means unlimited and Standard needs
 ``provisioned_virtual_cpus``. [C] Money turns into limits at fixed rates (``catalog.py``); a spend limit of 0 clears
 them.
@@ -57,10 +57,15 @@ def read_usage_limits(spec: Message, version: ApiVersion) -> UsageLimits | None:
 
 
 def read_spend_limit(spec: Message, version: ApiVersion) -> int | None:
-    """``spend_limit`` of a request in the versions that have it; raises ``ApiError`` 400 on a negative one."""
+    """``spend_limit`` of a request in the versions that have it.
+
+    Raises ``ApiError`` 400 on a negative one, and on a missing one in the versions that require it [D].
+    """
     if version >= ApiVersion.V2024_09_16:
         return None
     cents = spec.integer("spend_limit")
+    if cents is None and version <= ApiVersion.V2022_09_20:
+        raise invalid("spend_limit is required")
     if cents is not None and cents < 0:
         raise invalid("spend_limit must not be negative")
     return cents

@@ -105,8 +105,10 @@ class Cluster:
     request_unit_limit: int | None = None
     storage_mib_limit: int | None = None
     provisioned_vcpus: int | None = None
+    vcpu_decreases: tuple[int, ...] = ()
     upgrade_type: str = "AUTOMATIC"
     hardware: Hardware | None = None
+    disk_changed: int | None = None
     network_visibility: str = "PUBLIC"
     egress_policy: str = UNSPECIFIED
     cidr_range: str = ""

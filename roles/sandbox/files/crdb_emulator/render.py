@@ -12,6 +12,7 @@ version looks in another is [G].
 from __future__ import annotations
 
 import json
+import uuid
 from typing import Any
 
 from crdb_emulator.catalog import ADVANCED, GIB_PER_VCPU, cents_of
@@ -142,6 +143,13 @@ def _label(cluster: Cluster) -> str:
     return cluster.routing_id if cluster.serverless else cluster.name
 
 
+def _s3_endpoint(cluster: Cluster, region: str) -> str:
+    """The gateway to S3 of a region [D: AWS, Advanced; C: its id begins with ``vpce-``]; what follows is [G]."""
+    if cluster.provider != "AWS" or cluster.serverless or cluster.state == CREATING:
+        return ""
+    return f"vpce-{uuid.uuid5(uuid.UUID(cluster.id), region).hex[:17]}"
+
+
 def _region(cluster: Cluster, name: str, version: ApiVersion) -> dict[str, Any]:
     host = cluster_host(cluster, name)
     result: dict[str, Any] = {
@@ -156,5 +164,5 @@ def _region(cluster: Cluster, name: str, version: ApiVersion) -> dict[str, Any]:
     if version >= ApiVersion.V2023_04_10:
         result["private_endpoint_dns"] = ""
     if version >= ApiVersion.V2024_09_16:
-        result["s3_vpc_endpoint_id"] = ""
+        result["s3_vpc_endpoint_id"] = _s3_endpoint(cluster, name)
     return result

@@ -74,6 +74,7 @@ ROUTES: tuple[Route, ...] = (
     _route(f"GET {_DATABASES}", databases.list_databases, auth.READ_CHILDREN, since=_SECOND),
     _route(f"POST {_DATABASES}", databases.create_database, auth.WRITE_DATABASES, since=_SECOND),
     _route(f"PATCH {_DATABASES}", databases.rename_database, auth.WRITE_DATABASES, since=_SECOND),
+    _route(f"PATCH {_DATABASES}/*", databases.rename_database, auth.WRITE_DATABASES, since=_THIRD),
     _route(f"DELETE {_DATABASES}/*", databases.delete_database, auth.WRITE_DATABASES, since=_SECOND),
     _route(f"GET {_LIST}", allowlist.list_entries, auth.READ_CHILDREN),
     _route(f"POST {_LIST}", allowlist.add_entry, auth.WRITE_ALLOWLIST, "ADD_IP_ALLOWLIST"),

@@ -47,7 +47,7 @@ class Settings:
     allow_duplicate_names: bool = False
     allowlist_conflict: bool = False
     audit_inclusive: bool = False
-    delete_while_creating: bool = True
+    delete_while_creating: bool = False
     repeat_delete_status: int = 404
     cluster: ClusterOptions = field(default_factory=ClusterOptions)
 

@@ -14,6 +14,8 @@ from calendar import timegm
 from datetime import datetime, timezone
 
 SECOND = 1_000_000_000
+HOUR = 3600 * SECOND
+DAY = 24 * HOUR
 _PATTERN = re.compile(r"(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?([Zz]|[+-]\d\d:\d\d)$")
 
 

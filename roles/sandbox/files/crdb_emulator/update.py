@@ -16,9 +16,17 @@ import copy
 from dataclasses import fields
 
 from crdb_emulator.audit import PREFIX
-from crdb_emulator.catalog import ADVANCED, BASIC, PLANS, disk_iops
+from crdb_emulator.catalog import (
+    ADVANCED,
+    AWS_DISK_HOURS,
+    BASIC,
+    MAX_VCPU_DECREASES,
+    PLANS,
+    VCPU_DECREASE_DAYS,
+    disk_iops,
+)
 from crdb_emulator.context import Call, Reply
-from crdb_emulator.errors import cluster_locked, cluster_not_found, invalid
+from crdb_emulator.errors import cluster_locked, cluster_not_found, failed_precondition, invalid
 from crdb_emulator.fields import (
     DELETE_PROTECTION,
     UPGRADE_TYPES,
@@ -39,6 +47,7 @@ from crdb_emulator.limits import (
 )
 from crdb_emulator.model import CREATED, CREATION_FAILED, Cluster, Hardware
 from crdb_emulator.render import cluster_bytes
+from crdb_emulator.times import DAY, HOUR
 from crdb_emulator.upgrade import change_version
 from crdb_emulator.versions import ApiVersion
 
@@ -94,8 +103,22 @@ def _change(call: Call, cluster: Cluster, message: Message) -> None:
     if labels is not None:
         draft.labels = check_labels(labels)
     _dedicated(cluster, draft, message.message("dedicated"))
+    _note_disk_change(call, cluster, draft)
     draft.refresh_upgrade_status()
     _commit(call, cluster, draft)
+
+
+def _note_disk_change(call: Call, cluster: Cluster, draft: Cluster) -> None:
+    """[D] A disk on AWS may be changed once in six hours; the error is [G]."""
+    before, after = cluster.hardware, draft.hardware
+    if before is None or after is None or cluster.provider != "AWS":
+        return
+    if (before.storage_gib, before.disk_iops) == (after.storage_gib, after.disk_iops):
+        return
+    now = call.store.now
+    if cluster.disk_changed is not None and now < cluster.disk_changed + AWS_DISK_HOURS * HOUR:
+        raise failed_precondition(f"disks on AWS can be changed once in {AWS_DISK_HOURS} hours")
+    draft.disk_changed = now
 
 
 def _commit(call: Call, cluster: Cluster, draft: Cluster) -> None:
@@ -134,23 +157,37 @@ def _plan_and_serverless(call: Call, draft: Cluster, message: Message) -> None:
         if spec is not None:
             raise invalid("a serverless specification is not supported for advanced clusters")
         return
+    cents = read_spend_limit(spec, version) if spec is not None else None
     spec = spec or Message({})
     upgrade_type = spec.enum("upgrade_type", UPGRADE_TYPES) if version >= ApiVersion.V2024_09_16 else None
     draft.upgrade_type = upgrade_type or draft.upgrade_type
     if plan == BASIC and draft.upgrade_type == "MANUAL":
         raise invalid("plan type BASIC does not allow upgrade_type MANUAL")
     limits = read_usage_limits(spec, version)
-    cents = read_spend_limit(spec, version)
     if limits is None and plan != draft.plan:
         limits = UsageLimits()
     draft.plan = plan
     if limits is not None:
         check_limits(plan, limits)
+        _count_decrease(call, draft, limits)
         set_usage_limits(draft, limits)
     elif cents is not None:
         set_spend_limit(draft, cents)
     if version >= ApiVersion.V2023_04_10:
         _serverless_regions(draft, spec)
+
+
+def _count_decrease(call: Call, draft: Cluster, limits: UsageLimits) -> None:
+    """[D] A Standard cluster may get fewer virtual CPUs three times in seven days; the error is [G]."""
+    if limits.vcpus is None or draft.provisioned_vcpus is None or limits.vcpus >= draft.provisioned_vcpus:
+        return
+    since = call.store.now - VCPU_DECREASE_DAYS * DAY
+    recent = tuple(moment for moment in draft.vcpu_decreases if moment > since)
+    if len(recent) >= MAX_VCPU_DECREASES:
+        raise failed_precondition(
+            f"provisioned_virtual_cpus can be decreased {MAX_VCPU_DECREASES} times in {VCPU_DECREASE_DAYS} days"
+        )
+    draft.vcpu_decreases = (*recent, call.store.now)
 
 
 def _serverless_regions(draft: Cluster, spec: Message) -> None:
