@@ -247,6 +247,10 @@ def children(api: Caller, path: str) -> None:
         databases = f"{path}/databases"
         api.ok("POST", databases, {"name": "bank"})
         assert api.ok("PATCH", databases, {"name": "bank", "new_name": "accounts"})["name"] == "accounts"
+        if api.version >= "2023-04-10":
+            for name, new in (("accounts", "ledger"), ("ledger", "accounts")):
+                body = {"new_name": new, **({"name": name} if api.version >= "2024-09-16" else {})}
+                assert api.ok("PATCH", f"{databases}/{name}", body)["name"] == new
         pages(api, databases, "databases")
         assert api.ok("DELETE", f"{databases}/accounts") == {"name": "accounts", "table_count": "0"}
 
