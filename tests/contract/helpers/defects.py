@@ -84,6 +84,17 @@ DEFECTS = (
         lambda it: it.kind == AMBIGUOUS and it.operation.split(" ")[1].endswith("cidr_mask}"),
     ),
     SpecDefect(
+        "the name of a database that is renamed by its address",
+        "The newer revision of this version requires the member name beside the address that says it, and the older one"
+        " has no such member.",
+        ("2024-09-16",),
+        lambda it: (
+            it.side == REQUEST
+            and it.operation == "PATCH /api/v1/clusters/{cluster_id}/databases/{name}"
+            and "'name'" in it.message
+        ),
+    ),
+    SpecDefect(
         "cluster certificate",
         "The public address of a cluster's CA certificate is no part of the Cloud API: no key, no JSON.",
         VERSIONS,

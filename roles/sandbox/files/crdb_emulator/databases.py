@@ -4,8 +4,9 @@
 """Databases of a cluster.
 
 [D] ``GET`` lists them by name, ``POST {name}`` creates, ``PATCH {name, new_name}`` renames, since 2023-04-10 also
-``PATCH .../{name}`` with ``{new_name}``, and ``DELETE .../{name}`` deletes; each answers ``{name, table_count}``. [C] ``defaultdb`` and ``postgres`` are there from the start. A name that
-is taken is 409 [G]. The databases of the running cluster are others: this side only counts tables.
+``PATCH .../{name}`` with ``{new_name}``, and ``DELETE .../{name}`` deletes; each answers ``{name, table_count}``. [C]
+``defaultdb`` and ``postgres`` are there from the start. A name that is taken is 409 [G]. The databases of the running
+cluster are others: this side only counts tables.
 """
 
 from __future__ import annotations
