@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,10 +13,10 @@ from typing import Any
 
 import yaml
 
-from .runner import ANSIBLE_PLAYBOOK, WARNING, Runner
+from .processes import run_tool
+from .runner import WARNING, Runner
 from .secrets import API_KEY, JWT, hits
 
-ANSIBLE_INVENTORY = ANSIBLE_PLAYBOOK.parent / "ansible-inventory"
 PLUGIN = "crdb.cloud.clusters"
 # What AWX sets when it updates an inventory.
 AWX = {
@@ -91,25 +90,22 @@ class InventoryRunner(Runner):
             (home / name).mkdir(parents=True)
         (home / "ansible.cfg").write_text("")
         before = len(self.emulator.requests())
-        done = subprocess.run(
+        done = run_tool(
+            "ansible-inventory",
             [
-                *(str(ANSIBLE_INVENTORY), "-i", str(self.file(options)), *action, *arguments),
+                *("-i", str(self.file(options)), *action, *arguments),
                 *(["-" + "v" * verbosity] if verbosity else []),
             ],
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
             cwd=home,
             env=self._environment(home, {**STRICT, **(env or {})}, "0"),
-            text=True,
-            encoding="utf-8",
             timeout=120,
-            check=False,
         )
-        listing = Listing(done.returncode, done.stdout, done.stderr, self.emulator.requests()[before:])
+        assert done.seconds < 120, f"ansible-inventory did not end:\n{done.stderr[-3000:]}"
+        listing = Listing(done.rc, done.stdout, done.stderr, self.emulator.requests()[before:])
         texts = {"stdout": done.stdout, "stderr": done.stderr}
         assert not hits({API_KEY, JWT, self.emulator.key, *secrets}, texts), texts
         assert "Traceback" not in done.stdout + done.stderr, done.stderr
         assert "[DEPRECATION WARNING]" not in done.stderr, done.stderr
-        assert (done.returncode != 0) is fails, done.stderr[-4000:]
+        assert (done.rc != 0) is fails, done.stderr[-4000:]
         assert warns or fails or not listing.warnings, done.stderr[-4000:]
         return listing

@@ -5,15 +5,9 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import re
-import resource
-import signal
-import subprocess
 import sys
-import threading
-import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -21,6 +15,7 @@ from typing import Any
 import yaml
 
 from .emulator import Emulator
+from .processes import BIN, run_tool
 from .results import Run, read_outcomes
 from .secrets import API_KEY, JWT, hits
 from .temporary import short_directory
@@ -28,7 +23,7 @@ from .temporary import short_directory
 CHECKOUT = Path(__file__).resolve().parents[3]
 COLLECTIONS = CHECKOUT / ".cache" / "collections"
 CALLBACKS = Path(__file__).resolve().parents[1] / "callback_plugins"
-ANSIBLE_PLAYBOOK = Path(sys.executable).parent / "ansible-playbook"
+ANSIBLE_PLAYBOOK = BIN / "ansible-playbook"
 WARNING = re.compile(r"^\[(?:DEPRECATION )?WARNING\]: (.*?)(?=^\[|^$|\Z)", re.MULTILINE | re.DOTALL)
 
 LOCAL = {"ansible_connection": "local"}
@@ -91,47 +86,34 @@ class Runner:
         (home / "ansible.cfg").write_text("")
         (home / "results.jsonl").write_text("")
         command = [
-            *(str(ANSIBLE_PLAYBOOK), "-i", str(home / "inventory.yml"), "-e", f"@{home / 'variables.yml'}"),
+            *("-i", str(home / "inventory.yml"), "-e", f"@{home / 'variables.yml'}"),
             *(["--check"] if check else []),
             *(["--diff"] if diff else []),
             *(["-" + "v" * verbosity] if verbosity else []),
             *arguments,
             playbook or str(home / "play.yml"),
         ]
-        started = time.monotonic()
-        process = subprocess.Popen(
+        done = run_tool(
+            "ansible-playbook",
             command,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
             cwd=home,
             env=self._environment(home, env or {}, rate_limit),
-            text=True,
-            encoding="utf-8",
-            start_new_session=True,
+            timeout=timeout,
+            kill_when=kill_when,
         )
-        if kill_when:
-            threading.Thread(target=_kill, args=(process, kill_when), daemon=True).start()
-        watchdog = threading.Timer(timeout, process.kill)
-        watchdog.start()
-        before = resource.getrusage(resource.RUSAGE_CHILDREN)
-        stdout, stderr = process.communicate()
-        after = resource.getrusage(resource.RUSAGE_CHILDREN)
-        watchdog.cancel()
-        seconds = time.monotonic() - started
-        assert seconds < timeout, f"ansible-playbook did not end in {timeout} seconds:\n{stdout[-3000:]}"
+        assert done.seconds < timeout, f"ansible-playbook did not end in {timeout} seconds:\n{done.stdout[-3000:]}"
         log = (home / "ansible.log").read_text(errors="replace") if (home / "ansible.log").exists() else ""
         written = (home / "results.jsonl").read_text()
-        warnings = [" ".join(text.split()) for text in WARNING.findall(f"{stderr}\n\n{stdout}")]
+        warnings = [" ".join(text.split()) for text in WARNING.findall(f"{done.stderr}\n\n{done.stdout}")]
         run = Run(
-            process.returncode,
-            stdout,
-            stderr,
+            done.rc,
+            done.stdout,
+            done.stderr,
             log,
             read_outcomes(written.splitlines(), self.emulator.requests()),
             warnings,
-            seconds,
-            after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime,
+            done.seconds,
+            done.cpu,
         )
         self._check(run, written, warns, {API_KEY, JWT, self.emulator.key, *secrets} - set(shown))
         if fails is not None:
@@ -196,12 +178,3 @@ class Runner:
             **extra,
         }
         return {name: value for name, value in values.items() if value is not None}
-
-
-def _kill(process: subprocess.Popen[str], when: Callable[[], bool]) -> None:
-    while process.poll() is None:
-        if when():
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
-            return
-        time.sleep(0.005)

@@ -1,0 +1,127 @@
+# Copyright: (c) 2026, crdb.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A process that has imported Ansible, and forks for each run; processes.py starts it, with a socket, a directory and modules to import.
+
+For one request, the socket brings the length of a JSON text with the descriptors of stdout and stderr, and then the text:
+``{"tool", "arguments", "cwd", "env"}``. The answers are two lines of JSON: the process id, which is also that of the session and the
+process group, and in the end ``[exit code, seconds of CPU]`` of the run and all that it has waited for.
+
+ansible-core reads its settings when it is imported. So the environment of this process has those of its runs already; what
+is anew for each run are the directories in them.
+"""
+
+from __future__ import annotations
+
+import atexit
+import gc
+import importlib
+import json
+import logging
+import os
+import shutil
+import socket
+import struct
+import sys
+import tempfile
+from collections.abc import Sequence
+from typing import Any
+
+SIZE = struct.Struct("!I")
+TOOLS = {"ansible": "adhoc", "ansible-inventory": "inventory", "ansible-playbook": "playbook"}
+# What almost every run of a playbook imports later on.
+AHEAD = (
+    *("ansible.executor.playbook_executor", "ansible.executor.process.worker", "ansible.executor.module_common"),
+    *("ansible.plugins.action", "ansible.plugins.strategy.linear", "ansible.plugins.callback.default"),
+    *("ansible.plugins.connection.local", "ansible.plugins.shell.sh", "ansible.plugins.inventory.yaml"),
+    *("ansible.plugins.vars.host_group_vars", "ansible.plugins.filter.core", "ansible.plugins.test.core"),
+    *("ansible.module_utils.basic", "ansible.module_utils.common.arg_spec", "requests"),
+)
+
+
+def prepare(more: Sequence[str]) -> None:
+    """Import Ansible, and undo what the import has done for this process only."""
+    for name in (*(f"ansible.cli.{name}" for name in TOOLS.values()), *AHEAD, *more):
+        importlib.import_module(name)
+    manager = importlib.import_module("ansible.config.manager")
+    constants = importlib.import_module("ansible.constants")
+    atexit.unregister(manager.cleanup_tmp_file)
+    shutil.rmtree(constants.DEFAULT_LOCAL_TMP)
+    gc.collect()
+    gc.freeze()
+
+
+def adopt_settings() -> None:
+    """Read the settings of ansible-core once more, and hand them to what has kept those of the import."""
+    constants = importlib.import_module("ansible.constants")
+    manager = importlib.import_module("ansible.config.manager")
+    config = constants.config
+    config._config_file = manager.find_ini_config_file(config.WARNINGS)
+    config._parse_config_file()
+    for name in config.get_configuration_definitions():
+        value = config.get_config_value(name, variables=vars(constants))
+        kept = getattr(constants, name, None)
+        if isinstance(kept, list) and isinstance(value, list):
+            # The loaders of plugins hold on to the lists of directories.
+            kept[:] = value
+        else:
+            constants.set_constant(name, value)
+    for handler in logging.root.handlers:
+        if isinstance(handler, logging.FileHandler):
+            handler.close()
+            handler.baseFilename = os.path.abspath(constants.DEFAULT_LOG_PATH)
+            handler.stream = handler._open()
+
+
+def become(request: dict[str, Any], descriptors: list[int]) -> int:
+    """Turn this process into one that somebody has just started, and run the tool; its exit code."""
+    os.setsid()
+    os.chdir(request["cwd"])
+    for target, descriptor in enumerate(descriptors, start=1):
+        os.dup2(descriptor, target)
+        os.close(descriptor)
+    os.environ.clear()
+    os.environ.update(request["env"])
+    tempfile.tempdir = None
+    if "COVERAGE_PROCESS_START" in os.environ or "COVERAGE_PROCESS_CONFIG" in os.environ:
+        importlib.import_module("coverage").process_startup()
+    adopt_settings()
+    sys.argv = [os.path.join(sys.path[0], request["tool"]), *request["arguments"]]
+    importlib.import_module(f"ansible.cli.{TOOLS[request['tool']]}").main(sys.argv)
+    return 0
+
+
+def receive(control: socket.socket) -> tuple[dict[str, Any], list[int]] | None:
+    """The next request and its descriptors, or None where there will be none."""
+    head, descriptors, _flags, _address = socket.recv_fds(control, SIZE.size, 2)
+    if not head:
+        return None
+    (size,) = SIZE.unpack(head)
+    return json.loads(control.recv(size, socket.MSG_WAITALL)), descriptors
+
+
+def serve(control: socket.socket, directory: str) -> int:
+    """Fork for each request until the other end is closed, then delete *directory*; the exit code of this process.
+
+    Returns in the children as well, so that they end as every process does.
+    """
+    while received := receive(control):
+        request, descriptors = received
+        pid = os.fork()
+        if not pid:
+            control.close()
+            return become(request, descriptors)
+        for descriptor in descriptors:
+            os.close(descriptor)
+        control.sendall(b"%d\n" % pid)
+        _pid, status, usage = os.wait4(pid, 0)
+        end = [os.waitstatus_to_exitcode(status), usage.ru_utime + usage.ru_stime]
+        control.sendall(json.dumps(end).encode() + b"\n")
+    shutil.rmtree(directory, ignore_errors=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.path.insert(0, os.path.dirname(sys.executable))
+    prepare(sys.argv[3:])
+    sys.exit(serve(socket.socket(fileno=int(sys.argv[1])), sys.argv[2]))
