@@ -9,7 +9,14 @@ Names alone are looked at. What a variable holds is never evaluated.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
 
+from ansible.module_utils.common.yaml import yaml_load
+
+from ..module_utils._errors import OptionError
+from ..module_utils._spelling import distance, squeezed
+
+ROLES = Path(__file__).resolve().parents[2] / "roles"
 MOST = 2
 IGNORED = "crdb_ignore_variables"
 
@@ -20,12 +27,11 @@ def misspelt(names: Iterable[str], options: Iterable[str], prefix: str, ignored:
     That is a variable of *prefix* (such as ``cluster_``) that is no option, not *ignored*, and equals an option but for
     ``_`` and case or is within two edits of one. Others with the prefix are people's own. Options are full names.
     """
-    options = sorted(options)
-    kept, beginning = {*options, *ignored}, _folded(prefix)
+    known = set(options)
     found = []
-    for name in sorted({str(name) for name in names} - kept):
-        if _folded(name).startswith(beginning):
-            near = _nearest(name, options, prefix)
+    for name in sorted({str(name) for name in names} - known - set(ignored)):
+        if squeezed(name).startswith(squeezed(prefix)):
+            near = _nearest(name, known, prefix)
             if near:
                 found.append(
                     f"There is no variable {name}, did you mean {near}? If it is one of your own, list it in {IGNORED}"
@@ -35,30 +41,23 @@ def misspelt(names: Iterable[str], options: Iterable[str], prefix: str, ignored:
 
 def _nearest(name: str, options: Iterable[str], prefix: str) -> str:
     """The option that *name* must stand for; '' where it is a name of its own."""
-    found = {}
+    found = []
     for option in options:
-        far = 0 if _folded(name) == _folded(option) else edits(name.lower(), option, MOST)
-        # Two other letters are no misspelling of "id".
-        if far <= MOST and far < len(option.removeprefix(prefix)):
-            found[option] = far
-    return min(found, key=found.__getitem__, default="")
+        rest = option.removeprefix(prefix)
+        if squeezed(name) == squeezed(option):
+            found.append((0, option))
+        elif abs(len(name) - len(option)) <= MOST:
+            far = distance(name.lower().removeprefix(prefix), rest)
+            # Two other letters are no misspelling of "id".
+            if far <= MOST and far < len(rest):
+                found.append((far, option))
+    return min(found)[1] if found else ""
 
 
-def edits(one: str, other: str, most: int) -> int:
-    """How many letters must be put in, left out, replaced or swapped with the next; *most* + 1 where that is not enough."""
-    while one[:1] == other[:1] and one:
-        one, other = one[1:], other[1:]
-    if abs(len(one) - len(other)) > most:
-        return most + 1
-    if not one or not other:
-        return len(one) + len(other)
-    if most == 0:
-        return 1
-    ways = [(one[1:], other), (one, other[1:]), (one[1:], other[1:])]
-    if one[:2] == other[1::-1]:
-        ways.append((one[2:], other[2:]))
-    return 1 + min(edits(*way, most - 1) for way in ways)
-
-
-def _folded(name: str) -> str:
-    return name.replace("_", "").lower()
+def role_options(role: str) -> list[str]:
+    """The variables of a role of the collection, by its short name."""
+    try:
+        text = (ROLES / role / "meta" / "argument_specs.yml").read_text(encoding="utf-8")
+    except OSError:
+        raise OptionError(f"There is no role crdb.cloud.{role}") from None
+    return list(yaml_load(text)["argument_specs"]["main"]["options"])

@@ -5,9 +5,15 @@
 
 from __future__ import annotations
 
-import pytest
+import re
+from pathlib import Path
 
-from ansible_collections.crdb.cloud.plugins.plugin_utils._misspelt import edits, misspelt
+import jinja_names
+import pytest
+from role_docs import Role
+
+from ansible_collections.crdb.cloud.plugins.module_utils._errors import OptionError
+from ansible_collections.crdb.cloud.plugins.plugin_utils._misspelt import misspelt, role_options
 
 OPTIONS = [
     "cluster_id",
@@ -70,21 +76,38 @@ def test_each_name_gets_one_sentence_with_the_nearest_option() -> None:
     ]
 
 
-@pytest.mark.parametrize(
-    ("one", "other", "far"),
-    [
-        ("", "", 0),
-        ("abc", "abc", 0),
-        ("abc", "acb", 1),
-        ("abc", "ab", 1),
-        ("ab", "abc", 1),
-        ("abc", "axc", 1),
-        ("abcd", "badc", 2),
-        ("abc", "xyc", 2),
-        ("abc", "xyz", 3),
-        ("", "abc", 3),
-        ("abcdef", "uvwxyz", 3),
-    ],
-)
-def test_edits(one: str, other: str, far: int) -> None:
-    assert edits(one, other, 2) == edits(other, one, 2) == far
+CHECKOUT = Path(__file__).resolve().parents[3]
+ROLES = sorted((CHECKOUT / "roles").iterdir())
+
+
+@pytest.fixture(scope="module")
+def names() -> set[str]:
+    """All variables that roles and playbooks read or set."""
+    found = [Role(path).names for path in ROLES]
+    found += [jinja_names.of_file(path) for path in (CHECKOUT / "playbooks").rglob("*.yml")]
+    return {name for one in found for name in one.sets | one.reads}
+
+
+@pytest.mark.parametrize("path", ROLES, ids=lambda path: path.name)
+def test_the_names_that_roles_and_playbooks_give_are_never_refused(path: Path, names: set[str]) -> None:
+    """What a role registers or sets is there when it runs a second time, or another role after it."""
+    role = Role(path)
+    assert set(role_options(path.name)) == set(role.options)
+    assert misspelt(names, role.options, f"{path.name}_") == []
+
+
+def test_a_role_that_is_none() -> None:
+    with pytest.raises(OptionError, match=r"There is no role crdb\.cloud\.nothing"):
+        role_options("nothing")
+
+
+PLAYBOOKS = {"quickstart": 8, "spend_report": 6, "rotate_passwords": 1}
+
+
+@pytest.mark.parametrize("playbook", PLAYBOOKS)
+def test_a_playbook_with_variables_of_its_own_knows_all_that_its_header_lists(playbook: str) -> None:
+    text = (CHECKOUT / "playbooks" / f"{playbook}.yml").read_text()
+    listed = set(re.findall(rf"^# +({playbook}_\w+)  ", text, re.M))
+    (lookup,) = re.findall(r"query\('crdb.cloud.misspelt_variables', (.*), prefix=", text)
+    known = set(re.findall(rf"^          - ({playbook}_\w+)$", text, re.M)) or {lookup.strip("'")}
+    assert known == listed and len(listed) == PLAYBOOKS[playbook]
