@@ -92,6 +92,21 @@ def write_atomically(path: str, data: bytes) -> None:
     sync_directory(os.path.dirname(path))
 
 
+def remove(path: str) -> None:
+    """Make sure that there is no file *path*, nor a link of that name. Anything else of that name is an error, and stays."""
+    with failed("remove", path):
+        try:
+            mode = os.lstat(path).st_mode
+        except FileNotFoundError:
+            return
+        if not stat.S_ISREG(mode) and not stat.S_ISLNK(mode):
+            raise CrdbError(
+                f"'{path}' is {'a directory' if stat.S_ISDIR(mode) else 'not a regular file'}", "Name a file"
+            )
+        os.unlink(path)
+    sync_directory(os.path.dirname(path))
+
+
 def sync_directory(path: str) -> None:
     """Make sure that the names in the directory *path* are on the disk."""
     with failed("synchronise the directory", path):

@@ -90,7 +90,8 @@ class ModuleRun:
 class Module:
     """A module's declaration: *options* beside the connection's, *run* that makes its result, *since* its first API version.
 
-    *rules* are the usual extra arguments of AnsibleModule (mutually_exclusive, required_if ...).
+    *rules* are the usual extra arguments of AnsibleModule (mutually_exclusive, required_if ...). *prepare* is called with the
+    parameters before anything else is tried.
     """
 
     name: str
@@ -100,6 +101,7 @@ class Module:
     since: str = ""
     rules: Mapping[str, Any] = field(default_factory=dict)
     connection: str = CLOUD
+    prepare: Callable[[Mapping[str, Any]], None] | None = None
 
     def argument_spec(self) -> dict[str, dict[str, Any]]:
         waiting = WAIT_OPTIONS if self.waits else {}
@@ -150,6 +152,8 @@ class Module:
         """
         session = None
         try:
+            if self.prepare:
+                self.prepare(params)
             session = open_session()
             run = ModuleRun(
                 params, check_mode=check_mode, diff=diff, session=session, warn=warn, notify=notify, hides=hides

@@ -29,6 +29,8 @@ from ..module_utils._errors import OptionError
 from ..module_utils._http import REQUESTS_IMPORT_ERROR
 from ..module_utils._module import Module, Session
 from ..module_utils._secrets import mask
+from ._colours import colour_differences
+from ._entries import refused
 from ._shapes import misshapen
 
 HIDDEN = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
@@ -58,10 +60,14 @@ class DirectAction(ActionBase):  # type: ignore[misc]
         spec = module.argument_spec()
         with _environment(self._environment()):
             try:
+                in_process = self._in_process(task_vars)
+                if in_process and module.prepare:
+                    module.prepare(self._task.args)
                 wrong = [*misshapen(spec, self._task.args), *module.mistakes(self._task.args)]
+                if not wrong and not in_process:
+                    wrong = refused(spec, module.rules, self._arguments())
                 if wrong:
                     raise OptionError("; ".join(wrong))
-                in_process = self._in_process(task_vars)
                 self._shows_progress = in_process and not self._task.no_log and self._switch(task_vars, "crdb_progress")
             except OptionError as error:
                 # Not AnsibleActionFail: older ansible-core prints a traceback with it.
@@ -69,6 +75,7 @@ class DirectAction(ActionBase):  # type: ignore[misc]
                 return result
             if in_process:
                 result.update(self._run_here(module, spec))
+                colour_differences(result)
                 if not _shows_invocation(task_vars):
                     result.pop("invocation", None)
                 return result
@@ -77,6 +84,7 @@ class DirectAction(ActionBase):  # type: ignore[misc]
                 module_name=f"crdb.cloud.{self.module}", task_vars=task_vars, wrap_async=self._task.async_val
             )
         )
+        colour_differences(result)
         return dict(result)
 
     def _environment(self) -> dict[str, str]:
@@ -103,9 +111,12 @@ class DirectAction(ActionBase):  # type: ignore[misc]
                 f"{name} (or {name.upper()}) must be a boolean such as true or false, got '{value}'"
             ) from None
 
+    def _arguments(self) -> dict[str, Any]:
+        """The task's arguments as plain data: on ansible-core 2.19 and later they are of tagged types."""
+        return dict(json.loads(json.dumps(dict(self._task.args), default=_plain)))
+
     def _run_here(self, module: Module, spec: dict[str, dict[str, Any]]) -> dict[str, Any]:
-        # Arguments arrive as tagged types on ansible-core 2.19 and later; the engine works on plain data.
-        args = json.loads(json.dumps(dict(self._task.args), default=_plain))
+        args = self._arguments()
         validated = ArgumentSpecValidator(
             spec,
             mutually_exclusive=module.rules.get("mutually_exclusive"),
@@ -117,7 +128,7 @@ class DirectAction(ActionBase):  # type: ignore[misc]
         params = validated.validated_parameters
         invocation = {"module_args": _without_secrets(params, spec)}
         if validated.error_messages:
-            message = validated.errors.msg
+            message = "; ".join(refused(spec, module.rules, args)) or validated.errors.msg
             if isinstance(validated.errors[0], UnsupportedError):
                 message = f"Unsupported parameters for (crdb.cloud.{self.module}) module: {message}"
             # A value that failed validation is quoted in the message, and may be a secret in the wrong place.

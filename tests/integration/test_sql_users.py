@@ -122,7 +122,7 @@ def test_nothing_is_tried_without_a_way_to_the_server(playbook: Runner, emulator
         ([{"name": "app", "state": "absent"}], {"protected": ["App"]}, "'app' is protected"),
         ([{"name": "app"}], {}, "SQL user 'app' does not exist on cluster 'orders' yet, and password is needed"),
         ([{"name": ".."}], {}, "'..' can't be a SQL user"),
-        ([{"password": "{{ app_password }}"}], {}, "missing required arguments: name found in users"),
+        ([{"password": "{{ app_password }}"}], {}, "users[0]: missing required arguments: name"),
         ([{**APP, "update_password": "often"}], {}, "value of update_password must be one of"),
     ],
 )
