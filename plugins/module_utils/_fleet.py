@@ -5,46 +5,49 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from . import _fleet_plan
-from ._compare import given
 from ._engine import NAMED, Engine, Place, Run, concluded
 from ._errors import CrdbError, OptionError, explained
+from ._fleet_progress import Progress
 from ._fleet_run import Crew, Job
-from ._items import Wanted, plan_items, wanted_of
+from ._fleet_wish import LABEL, Entry, Mistaken, Mistakes, mistaken, read_entries, wanted_children
+from ._items import Wanted, plan_items
 from ._plan import Plan
 from ._resources import _cluster_rules as rules
 from ._resources import _cluster_state as state
+from ._resources._allowlist_entry import ALLOWLIST_ENTRY
+from ._resources._base import Resource, Wish
 from ._resources._cluster import CLUSTER, NIL_ID
 from ._resources._limits import SPEND_LIMIT_GONE as LABELS_SINCE
-from ._resources._topology import CHILDREN
 
-# The label that says which fleet a cluster belongs to. A fleet without a name sets none and heeds none.
-LABEL = "crdb-cloud-fleet"
 MOST_PARALLEL = 32
-
-
-@dataclass
-class Entry:
-    """One cluster that the user listed: which one it is, what its fields shall be, and what shall be below it."""
-
-    name: str | None
-    id: str | None
-    wanted: dict[str, Any]
-    children: list[Wanted] = field(default_factory=list)
-
-    @property
-    def label(self) -> str:
-        return str(self.name or self.id)
 
 
 def ensure_fleet(run: Run) -> dict[str, Any]:
     """The module fleet."""
-    return Fleet(run).ensure()
+    result = Fleet(run).ensure()
+    if result.get("failed"):
+        # Ansible prints a failed result on one line: it has to show what is wrong, and not everything that is right.
+        result["results"] = [entry for entry in result["results"] if entry["status"] != "ok"]
+        for name in ("clusters", "plan"):
+            del result[name]
+    return result
+
+
+def forget_plan(params: Mapping[str, Any]) -> None:
+    """Remove the plan file of an earlier run: whatever ends this one, nobody takes the old plan for the new one.
+
+    *params* need not have been checked yet.
+    """
+    if params.get("plan_out"):
+        _fleet_plan.forget(os.path.expanduser(os.path.expandvars(str(params["plan_out"]))))
 
 
 class Fleet:
@@ -54,13 +57,15 @@ class Fleet:
         self.version = run.api.version
         self.name: str | None = run.params["name"]
         self.title = "fleet" if self.name is None else f"fleet '{self.name}'"
+        # How lines of progress begin.
+        self.called = self.name or "fleet"
         self.parallel: int = run.params["parallel"]
         self.unlisted: dict[str, list[dict[str, Any]]] = {}
 
     def ensure(self) -> dict[str, Any]:
         """Plan everything, and unless in check mode carry it out; returns the module's result."""
         self._check_options()
-        entries = self._entries()
+        entries = read_entries(self.run.params["clusters"] or (), self.version, self.name)
         try:
             rows = self.engine.clusters()
         except CrdbError as error:
@@ -73,19 +78,33 @@ class Fleet:
         steps = [replace(step, cluster=job.label) for job in jobs for step in job.steps()]
         counts = _fleet_plan.counted(steps, sum(not job.steps() for job in jobs))
         plan = Plan(steps, {}, {}, None, [note for job in jobs for note in job.plan.notes])
+        pending = any(job.needs_work for job in jobs)
+        is_open = [job.label for job in jobs if job.is_open]
         if self.run.diff:
-            plan.text = _fleet_plan.text(self.name, steps, counts, self._remarks())
+            remarks = _fleet_plan.remarks(self.unlisted, is_open)
+            plan.text = _fleet_plan.text(self.name, steps, counts, remarks, pending=pending)
+            if not pending and not any(job.failed for job in jobs):
+                # Ansible shows the differences of a task that has changed something, and of no other.
+                for line in plan.text.splitlines():
+                    self.run.waiter.notify(line)
         if self.run.params.get("plan_out"):
-            content = {"fleet": self.name, "counts": counts, "plan": plan.describe(), **self.unlisted}
+            content: dict[str, Any] = {"fleet": self.name, "counts": counts, "plan": plan.describe(), **self.unlisted}
+            content["open_to_everybody"] = is_open
             _fleet_plan.write(self.run.params["plan_out"], content)
+        crew = Crew(self.engine, self.called, self.parallel, ends=not self.run.diff)
 
         def apply() -> dict[str, Any]:
-            Crew(self.engine, self.name or "fleet", self.parallel).carry_out(jobs)
+            crew.carry_out(jobs)
             return self._outcome(jobs, counts)
 
         planned = self._outcome(jobs, counts, planned=True)
-        pending = any(job.needs_work for job in jobs)
-        return concluded(self.run, plan, planned, planned, apply, pending=pending)
+        result = concluded(self.run, plan, planned, planned, apply, pending=pending)
+        if crew.applied and self.run.diff:
+            result["diff"]["prepared"] += f"{crew.applied}\n"
+            if result.get("failed"):
+                # Nor does it show those of a task that has failed.
+                self.run.waiter.notify(f"{self.called}: {crew.applied}")
+        return result
 
     # --- what is wanted ------------------------------------------------------------------------------------------
 
@@ -108,38 +127,8 @@ class Fleet:
                 f"purge needs labels, which api_version {self.version} does not have", f"Use api_version {LABELS_SINCE}"
             )
 
-    def _entries(self) -> list[Entry]:
-        entries = []
-        problems: dict[str, str] = {}
-        for raw in self.run.params["clusters"] or ():
-            params = given(raw)
-            entry = Entry(params.get("name"), params.get("id"), {})
-            try:
-                entry.wanted = CLUSTER.wanted(params, self.version)
-                if self.name is not None and entry.wanted.get("labels", {}).get(LABEL, self.name) != self.name:
-                    raise OptionError(f"the label {LABEL} is set by the fleet; take it out of labels")
-                entry.children = self._children(params)
-            except OptionError as error:
-                problems[entry.label] = str(error)
-            entries.append(entry)
-        seen: set[str] = set()
-        for entry in entries:
-            if entry.label in seen:
-                problems[entry.label] = "it is listed twice"
-            seen.add(entry.label)
-        _refuse(problems)
-        return entries
-
     def _children(self, params: Mapping[str, Any]) -> list[Wanted]:
-        purged = params.get("purge_children") or ()
-        found = []
-        for resource in CHILDREN:
-            if params.get(resource.plural) is None and resource.plural not in purged:
-                continue
-            rows = params.get(resource.plural) or ()
-            protected = [name for name in params.get("protected") or () if resource.can_be_called(name)]
-            found.append(wanted_of(resource, rows, self.version, purge=resource.plural in purged, protected=protected))
-        return found
+        return wanted_children(params, self.version)
 
     # --- what is there, and the plan -----------------------------------------------------------------------------
 
@@ -148,7 +137,7 @@ class Fleet:
         by_name: dict[Any, list[dict[str, Any]]] = {}
         for row in rows:
             by_name.setdefault(row.get("name"), []).append(row)
-        problems: dict[str, str] = {}
+        mistakes = Mistakes()
         pairs: list[tuple[Entry, Job]] = []
         taken: dict[str, str] = {}
         for entry in entries:
@@ -160,15 +149,16 @@ class Fleet:
                 self._plan_cluster(entry, job)
                 pairs.append((entry, job))
             except OptionError as error:
-                problems[entry.label] = str(error)
+                mistakes.add(entry, error)
         purged = []
         try:
             purged = self._purged(rows, set(taken), {entry.label for entry in entries})
         except OptionError as error:
-            problems[""] = str(error)
-        _refuse(problems)
-        problems.update(self._plan_children(pairs))
-        _refuse(problems)
+            mistakes.add(None, error)
+        for entry, problem in self._plan_children(pairs):
+            mistakes.add(entry, problem)
+        mistakes.refuse()
+        self._warn_of_open(pairs)
         return [job for _entry, job in pairs] + purged
 
     def _row(
@@ -212,9 +202,11 @@ class Fleet:
         """Plan the cluster itself; run again once it has settled, where it was not when it was listed."""
         row = job.place.row
         key, wanted = {"name": entry.name}, self._owned(entry.wanted, row)
+        job.begins = {**wanted, **entry.begins_with(wanted, self.version)}
         if row:
             job.plan = CLUSTER.update("", row["id"], key, wanted, row, self.version)
         else:
+            wanted = job.begins
             job.plan = CLUSTER.create("", "", key, wanted, self.version)
         self.engine.check_regions(wanted, row)
         job.wanted, job.key = wanted, key
@@ -265,51 +257,72 @@ class Fleet:
     def _is_marked(self, row: Mapping[str, Any]) -> bool:
         return (row.get("labels") or {}).get(LABEL) == self.name
 
-    def _remarks(self) -> list[str]:
-        """What the plan has to say beside its steps."""
-        marked = self.unlisted["marked_unlisted"]
-        ids = {row["id"] for row in marked}
-        found = [
-            f"cluster '{row['name']}' carries the label of this fleet and is not listed; it stays" for row in marked
-        ]
-        others = [row for row in self.unlisted.get("unlisted", ()) if row["id"] not in ids]
-        return found + [
-            f"cluster '{row['name']}' is not listed (id {row['id']}, in {row['parent_id']})" for row in others
-        ]
+    def _warn_of_open(self, pairs: Sequence[tuple[Entry, Job]]) -> None:
+        """Warn of clusters that stay open to everybody, although somebody has said who may reach them."""
+        found = [job.label for entry, job in pairs if job.is_open and entry.narrows]
+        if found:
+            shown = ", ".join(f"'{name}'" for name in found[:NAMED])
+            more = f" and {len(found) - NAMED} more" if len(found) > NAMED else ""
+            self.run.warn(
+                f"Open to everybody, beside what their allowlist says here: {shown}{more}. The entry 0.0.0.0/0 is not listed:"
+                " delete it with purge_children: [allowlist], or list it"
+            )
 
-    def _plan_children(self, pairs: Sequence[tuple[Entry, Job]]) -> dict[str, str]:
-        """Plan what is below each cluster, reading side by side; the problems by cluster."""
-        problems = {}
+    def _plan_children(self, pairs: Sequence[tuple[Entry, Job]]) -> list[tuple[Entry, OptionError]]:
+        """Plan what is below each cluster, reading side by side; returns what is wrong with whose plan."""
+        wrong = []
+        progress = Progress(self.run.waiter, self.called)
         with ThreadPoolExecutor(self.parallel, "crdb-read") as pool:
-            futures = [(job, pool.submit(self._plan_children_of, entry, job)) for entry, job in pairs]
+            futures = [(entry, job, pool.submit(self._plan_children_of, entry, job)) for entry, job in pairs]
             try:
-                for job, future in futures:
+                for number, (entry, job, future) in enumerate(futures):
+                    progress.read(future, number, len(futures))
                     try:
                         future.result()
                     except OptionError as error:
-                        problems[job.label] = str(error)
+                        wrong.append((entry, error))
                     except CrdbError as error:
                         job.fail("read what is there", error)
             finally:
                 pool.shutdown(wait=True, cancel_futures=True)
-        return problems
+        return wrong
 
     def _plan_children_of(self, entry: Entry, job: Job) -> None:
         place = job.place
         job.items = []
+        wrong: list[tuple[str, str]] = []
         for wanted in entry.children:
-            if place.row and place.row.get("state") != state.CREATING:
-                rows: Sequence[dict[str, Any]] = self.engine.rows_of(wanted.resource, place) or ()
-            else:
-                rows = wanted.resource.initial(job.wanted)
-            job.items += plan_items(wanted, place.label, place.cluster_id, rows, self.version)
+            rows = self._rows_below(wanted.resource, job)
+            try:
+                job.items += plan_items(wanted, place.label, place.cluster_id, rows, self.version)
+            except OptionError as error:
+                alone = partial(self._plan_alone, wanted, place, rows)
+                wrong += mistaken(wanted.resource.plural, wanted.wishes, alone, error)
+            if wanted.resource is ALLOWLIST_ENTRY:
+                job.networks = rows
+        if wrong:
+            raise Mistaken(wrong)
+        if job.networks is None and not place.row:
+            job.networks = ALLOWLIST_ENTRY.initial(job.begins)
+
+    def _plan_alone(self, wanted: Wanted, place: Place, rows: Sequence[dict[str, Any]], wish: Wish) -> None:
+        """Plan one wish of several, to see what is wrong with which of them."""
+        plan_items(replace(wanted, wishes=[wish], purge=False), place.label, place.cluster_id, rows, self.version)
+
+    def _rows_below(self, resource: Resource, job: Job) -> Sequence[dict[str, Any]]:
+        """What is below a cluster now, or as soon as it is there."""
+        place = job.place
+        if place.row and place.row.get("state") != state.CREATING:
+            return self.engine.rows_of(resource, place) or ()
+        return resource.initial(job.begins)
 
     # --- the result ----------------------------------------------------------------------------------------------
 
     def _outcome(self, jobs: Sequence[Job], counts: Mapping[str, int], *, planned: bool = False) -> dict[str, Any]:
         results = [job.planned() if planned else job.result() for job in jobs]
+        listed = [job for job in jobs if not job.deletes]
         found: dict[str, Any] = {
-            "clusters": [row for row in (job.predicted() if planned else job.place.row for job in jobs) if row],
+            "clusters": [row for row in (job.predicted() if planned else job.place.row for job in listed) if row],
             "results": results,
             "counts": dict(counts),
             **self.unlisted,
@@ -323,29 +336,15 @@ class Fleet:
         return found
 
     def _told(self, failed: Sequence[Mapping[str, Any]], count: int) -> str:
-        shown = "; ".join(_named(entry["name"], entry["failed"][0]["msg"]) for entry in failed[:NAMED])
+        first = [(entry["name"], entry["failed"][0]["msg"]) for entry in failed[:NAMED]]
+        shown = "; ".join(text if f"'{name}'" in text else f"'{name}': {text}" for name, text in first)
         more = f"; and {len(failed) - NAMED} more" if len(failed) > NAMED else ""
         return (
             f"{len(failed)} of {count} clusters of the {self.title} failed: {shown}{more}. "
-            "What was done, what failed and what was left out is in results; run the task again to go on"
+            "What failed and what was left out is in results; run the task again to go on"
         )
 
 
 def _brief(row: Mapping[str, Any]) -> dict[str, Any]:
     """How a cluster is named that nobody listed."""
     return {"name": row.get("name"), "id": row["id"], "parent_id": row.get("parent_id") or "root"}
-
-
-def _refuse(problems: Mapping[str, str]) -> None:
-    """Stop before the first write, with everything that is wrong."""
-    if not problems:
-        return
-    shown = [_named(name, text) for name, text in list(problems.items())[:NAMED]]
-    if len(problems) > NAMED:
-        shown.append(f"and {len(problems) - NAMED} more")
-    raise OptionError(f"The fleet can't be planned, and nothing was changed: {'; '.join(shown)}")
-
-
-def _named(name: str, text: str) -> str:
-    """*text* with the name in front, unless it says the name itself or speaks of no single cluster."""
-    return text if not name or f"'{name}'" in text else f"'{name}': {text}"

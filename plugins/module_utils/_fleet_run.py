@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from typing import Any
@@ -13,15 +13,17 @@ from typing import Any
 from ._apply import Applier
 from ._engine import Engine, Place
 from ._errors import CrdbError, WaitError, ends_all, explained
-from ._items import FAILED, SKIPPED, Item
-from ._plan import DELETE, Plan, Step
+from ._fleet_plan import applied_in_words, counted, planned_in_words
+from ._fleet_progress import TOLD_EVERY, Progress
+from ._items import FAILED, SKIPPED, Item, rows_after
+from ._plan import CREATE, DELETE, Plan, Step
 from ._resources import _cluster_state as state
+from ._resources._allowlist_entry import ALLOWLIST_ENTRY
 from ._resources._cluster import CLUSTER
-from ._wait import HEARTBEAT, grown
+from ._wait import grown
 
 # Polls that may fail one after the other before waiting is given up.
 MISSED_POLLS = 5
-STATES_SHOWN = 3
 
 
 class Job:
@@ -31,6 +33,10 @@ class Job:
         self.place = place
         self.key: Mapping[str, Any] = key or {}
         self.wanted: Mapping[str, Any] = {}
+        # What the cluster is or would be made with, where it is not ready yet.
+        self.begins: Mapping[str, Any] = {}
+        # Its allowlist as far as it is known; None where nobody has looked.
+        self.networks: Sequence[dict[str, Any]] | None = None
         self.plan = Plan([], {}, {}, None)
         self.items: list[Item] = []
         # Not settled when it was listed: what was planned then may be wrong by the time it is.
@@ -43,7 +49,9 @@ class Job:
         self.waiting = False
         self.finished = False
         self.since = 0.0
-        self._done: list[str] = []
+        # What it is doing at this moment.
+        self.doing = ""
+        self.done: list[Step] = []
         self._failed: list[dict[str, str]] = []
         self._skipped: list[str] = []
 
@@ -54,6 +62,23 @@ class Job:
     @property
     def deletes(self) -> bool:
         return any(step.action == DELETE for step in self.plan.steps)
+
+    @property
+    def failed(self) -> bool:
+        return bool(self._failed)
+
+    @property
+    def is_open(self) -> bool | None:
+        """Whether everybody can reach the cluster, when what is still planned is done; None where that is not known."""
+        gone = self.deletes or (self.finished and not self.place.cluster_id)
+        if self.networks is None or gone:
+            return None
+        after = rows_after(ALLOWLIST_ENTRY, self.networks, self._networks_of(self.items))
+        return any(row.get("cidr_mask") == 0 and (row.get("sql") or row.get("ui")) for row in after)
+
+    @staticmethod
+    def _networks_of(items: Iterable[Item]) -> list[Item]:
+        return [item for item in items if item.wish.resource is ALLOWLIST_ENTRY]
 
     @property
     def needs_work(self) -> bool:
@@ -71,7 +96,7 @@ class Job:
         return self._entry([], done) if self._failed else self._entry(done, self._skipped)
 
     def result(self) -> dict[str, Any]:
-        return self._entry(self._done, self._skipped)
+        return self._entry([step.doing for step in self.done], self._skipped)
 
     def _entry(self, done: list[str], skipped: list[str]) -> dict[str, Any]:
         status = "failed" if self._failed else "skipped" if skipped else "ok"
@@ -80,6 +105,7 @@ class Job:
             "id": (self.place.row or {}).get("id") or self.place.cluster_id or None,
             "status": status,
             "changed": bool(done),
+            "open_to_everybody": self.is_open,
             "done": done,
             "failed": self._failed,
             "skipped": skipped,
@@ -106,11 +132,23 @@ class Job:
                 return
             kept = waits[0] + 1
         self._skipped = [step.doing for step in self.steps()[kept:]]
+        left = self.plan.steps[kept:]
         self.plan.steps, self.items, self.deferred = self.plan.steps[:kept], [], False
+        if self.plan.steps and self.plan.predicted:
+            self._predict_unsettled(self.plan.steps[-1], cut=bool(left))
+
+    def _predict_unsettled(self, last: Step, *, cut: bool) -> None:
+        """Predict the cluster as the answer to the *last* request shows it, where nobody waits for what comes of it."""
+        if last.action == CREATE:
+            self.plan.predicted = {**(self.plan.predicted or {}), "state": state.CREATING}
+        elif cut:
+            changed = {name: after for name, (_before, after) in last.changes.items()}
+            self.plan.predicted = CLUSTER.predict(self.place.row or {}, {}, changed)
 
     def begin(self) -> None:
         """Get ready to be carried out."""
         self.left = deque(self.plan.steps)
+        self.doing = next((step.doing for step in self.steps()), "")
         # A cluster that does not exist yet may begin with something below it.
         self.children_known = bool(self.place.row) and not self.deferred
         self.waiting = self.deferred
@@ -145,6 +183,7 @@ class Job:
         applier = Applier(engine, CLUSTER, place, self.wanted, self.key, look, lambda found: found)
         while self.left and not self.waiting:
             step = self.left[0]
+            self.doing = step.doing
             try:
                 row = applier.send(step, place.row)
             except CrdbError as error:
@@ -155,7 +194,7 @@ class Job:
                 self.fail(step.doing, error)
                 return
             self.left.popleft()
-            self._done.append(step.doing)
+            self.done.append(step)
             if isinstance(row, dict) and row.get("id"):
                 place.cluster_id, place.row = row["id"], row
             if step.action == DELETE:
@@ -168,35 +207,51 @@ class Job:
             if not self.children_known:
                 self.replan_children()
             items, self.items = self.items, []
-            results, reached = engine.apply_items(items, self.place)
+            reached = self._apply(engine, items)
         except CrdbError as error:
             if ends_all(error):
                 engine.halt(error)
             self.fail("read what is there", error)
             return
-        for item, result in zip(items, results, strict=True):
-            doing = [step.doing for step in item.plan.steps]
-            if result["action"] not in (FAILED, SKIPPED):
-                self._done += doing
-            elif result["action"] == SKIPPED:
-                self._skipped += doing
-            else:
-                self._failed.append({"summary": "; ".join(doing), "msg": result["msg"]})
+        if self.networks is not None:
+            self.networks = rows_after(ALLOWLIST_ENTRY, self.networks, self._networks_of(reached))
         self.finished = True
         try:
             engine.await_rollouts(reached, self.place)
         except CrdbError as error:
             self.fail("wait until everything is in force", error)
 
+    def _apply(self, engine: Engine, items: Iterable[Item]) -> list[Item]:
+        """Carry out what is planned below the cluster; returns the items that got there."""
+        reached: list[Item] = []
+        for item in items:
+            steps = item.plan.steps
+            doing = [step.doing for step in steps]
+            self.doing = doing[0] if doing else self.doing
+            (result,), there = engine.apply_items([item], self.place)
+            reached += there
+            if result["action"] == SKIPPED:
+                self._skipped += doing
+            elif result["action"] == FAILED:
+                self._failed.append({"summary": "; ".join(doing), "msg": result["msg"]})
+            else:
+                self.done += steps
+        return reached
+
 
 class Crew:
     """Carries out jobs, at most *parallel* at a time. Clusters come first, then what is below those that are ready."""
 
-    def __init__(self, engine: Engine, fleet: str, parallel: int) -> None:
+    def __init__(self, engine: Engine, fleet: str, parallel: int, *, ends: bool = True) -> None:
+        """*fleet* is what lines of progress begin with, *ends* whether the last of them says what was done."""
         self.engine = engine
         self.waiter = engine.run.waiter
-        self.fleet = fleet
         self.parallel = parallel
+        self.ends = ends
+        # What was done in the end, in words.
+        self.applied = ""
+        self.jobs: list[Job] = []
+        self.planned = 0
         self.first: deque[Job] = deque()
         self.then: deque[Job] = deque()
         self.waiting: list[Job] = []
@@ -207,10 +262,14 @@ class Crew:
 
     def carry_out(self, jobs: Iterable[Job]) -> None:
         """Returns when every job is finished or has failed; one that fails does not keep the others from going on."""
-        for job in jobs:
-            if job.needs_work:
-                job.begin()
-                self._route(job)
+        self.jobs = [job for job in jobs if job.needs_work]
+        steps = [step for job in self.jobs for step in job.steps()]
+        self.planned = len(steps)
+        if steps:
+            self.progress.say(planned_in_words(counted(steps)))
+        for job in self.jobs:
+            job.begin()
+            self._route(job)
         # Creating comes before everything else: it takes longest.
         self.first = deque(sorted(self.first, key=lambda job: bool(job.place.row)))
         with ThreadPoolExecutor(self.parallel, "crdb-fleet") as pool:
@@ -219,21 +278,28 @@ class Crew:
                     self._turn(pool)
             finally:
                 pool.shutdown(wait=True, cancel_futures=True)
+        failed = sum(job.failed for job in self.jobs)
+        self.applied = applied_in_words([step for job in self.jobs for step in job.done], self.progress.elapsed, failed)
+        if self.ends:
+            self.progress.say(self.applied)
 
     def _turn(self, pool: ThreadPoolExecutor) -> None:
         while len(self.running) < self.parallel and (self.first or self.then):
             job = self.first.popleft() if self.first else self.then.popleft()
             self.running[pool.submit(job.advance, self.engine)] = job
+        if self.running and self.progress.is_due:
+            done = sum(len(job.done) for job in self.jobs)
+            self.progress.working([*self.running.values()], done, self.planned)
         # A poll while clusters are still being created would only take slots away from creating them.
         polls = bool(self.waiting) and not self.first
-        left = max(0.0, self._next_poll - self.waiter.clock()) if polls else None
+        left = max(0.0, self._next_poll - self.waiter.clock()) if polls else TOLD_EVERY
         if self.running:
-            done, _open = wait(self.running, left, FIRST_COMPLETED)
-            for future in done:
+            finished, _open = wait(self.running, min(left, TOLD_EVERY), FIRST_COMPLETED)
+            for future in finished:
                 job = self.running.pop(future)
                 future.result()
                 self._route(job)
-        elif left:
+        elif polls and left:
             self.waiter.sleep(left)
         if polls and not self.first and self.waiter.clock() >= self._next_poll:
             self._poll()
@@ -275,7 +341,7 @@ class Crew:
             waiting, self.waiting = self.waiting, []
             for job in waiting:
                 self._judge(job, rows)
-        self.progress.tell(self.waiting)
+        self.progress.waiting(self.waiting)
         step = self._pause if self.waiter.interval is None else self.waiter.interval
         # The quickest of those that wait sets the pace; it costs the same for all of them.
         self._pause = grown(
@@ -314,26 +380,3 @@ class Crew:
         for job in self.waiting:
             job.fail(f"wait for {job.place.label}", error)
         self.waiting = []
-
-
-class Progress:
-    """Says how far the waiting is, when something has changed, and once a minute so that a job's log shows that it lives."""
-
-    def __init__(self, waiter: Any, fleet: str) -> None:
-        self._waiter = waiter
-        self._fleet = fleet
-        self._started = self._said_at = waiter.clock()
-        self._all: set[str] = set()
-        self._said = ""
-
-    def waits_for(self, job: Job) -> None:
-        self._all.add(job.place.cluster_id)
-
-    def tell(self, waiting: Sequence[Job]) -> None:
-        states = Counter(state.status(job.place.row or {}) if not job.deletes else "deleting" for job in waiting)
-        shown = ", ".join(f"{count} {name}" for name, count in states.most_common(STATES_SHOWN))
-        ready = f"{len(self._all) - len(waiting)}/{len(self._all)} ready"
-        now = self._waiter.clock()
-        if f"{ready}{shown}" != self._said or now - self._said_at >= HEARTBEAT:
-            self._waiter.notify(f"{self._fleet}: {ready}, {now - self._started:.0f}s{f' ({shown})' if shown else ''}")
-            self._said, self._said_at = f"{ready}{shown}", now

@@ -17,9 +17,12 @@ description:
   - Reads the clusters in one listing, and below each only the lists that are mentioned.
   - Clusters are created first, then one listing at a time serves all that have to be waited for, and what is below a cluster follows as soon as it
     is ready. Different clusters are worked on side by side, all within the one request rate of the API.
-  - In check mode with C(--diff) it prints the plan for review - C(+) creates, C(~) changes, C(-) deletes.
+  - In check mode with C(--diff) it prints the plan for review - C(+) creates, C(~) changes, C(-) deletes, C(!) is worth knowing.
+  - A new Basic or Standard cluster with O(clusters[].allowlist) starts closed to all others (from O(api_version) V(2023-04-10) on). The plan names the clusters
+    that are open to everybody when it has been carried out, as far as their allowlists are read for it.
   - A cluster that fails does not keep the others from going on. The task fails at its end and RV(results) says what was done, what failed
     and what was left out. A second run does the rest, also after the first one was killed.
+  - All mistakes come in one message, each with its place, such as C(clusters[3].sql_users[1]).
   - With O(name), every listed cluster gets the label C(crdb-cloud-fleet) with the name of the fleet (from O(api_version) V(2024-09-16) on), and a cluster
     with the label of another fleet is refused. Without it the fleet owns nothing, and that label is neither set nor compared, removed or refused.
     Leave O(name) out where another tool, such as Terraform, keeps the labels of the same clusters.
@@ -94,6 +97,7 @@ options:
         description:
           - Whether a new Basic or Standard cluster starts with an empty IP allowlist, and so is unreachable until there are entries.
             Otherwise it starts open to V(0.0.0.0/0).
+          - If not set, it does where O(clusters[].allowlist) lists something, or O(clusters[].purge_children) says that it is complete.
           - Only used when the cluster is created.
         type: bool
       upgrade_type:
@@ -282,7 +286,7 @@ options:
   plan_out:
     description:
       - A file for the plan as JSON, in check mode, too. Only its owner can read it (mode 0600). It holds no secrets.
-      - It is written before the first change, on the machine where the module runs.
+      - It is written before the first change, on the machine where the module runs. That of an earlier run is removed before anything else is done.
     type: path
 author:
   - crdb.cloud contributors (@crdb-cloud)
@@ -337,13 +341,15 @@ RETURN = r"""
 ---
 clusters:
   description: The listed clusters as the API returns them, in check mode as predicted.
-  returned: success, and when single clusters failed
+  returned: success
   type: list
   elements: dict
   sample: [{id: 35c4abb2-bb66-46d7-afed-25ebef5ed2aa, name: orders-prod, plan: BASIC, state: CREATED}]
 
 results:
-  description: What became of each cluster, those of O(clusters) in their order, then those that O(purge) deletes.
+  description:
+    - What became of each cluster, those of O(clusters) in their order, then those that O(purge) deletes.
+    - When the task failed, only the clusters that failed or where something was left out.
   returned: success, and when single clusters failed
   type: list
   elements: dict
@@ -355,6 +361,10 @@ results:
       type: str
       returned: always
     changed: {description: 'Whether a request changed something.', type: bool, returned: always}
+    open_to_everybody:
+      description: Whether its allowlist lets everybody in; V(null) where the allowlist was not read, or the cluster does not exist.
+      type: bool
+      returned: always
     done: {description: 'What was done, in check mode what would be.', type: list, elements: str, returned: always}
     failed:
       description: What failed.
@@ -370,6 +380,7 @@ results:
       id: 35c4abb2-bb66-46d7-afed-25ebef5ed2aa
       status: ok
       changed: true
+      open_to_everybody: true
       done: ["create cluster 'orders-prod'", "create SQL user 'app' on cluster 'orders-prod'"]
       failed: []
       skipped: []
@@ -450,7 +461,7 @@ error:
     path: {description: 'The path of the request.', type: str, returned: always}
 """
 
-from ansible_collections.crdb.cloud.plugins.module_utils._fleet import ensure_fleet
+from ansible_collections.crdb.cloud.plugins.module_utils._fleet import ensure_fleet, forget_plan
 from ansible_collections.crdb.cloud.plugins.module_utils._module import Module, entries_option
 from ansible_collections.crdb.cloud.plugins.module_utils._options import Option
 from ansible_collections.crdb.cloud.plugins.module_utils._resources._cluster import CLUSTER
@@ -482,6 +493,7 @@ MODULE = Module(
         Option("plan_out", type="path"),
     ),
     run=ensure_fleet,
+    prepare=forget_plan,
     waits=True,
 )
 

@@ -60,7 +60,7 @@ TABLE = {
     "standard.yml": Example(["POST clusters", "POST allowlist", "POST sql-users"], warns=NOT_YET),
     "advanced.yml": Example(["POST clusters", "POST allowlist", "POST sql-users"], warns=NOT_YET),
     "fleet.yml": Example(
-        ["POST clusters"] * 12 + ["POST sql-users"] * 12 + ["POST allowlist"] * 12 + ["DELETE 0"] * 12,
+        ["POST clusters"] * 12 + ["POST sql-users"] * 12 + ["POST allowlist"] * 12,
     ),
     "least_privilege.yml": Example(["POST sql-users"] * 3 + ["POST sql"] * 5, options=BANK, clusters=("ledger-prod",)),
     "decommission.yml": Example(

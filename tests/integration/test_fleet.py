@@ -61,6 +61,17 @@ def entry(outcome: Outcome, name: str) -> dict[str, Any]:
     return dict(found)
 
 
+def same_plan(check: Outcome, apply: Outcome) -> bool:
+    """Whether the plan of check mode is that of the run, which has one line more: what was done."""
+    text, _applied, end = apply["diff"]["prepared"].rpartition("Applied: ")
+    told = re.fullmatch(r"\d+ created, \d+ changed, \d+ deleted in \d+ s\n", end) if apply.changed else not text
+    return bool(
+        told
+        and check["diff"]["prepared"] == (text or end)
+        and all(check[name] == apply[name] for name in ("plan", "counts"))
+    )
+
+
 # --- the plan, and what is done ------------------------------------------------------------------------------------
 
 
@@ -93,9 +104,9 @@ def test_a_fleet_lives(playbook: Runner, emulator: Emulator, direct: bool) -> No
     )
     check, apply, again = (run[name] for name in ("check", "apply", "again"))
     assert check.writes == [] and check.changed and apply.changed
-    assert check["plan"] == apply["plan"] and check["diff"] == apply["diff"] and check["counts"] == apply["counts"]
+    assert same_plan(check, apply)
     assert [row["done"] for row in check["results"]] == [row["done"] for row in apply["results"]]
-    assert len(apply.writes) == len(apply["plan"]) == 10
+    assert len(apply.writes) == len(apply["plan"]) == 9
     assert [row["status"] for row in apply["results"]] == ["ok", "ok"]
     assert not again.changed and again.writes == [] and again["plan"] == []
     assert again["counts"] == {"create": 0, "change": 0, "delete": 0, "unchanged_clusters": 2}
@@ -108,8 +119,9 @@ def test_a_fleet_lives(playbook: Runner, emulator: Emulator, direct: bool) -> No
         "    labels.team: a",
         "+ create SQL user 'user1' on cluster 'team-app-1'",
         "    password: (hidden)",
-        "- delete allowlist entry '0.0.0.0/0' from cluster 'team-app-1'",
-        "Plan: 7 to create, 1 to change, 2 to delete; 0 clusters unchanged",
+        "    with_empty_ip_allowlist: true",
+        "- delete allowlist entry '0.0.0.0/0' from cluster 'team-app-0'",
+        "Plan: 7 to create, 1 to change, 1 to delete; 0 clusters unchanged",
     ):
         assert f"{line}\n" in text
     assert "+ create cluster 'team-app-1'" in run.stdout
@@ -158,13 +170,15 @@ def test_check_mode_says_what_the_run_does(playbook: Runner, emulator: Emulator)
     for made in organizations:
         for name, more in (("check", {"check_mode": True, "diff": True}), ("apply", {"diff": True}), ("again", {})):
             tasks.append({"name": f"{name} {made.seed}", "crdb.cloud.fleet": made.arguments(), **more})
-    run = play(playbook, tasks, verbosity=0, timeout=280)
+    run = play(playbook, tasks, verbosity=0, timeout=280, warns=["Open to everybody, beside what their allowlist says"])
     changed = 0
     for made in organizations:
         check, apply, again = (run[f"{name} {made.seed}"] for name in ("check", "apply", "again"))
         assert check.writes == []
-        assert check["plan"] == apply["plan"] and check["diff"] == apply["diff"] and check["counts"] == apply["counts"]
+        assert same_plan(check, apply), made.seed
         assert [row["done"] for row in check["results"]] == [row["done"] for row in apply["results"]], made.seed
+        opened = [[row["open_to_everybody"] for row in task["results"]] for task in (check, apply)]
+        assert opened[0] == opened[1], made.seed
         assert all(row["status"] == "ok" for row in apply["results"])
         assert sorted(map(wire, apply["plan"])) == sorted(map(method, apply.writes)), made.seed
         # A password that is always set is the one thing that a second run does again.
@@ -256,6 +270,7 @@ def test_the_others_go_on_when_one_fails(playbook: Runner, emulator: Emulator, d
         "Failed to update cluster 'team-app-0': not today (HTTP 400",
         "again",
     )
+    assert "clusters" not in found.result and "plan" not in found.result
     refused = entry(found, "team-app-0")
     assert refused["status"] == "failed" and refused["done"] == [] and len(refused["skipped"]) == 2
     assert sum(len(row["failed"]) for row in found["results"]) == 2
@@ -346,6 +361,8 @@ def test_without_waiting_the_rest_is_left_out(playbook: Runner, emulator: Emulat
     run = play(playbook, tasks)
     assert run["check"]["plan"] == run["apply"]["plan"] and len(run["apply"].writes) == 1
     assert run["check"]["results"][0]["skipped"] == run["apply"]["results"][0]["skipped"]
+    states = [[row["state"] for row in run[name]["clusters"]] for name in ("check", "apply")]
+    assert states == [["CREATING"], ["CREATING"]]
     assert run["apply"]["results"][0]["status"] == "skipped"
     emulator.until(lambda: emulator.cluster("team-app-0")["state"] == "CREATED")
     emulator.reset("requests")
@@ -359,12 +376,15 @@ BAD: list[tuple[dict[str, Any], list[str]]] = [
     ({"name": "No Such"}, ["name: 'No Such' can't be the name of a fleet"]),
     ({"parallel": 0}, ["parallel must be between 1 and 32, got 0"]),
     ({"clusters": [{"name": "orders-a"}]}, ["'orders-a'", "provider and regions must be set"]),
-    ({"clusters": [{"name": "orders", "spend_limit": 5}, {"name": "orders"}]}, ["'orders': it is listed twice"]),
+    (
+        {"clusters": [{"name": "orders", "spend_limit": 5}, {"name": "orders"}]},
+        ["'orders', clusters[1]: it is listed twice"],
+    ),
     (
         {"clusters": [{"name": "orders", "labels": {"crdb-cloud-fleet": "x"}}]},
         ["the label crdb-cloud-fleet is set by the fleet"],
     ),
-    ({"clusters": [{"name": "theirs"}]}, ["'theirs': it belongs to the fleet 'other'"]),
+    ({"clusters": [{"name": "theirs"}]}, ["'theirs', clusters[0]: it belongs to the fleet 'other'"]),
     ({"clusters": [{"name": "orders", "sql_users": [{"name": "app"}]}]}, ["SQL user 'app'", "password is needed"]),
     (
         {"clusters": [{"name": "orders", "allowlist": [{"cidr": "10.0.0.0/33"}]}]},
@@ -416,6 +436,48 @@ def test_the_plan_is_kept(playbook: Runner, emulator: Emulator, tmp_path: Path) 
     assert not kept.is_symlink() and stat.S_IMODE(os.stat(kept).st_mode) == 0o600
     found = json.loads(kept.read_text())
     result = run["check"].result
-    assert found == {"fleet": "shop", **{name: result[name] for name in ("counts", "plan", "marked_unlisted")}}
+    told = {name: result[name] for name in ("counts", "plan", "marked_unlisted")}
+    assert found == {"fleet": "shop", "open_to_everybody": ["team-app-0"], **told}
     assert PASSWORD not in kept.read_text()
     assert sorted(path.name for path in tmp_path.iterdir()) == ["elsewhere", "plan.json"]
+
+
+def test_a_plan_is_never_that_of_an_earlier_run(playbook: Runner, emulator: Emulator, tmp_path: Path) -> None:
+    """Whatever ends a run before its plan is made: a mistake, a wish that can't be planned, no key. A directory stays."""
+    wanted = [{"name": "orders", "sql_users": [{"name": "app"}]}]
+    emulator.add_cluster("orders")
+    cases: dict[str, dict[str, Any]] = {
+        "mistake": {"clusters": [{"name": "orders", "sql_users": [{"nme": "app"}]}]},
+        "missing": {"clusters": [{"name": "orders", "sql_users": [{"password": "x"}]}]},
+        "plan": {"clusters": wanted},
+        "key": {"clusters": [], "api_key": ""},
+        "refused": {"clusters": [], "api_key": "no-such-key"},
+    }
+    tasks = []
+    for name, arguments in cases.items():
+        (tmp_path / name).write_text("the plan of an earlier run")
+        task = {"crdb.cloud.fleet": {"plan_out": str(tmp_path / name), **arguments}, "ignore_errors": True}
+        tasks.append({"name": name, **task, "check_mode": name == "plan"})
+    directory = {"crdb.cloud.fleet": {"clusters": [], "plan_out": str(tmp_path)}, "ignore_errors": True}
+    run = play(playbook, [*tasks, {"name": "directory", **directory}], secrets=[])
+    assert all(run[name].failed for name in cases)
+    run["mistake"].fails_with("clusters[0].sql_users[0]: unknown option nme, did you mean name")
+    run["missing"].fails_with("clusters[0].sql_users[0]: missing required arguments: name")
+    assert list(tmp_path.iterdir()) == []
+    run["directory"].fails_with(f"plan_out: '{tmp_path}' is a directory", "Name a file")
+    assert emulator.writes() == []
+
+
+def test_what_people_read(playbook: Runner, emulator: Emulator) -> None:
+    """A plan in colour, what was done in the end, and that nothing is to be done."""
+    wanted = clusters(1, 1)
+    run = play(
+        playbook,
+        [{"name": "apply", **fleet(wanted), "diff": True}, {"name": "again", **fleet(wanted), "diff": True}],
+        env={"ANSIBLE_NOCOLOR": None, "ANSIBLE_FORCE_COLOR": "1"},
+        verbosity=0,
+    )
+    assert "\x1b[0;32m+ create cluster 'team-app-0'\x1b[0m\n" in run.stdout
+    assert "shop: Plan: 2 to create, 0 to change, 0 to delete\n" in run.stdout
+    assert re.search(r"^Applied: 2 created, 0 changed, 0 deleted in \d+ s$", run.stdout, re.MULTILINE)
+    assert "No changes: 1 cluster unchanged\n" in run.stdout

@@ -5,8 +5,10 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
-from plugin_fakes import CLUSTER_ID, OTHER_ID, FakeApi, FakeRun, cluster, refusal
+from plugin_fakes import CLUSTER_ID, OTHER_ID, FakeApi, FakeRun, cluster, refusal, standard
 
 from ansible_collections.crdb.cloud.plugins.module_utils._errors import NotSentError, OptionError
 from ansible_collections.crdb.cloud.plugins.module_utils._fleet import LABEL, ensure_fleet
@@ -45,7 +47,12 @@ def test_one_listing_serves_all_waiting():
     assert [row["status"] for row in result["results"]] == ["ok", "ok"]
     assert api.users[OTHER_ID] == {"app": USER["password"]}
     assert not any(path == f"/clusters/{OTHER_ID}" for _method, path, _body in api.log)
-    assert run.progress == ["shop: 0/1 ready, 1s (1 CREATING)", "shop: 1/1 ready, 4s"]
+    assert run.progress == [
+        "shop: Plan: 2 to create, 1 to change, 0 to delete",
+        "shop: 0/1 ready, 1s (1 CREATING)",
+        "shop: 1/1 ready, 4s",
+        "shop: Applied: 2 created, 1 changed, 0 deleted in 4 s",
+    ]
 
 
 def test_polls_may_fail_for_a_while():
@@ -121,8 +128,8 @@ def test_what_can_not_be_planned_is_left_out_and_said():
     api.faults = [("GET", f"{CLUSTER_ID}/sql-users", refusal(500, "trouble"))]
     result = ensure_fleet(run_of(api, {"name": "orders", "sql_users": [USER]}, {"name": "billing"}))
     assert result["failed"] and "trouble (HTTP 500)" in result["msg"]
-    assert [row["status"] for row in result["results"]] == ["failed", "ok"]
-    assert result["results"][0]["skipped"] == ["update cluster 'orders'"] and not result["results"][0]["changed"]
+    (failed,) = result["results"]
+    assert failed["status"] == "failed" and failed["skipped"] == ["update cluster 'orders'"] and not failed["changed"]
     assert [path for _method, path, _body in api.writes] == [f"/clusters/{OTHER_ID}"]
 
 
@@ -224,8 +231,191 @@ def test_everything_that_is_wrong_is_said_at_once():
     entries = [{"name": f"Wrong{number}", "provider": "GCP", "regions": ["us-central1"]} for number in range(7)]
     with pytest.raises(OptionError) as error:
         ensure_fleet(run_of(api, {"name": "orders"}, *entries))
-    assert "'Wrong0' can't be the name of a cluster" in str(error.value) and "and 2 more" in str(error.value)
+    for number in range(7):
+        assert f"clusters[{number + 1}]: 'Wrong{number}' can't be the name of a cluster" in str(error.value)
     assert api.writes == []
+
+
+def test_mistakes_of_all_kinds_come_together_each_with_its_place():
+    """Those that show without a request first, all of them; then those that only a look at what is there shows."""
+    network = {"cidr": "10.0.0.0/33", "state": "present"}
+    offline = [
+        {"name": "orders", "labels": {"Bad": "x"}, "sql_users": [USER, {**USER, "name": ".."}]},
+        {"name": "orders"},
+        {"name": "billing", "allowlist": [{**network, "cidr": "10.0.0.0/8"}, network, network]},
+        {"name": "stock-a", "sql_users": [USER, USER]},
+    ]
+    api = FakeApi(cluster())
+    with pytest.raises(OptionError) as error:
+        ensure_fleet(run_of(api, *offline))
+    for part in (
+        "'orders', clusters[0]: labels: 'Bad' can't be a key",
+        "'orders', clusters[0].sql_users[1]: name: '..' can't be",
+        "'orders', clusters[1]: it is listed twice",
+        "'billing', clusters[2].allowlist[1]: '10.0.0.0/33' is not an IPv4 network",
+        "'billing', clusters[2].allowlist[2]: ",
+        "'stock-a', clusters[3].sql_users: SQL user 'app' is listed twice",
+    ):
+        assert part in str(error.value)
+    assert api.log == []
+    nameless = [{**USER, "name": name, "password": None} for name in ("app", "etl")]
+    with pytest.raises(OptionError) as error:
+        ensure_fleet(run_of(api, {"name": "orders", "sql_users": nameless}, {"name": "billing"}))
+    for part in (
+        "clusters[0].sql_users[0]: SQL user 'app' does not exist on cluster 'orders'",
+        "clusters[0].sql_users[1]: SQL user 'etl' does not exist on cluster 'orders'",
+        "clusters[1]: Cluster 'billing' does not exist",
+    ):
+        assert part in str(error.value)
+    assert api.writes == []
+
+
+def test_one_failure_is_not_hidden_among_what_is_right():
+    rows = [cluster(id=f"00000000-0000-4000-8000-{number:012}", name=f"c-{number}") for number in range(40)]
+    api = FakeApi(*rows)
+    api.faults = [("POST", f"{rows[7]['id']}/sql-users", refusal(400, "not today"))]
+    result = ensure_fleet(run_of(api, *({"name": row["name"], "sql_users": [USER]} for row in rows)))
+    assert result["failed"] and result["changed"] and "'c-7'" in result["msg"] and "not today" in result["msg"]
+    assert [row["name"] for row in result["results"]] == ["c-7"] and result["counts"]["create"] == 40
+    assert "clusters" not in result and "plan" not in result
+    assert len(str(result)) < 1500
+
+
+ENTRY = {"cidr": "203.0.113.0/24", "state": "present"}
+WORLD = {"cidr_ip": "0.0.0.0", "cidr_mask": 0, "name": "", "sql": True, "ui": True}
+
+
+@pytest.mark.parametrize(
+    ("entry", "closed", "is_open"),
+    [
+        ({"allowlist": [ENTRY]}, True, False),
+        ({"allowlist": [ENTRY], "purge_children": ["allowlist"]}, True, False),
+        ({"purge_children": ["allowlist"]}, True, False),
+        ({"allowlist": [ENTRY], "with_empty_ip_allowlist": False}, False, True),
+        ({"allowlist": []}, None, True),
+        ({}, None, True),
+        ({"with_empty_ip_allowlist": True}, True, False),
+    ],
+)
+def test_a_new_cluster_with_an_allowlist_starts_closed(entry, closed, is_open):
+    api = FakeApi()
+    run = run_of(api, {**NEW, **entry}, check=True, diff=True)
+    result = ensure_fleet(run)
+    created = result["plan"][0]["changes"].get("with_empty_ip_allowlist")
+    assert (created or {"after": None})["after"] is closed
+    assert not any("0.0.0.0/0" in step["summary"] for step in result["plan"])
+    line = "! cluster 'billing' is open to everybody: its allowlist has 0.0.0.0/0"
+    assert (line in result["diff"]["prepared"].splitlines()) is is_open
+    assert result["results"][0]["open_to_everybody"] is is_open
+    assert bool(run.warnings) is (is_open and bool(entry.get("allowlist")))
+
+
+def test_what_a_new_cluster_can_not_be_told():
+    """An Advanced cluster starts closed; in older versions of the API a new one is open."""
+    api = FakeApi(version="2022-09-20")
+    result = ensure_fleet(run_of(api, {**NEW, "allowlist": [ENTRY]}, check=True))
+    assert "with_empty_ip_allowlist" not in result["plan"][0]["changes"] and result["results"][0]["open_to_everybody"]
+    machine = {"num_virtual_cpus": 4, "storage_gib": 150}
+    new = {"name": "billing", "provider": "GCP", "region_nodes": {"us-east1": 3}, "hardware": machine}
+    result = ensure_fleet(run_of(FakeApi(), {**new, "allowlist": [ENTRY]}, check=True))
+    assert result["results"][0]["open_to_everybody"] is False
+
+
+@pytest.mark.parametrize("check", [True, False])
+def test_a_cluster_that_stays_open_says_so(check):
+    """Nothing is removed without a word: not by an entry beside it, but it is said, also where nothing changes."""
+    api = FakeApi(cluster(labels={LABEL: "shop"}))
+    api.entries[CLUSTER_ID] = [dict(WORLD)]
+    run = run_of(api, {"name": "orders", "allowlist": [ENTRY]}, check=check)
+    assert ensure_fleet(run)["results"][0]["open_to_everybody"] is True
+    assert run.warnings and run.warnings[0].startswith(
+        "Open to everybody, beside what their allowlist says here: 'orders'."
+    )
+    listed = {"cidr": "0.0.0.0/0", "state": "present"}
+    for entry in ({"allowlist": [ENTRY, listed]}, {"allowlist": [ENTRY], "protected": ["0.0.0.0/0"]}):
+        run = run_of(api, {"name": "orders", **entry}, check=check, diff=True)
+        assert ensure_fleet(run)["results"][0]["open_to_everybody"] is True and not run.warnings
+    if not check:
+        assert run.progress[-3:] == [
+            "Fleet 'shop'",
+            "! cluster 'orders' is open to everybody: its allowlist has 0.0.0.0/0",
+            "No changes: 1 cluster unchanged",
+        ]
+    for entry in (
+        {"allowlist": [ENTRY], "purge_children": ["allowlist"]},
+        {"allowlist": [{**listed, "state": "absent"}]},
+    ):
+        run = run_of(api, {"name": "orders", **entry}, check=check)
+        assert ensure_fleet(run)["results"][0]["open_to_everybody"] is False and not run.warnings
+        api.entries[CLUSTER_ID] = [dict(WORLD)]
+    assert ensure_fleet(run_of(api, {"name": "orders"}, check=check))["results"][0]["open_to_everybody"] is None
+
+
+def test_a_new_cluster_that_nobody_closed_is_open_when_it_is_there():
+    api = FakeApi()
+    api.on_read = becomes_ready(api, 3)
+    assert ensure_fleet(run_of(api, {**NEW, "sql_users": [USER]}))["results"][0]["open_to_everybody"] is True
+
+
+def test_a_cluster_stays_open_where_closing_it_fails():
+    api = FakeApi(cluster(labels={LABEL: "shop"}))
+    api.entries[CLUSTER_ID] = [dict(WORLD)]
+    api.faults = [("DELETE", "allowlist", refusal(500, "trouble"))]
+    result = ensure_fleet(run_of(api, {"name": "orders", "allowlist": [ENTRY], "purge_children": ["allowlist"]}))
+    assert result["failed"] and result["results"][0]["open_to_everybody"] is True
+
+
+def test_without_waiting_a_new_cluster_is_predicted_as_it_is_answered():
+    found = [
+        ensure_fleet(run_of(api := FakeApi(), {**NEW, "sql_users": [USER]}, wait=False, check=check))
+        for check in (True, False)
+    ]
+    assert [result["clusters"][0]["state"] for result in found] == ["CREATING", "CREATING"]
+    assert api.clusters[OTHER_ID]["state"] == "CREATING"
+
+
+def test_without_waiting_only_the_first_change_is_predicted():
+    row = standard(labels={LABEL: "shop"}, cockroach_version="v25.1.4", upgrade_status="UPGRADE_AVAILABLE")
+    entry = {"name": "orders", "delete_protection": "ENABLED", "cockroach_version": "v25.2"}
+    for check in (True, False):
+        api = FakeApi(row)
+        result = ensure_fleet(run_of(api, entry, wait=False, check=check))
+        (found,) = result["clusters"]
+        assert found["delete_protection"] == "ENABLED" and found["cockroach_version"] == "v25.1.4"
+        assert result["results"][0]["skipped"] == ["upgrade to v25.2 for cluster 'orders'"]
+
+
+@pytest.mark.parametrize("check", [True, False])
+def test_what_was_purged_is_not_among_the_clusters(check):
+    api = FakeApi(cluster(labels={LABEL: "shop"}))
+    result = ensure_fleet(run_of(api, purge=True, purge_confirm=["orders"], check=check))
+    assert result["clusters"] == [] and result["results"][0]["id"] == CLUSTER_ID
+
+
+def test_work_is_spoken_of_every_few_seconds():
+    api = FakeApi(*(cluster(id=f"00000000-0000-4000-8000-{number:012}", name=f"c-{number}") for number in range(3)))
+    run = run_of(api, *({"name": f"c-{number}", "sql_users": [USER]} for number in range(3)), parallel=1)
+    write = api.write
+
+    def slow(*args):
+        run.clock.sleep(3.0)
+        return write(*args)
+
+    api.write = slow
+    ensure_fleet(run)
+    assert run.progress[0] == "shop: Plan: 3 to create, 3 to change, 0 to delete"
+    assert run.progress[-1] == "shop: Applied: 3 created, 3 changed, 0 deleted in 18 s"
+    between = run.progress[1:-1]
+    assert between and all(re.fullmatch(r"shop: \d/6 done, \d+s \(.* cluster 'c-\d'\)", line) for line in between)
+
+
+def test_failures_are_counted_in_the_last_line():
+    api = FakeApi(cluster(labels={LABEL: "shop"}))
+    api.faults = [("POST", "sql-users", refusal(400, "no"))]
+    run = run_of(api, {"name": "orders", "sql_users": [USER]}, diff=True)
+    result = ensure_fleet(run)
+    assert run.progress[-1] == "shop: Applied: 0 created, 0 changed, 0 deleted in 0 s; 1 cluster failed"
+    assert result["diff"]["prepared"].endswith("\nApplied: 0 created, 0 changed, 0 deleted in 0 s; 1 cluster failed\n")
 
 
 def test_every_noun_below_a_cluster_is_part_of_a_fleet():
