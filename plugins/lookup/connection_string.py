@@ -112,7 +112,7 @@ class LookupModule(ClusterLookup):
 
         def read():
             try:
-                return run.api.get(path, query)
+                return run.api.get(path, query, shape=connection.ANSWER)
             except ApiError as error:
                 if error.status == 400 and not system and re.search(r"\bos\b", error.message):
                     error.hint = connection.NEEDS_SYSTEM
@@ -120,6 +120,6 @@ class LookupModule(ClusterLookup):
 
         answer = read_of(run, place, "the connection string", f"{path}?{sorted(query.items())}", read)
         try:
-            return connection.finished(answer.get("connection_string") if isinstance(answer, dict) else None, **own)
+            return connection.finished(answer["connection_string"], **own)
         except CrdbError as error:
             raise error.during(f"read the connection string of {place.label}") from None

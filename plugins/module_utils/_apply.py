@@ -75,7 +75,7 @@ class Applier:
         lost_patches = 0
         while True:
             try:
-                answer = api.write(method, path, body, step.secrets)
+                answer = api.write(method, path, body, step.secrets, shape=self.resource.shape)
             except LostAnswerError as lost:
                 if step.action == CREATE:
                     return self._adopt(step, lost)
@@ -103,9 +103,7 @@ class Applier:
                 else:
                     raise
             else:
-                if not isinstance(answer, dict) or not answer:
-                    return found if step.action != CREATE else self.look()
-                return answer
+                return answer or (found if step.action != CREATE else self.look())
 
     def _is_unknown_route(self, error: ApiError) -> bool:
         # A 404 can also speak of the cluster; the PATCH that follows then says so.

@@ -10,8 +10,11 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from ._answers import TEXT, ListOf, Object, harmless
+
 PATH = "/auditlogevents"
 UTC = ("Z", "+00:00")
+SHAPE = Object({"entries": ListOf(Object(known={"id": TEXT, "created_at": TEXT}))}, {"next_starting_from": TEXT})
 
 
 @dataclass(frozen=True)
@@ -76,7 +79,7 @@ def audit_log_pages(
     while not complete and (max_entries is None or count < max_entries):
         query = {"sort_order": sort_order, "starting_from": cursor, "limit": asked}
         page = get({name: value for name, value in query.items() if value})
-        rows = page.get("entries") or []
+        rows = page["entries"]
         new = reading.take(rows, cursor)
         following = page.get("next_starting_from")
         if following and cursor and reading.passed(following, cursor):
@@ -170,6 +173,6 @@ def parsed(payload: Any) -> Any:
     if not isinstance(payload, str) or not payload:
         return payload
     try:
-        return json.loads(payload)
+        return harmless(json.loads(payload))
     except (ValueError, RecursionError):
         return payload

@@ -12,8 +12,9 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+from ._answers import ANY_OBJECT, Object, Shape, page, told
 from ._env import env_fallback
-from ._errors import ApiError, CrdbError, OptionError
+from ._errors import AnswerError, ApiError, CrdbError, LostAnswerError, OptionError
 from ._http import READ, WRITE, Answer, HttpSession, HttpSettings, check_url, shorten
 from ._pacing import Pacer
 from ._secrets import mask
@@ -29,6 +30,8 @@ KEYS_PAGE = (
 )
 # Fields that the API sends as strings since they are 64 bits wide.
 INT64_FIELDS = frozenset({"request_unit_limit", "storage_mib_limit", "provisioned_virtual_cpus", "table_count"})
+# What an answer of the wrong shape most often comes from.
+CHECK_URL = "Check that api_url is the address of the Cloud API, with nothing in between that makes answers of its own"
 INT64 = re.compile(r"-?[0-9]{1,19}")
 BUSY = re.compile(r"couldn't lock|could not lock|locked cluster|POLICY_UPDATING", re.I)
 
@@ -108,11 +111,42 @@ class CloudApi:
             sleep=sleep,
         )
 
-    def get(self, path: str, query: Mapping[str, Any] | None = None) -> Any:
-        return self.call("GET", path, effect=READ, query=query)
+    @property
+    def written(self) -> int:
+        """How many writes were carried out so far, or may have been."""
+        return self.http.written
 
-    def write(self, method: str, path: str, body: Any = None, secrets: tuple[Any, ...] = ()) -> Any:
-        return self.call(method, path, effect=WRITE, body=body, secrets=secrets)
+    @property
+    def written_here(self) -> int:
+        """The same of this thread alone."""
+        return self.http.written_here
+
+    def get(self, path: str, query: Mapping[str, Any] | None = None, *, shape: Object = ANY_OBJECT) -> dict[str, Any]:
+        """The object that GET *path* answers with; AnswerError where it has not this *shape*."""
+        body = self.call("GET", path, effect=READ, query=query)
+        if flaw := shape.flaw(body):
+            raise AnswerError(_unusable("GET", path, flaw), CHECK_URL)
+        return dict(body)
+
+    def write(
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        secrets: tuple[Any, ...] = (),
+        *,
+        shape: Shape = ANY_OBJECT,
+    ) -> dict[str, Any]:
+        """The object that the answer to a write holds, {} where it holds nothing.
+
+        One that has not this *shape* is as good as lost, since it does not say what has been done: LostAnswerError.
+        """
+        answer = self.call(method, path, effect=WRITE, body=body, secrets=secrets)
+        if answer in (None, {}):
+            return {}
+        if flaw := shape.flaw(answer):
+            raise LostAnswerError(_unusable(method, mask(path, secrets), flaw), CHECK_URL)
+        return dict(answer)
 
     def call(
         self,
@@ -133,14 +167,18 @@ class CloudApi:
             return _integers(answer.body)
         raise self._error(answer, method, PREFIX + path, secrets)
 
-    def pages(self, path: str, query: Mapping[str, Any] | None = None) -> Iterator[dict[str, Any]]:
-        """Yield the body of every page, to the end, in whichever of the three paging forms the server speaks."""
+    def pages(
+        self, path: str, key: str, query: Mapping[str, Any] | None = None, *, shape: Shape = ANY_OBJECT
+    ) -> Iterator[dict[str, Any]]:
+        """Yield the body of every page, to the end, in whichever of the three paging forms the server speaks.
+
+        Each has a list under *key*, whose rows have the *shape*; AnswerError where one has not.
+        """
+        whole = page(key, shape)
         asked = {"pagination.limit": PAGE_LIMIT, **(query or {})}
         seen: set[str] = set()
         while True:
-            body = self.get(path, asked)
-            if not isinstance(body, dict):
-                raise CrdbError(f"GET {PREFIX}{path} answered with something that is not an object")
+            body = self.get(path, asked, shape=whole)
             yield body
             following = _next_page(body.get("pagination"))
             if not following:
@@ -153,9 +191,11 @@ class CloudApi:
             seen.add(mark)
             asked.update(following)
 
-    def rows(self, path: str, key: str, query: Mapping[str, Any] | None = None) -> list[Any]:
-        """Every row of the list *key* over all pages."""
-        return [row for body in self.pages(path, query) for row in body.get(key) or []]
+    def rows(
+        self, path: str, key: str, query: Mapping[str, Any] | None = None, *, shape: Shape = ANY_OBJECT
+    ) -> list[Any]:
+        """Every row of the list *key* over all pages, each of this *shape*."""
+        return [row for body in self.pages(path, key, query, shape=shape) for row in body[key]]
 
     def public_text(self, path: str) -> str:
         """The text at *path* below the server's root, which anybody may read: neither key nor JWT is sent there."""
@@ -242,6 +282,10 @@ def _credentials(settings: Mapping[str, Any]) -> tuple[str, dict[str, str]]:
             if value:
                 headers[header] = value
     return token, headers
+
+
+def _unusable(method: str, path: str, flaw: str) -> str:
+    return f"the answer to {method} {PREFIX}{path} can't be used: {told(flaw)}"
 
 
 def _is_refusal(answer: Answer) -> bool:

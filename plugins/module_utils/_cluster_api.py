@@ -12,8 +12,9 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from ._answers import ANY_OBJECT, TEXT, WHOLE, ListOf, Object, Shape, told
 from ._env import env_fallback
-from ._errors import ApiError, CrdbError, LostAnswerError, NotSentError, OptionError, TransportError
+from ._errors import AnswerError, ApiError, CrdbError, LostAnswerError, NotSentError, OptionError, TransportError
 from ._http import READ, Answer, HttpSession, HttpSettings, check_url, shorten
 from ._pacing import Pacer
 from ._secrets import mask
@@ -21,6 +22,8 @@ from ._version import VERSION
 
 PREFIX = "/api/v2"
 SESSION_HEADER = "X-Cockroach-API-Session"
+LOGIN = Object({"session": TEXT})
+TOKEN_PAGE = Object(known={"next": TEXT})
 ADDRESSABLE = re.compile(r"[A-Za-z0-9_.]+")
 
 CONNECTION_OPTIONS: dict[str, dict[str, Any]] = {
@@ -76,11 +79,16 @@ class ClusterApi:
             for url in settings["cluster_api_url"]
         ]
 
+    @property
+    def written(self) -> int:
+        """How many writes were carried out so far, or may have been."""
+        return sum(node.written for node in self.nodes)
+
     # --- requests ------------------------------------------------------------------------------------------------
 
-    def get(self, path: str, query: Mapping[str, Any] | None = None) -> Any:
-        """The parsed body of GET *path* (below /api/v2, without the trailing slash)."""
-        return self.call("GET", path, query=query).body
+    def get(self, path: str, query: Mapping[str, Any] | None = None, *, shape: Object = ANY_OBJECT) -> dict[str, Any]:
+        """The object that GET *path* (below /api/v2, without the trailing slash) answers with."""
+        return checked(self.call("GET", path, query=query), "GET", f"{PREFIX}{path}/", shape)
 
     def call(
         self,
@@ -150,11 +158,13 @@ class ClusterApi:
             node.set_header(SESSION_HEADER, None)
         form = {"username": self._username, "password": self._password}
         answer = self._first_answer("POST", f"{PREFIX}/login/", effect=READ, form=form, secrets=(self._password,))
-        token = answer.body.get("session") if answer.ok and isinstance(answer.body, dict) else None
-        if not token:
+        if not answer.ok:
             raise self._error(answer, "POST", f"{PREFIX}/login/", (self._password,))
-        self._logged_in.append(str(token))
-        self._use(str(token))
+        token = checked(answer, "POST", f"{PREFIX}/login/", LOGIN)["session"]
+        if not sendable(token):
+            raise AnswerError(f"the answer to POST {PREFIX}/login/ can't be used: no session token looks like that")
+        self._logged_in.append(token)
+        self._use(token)
         return self._token
 
     def log_out(self, token: str) -> None:
@@ -192,14 +202,27 @@ class ClusterApi:
     # --- paging --------------------------------------------------------------------------------------------------
 
     def rows(
-        self, path: str, key: str, query: Mapping[str, Any] | None = None, *, limit: int | None, page_size: int
+        self,
+        path: str,
+        key: str,
+        query: Mapping[str, Any] | None = None,
+        *,
+        shape: Shape = ANY_OBJECT,
+        limit: int | None,
+        page_size: int,
     ) -> list[Any]:
-        """At most *limit* rows (None: all) of the lists that are paged by offset; each exactly once."""
+        """At most *limit* rows (None: all) of the lists that are paged by offset; each exactly once, and of this *shape*.
+
+        Servers leave an empty list out, or send null for it.
+        """
+        whole = Object(known={key: ListOf(shape), "next": WHOLE})
         found: list[Any] = []
         offset = 0
         while limit is None or len(found) < limit:
             asked = page_size if limit is None else min(page_size, limit - len(found))
-            body = self.get(path, {**(query or {}), "limit": asked, **({"offset": offset} if offset else {})}) or {}
+            body = self.get(
+                path, {**(query or {}), "limit": asked, **({"offset": offset} if offset else {})}, shape=whole
+            )
             page = body.get(key) or []
             found += page
             following = body.get("next")
@@ -209,12 +232,14 @@ class ClusterApi:
         return found
 
     def token_pages(
-        self, path: str, query: Mapping[str, Any] | None = None, *, page_size: int
+        self, path: str, query: Mapping[str, Any] | None = None, *, shape: Object = TOKEN_PAGE, page_size: int
     ) -> Iterator[dict[str, Any]]:
         """The bodies of lists that are paged by token. A next token is always there, so it is read to find the end."""
         start = ""
         while True:
-            body = self.get(path, {**(query or {}), "limit": page_size, **({"start": start} if start else {})}) or {}
+            body = self.get(
+                path, {**(query or {}), "limit": page_size, **({"start": start} if start else {})}, shape=shape
+            )
             yield body
             following = body.get("next") or ""
             if not following or following == start or is_last(following):
@@ -268,6 +293,21 @@ class ClusterApi:
         return ""
 
 
+def checked(answer: Answer, method: str, path: str, shape: Object) -> dict[str, Any]:
+    """The object in *answer*; AnswerError where it has not this *shape*."""
+    if flaw := shape.flaw(answer.body):
+        raise AnswerError(
+            f"the answer to {method} {path} can't be used: {told(flaw)}",
+            "Check that cluster_api_url is the address of the DB Console, with nothing in between that makes answers of its own",
+        )
+    return dict(answer.body)
+
+
+def sendable(token: str) -> bool:
+    """Whether *token* can be sent in a header."""
+    return token.isascii() and token.isprintable() and " " not in token
+
+
 def addressable(kind: str, name: str) -> str:
     """*name* for a URL; OptionError where the API has no way to address it."""
     if not ADDRESSABLE.fullmatch(name):
@@ -300,7 +340,7 @@ def _check(settings: Mapping[str, Any], token: str, username: str, password: str
     if not token and bool(username) != bool(password):
         missing = "cluster_api_username" if password else "cluster_api_password"
         raise OptionError(f"{missing} is missing: a login takes both cluster_api_username and cluster_api_password")
-    if token and (not token.isascii() or not token.isprintable() or " " in token):
+    if not sendable(token):
         raise OptionError("cluster_api_session holds characters that no session token has")
     if settings["api_timeout"] <= 0 or settings["api_retries"] < 0:
         raise OptionError("api_timeout must be above 0, and api_retries must not be negative")

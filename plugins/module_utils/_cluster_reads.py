@@ -10,8 +10,9 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timezone
 from typing import Any, Protocol
 
-from ._cluster_api import ClusterApi, addressable
-from ._errors import ApiError, CrdbError, OptionError
+from ._answers import ANY_OBJECT, ANYTHING, TEXT, WHOLE, ListOf, MapOf, Object, harmless, told
+from ._cluster_api import PREFIX, ClusterApi, addressable, checked
+from ._errors import AnswerError, ApiError, CrdbError, OptionError
 from ._wait import Waiter
 
 try:
@@ -19,6 +20,26 @@ try:
 except ImportError:
     yaml = None  # type: ignore[assignment]
 
+# The last second of the year 9999, from where on nothing can say a date.
+LATEST = 253402300799
+OBJECTS, TEXTS = ListOf(ANY_OBJECT), ListOf(TEXT)
+NODE = Object(known={"ServerVersion": ANY_OBJECT})
+GRANT = Object(known={"user": TEXT, "privileges": TEXTS})
+HOT_RANGES = Object(
+    known={
+        "ranges": OBJECTS,
+        "ranges_by_node_id": MapOf(OBJECTS, numbered=True),
+        "response_error": ListOf(ANYTHING),
+        "next": TEXT,
+    }
+)
+SESSIONS = Object(
+    known={"sessions": ListOf(Object(known={"active_queries": OBJECTS})), "errors": ListOf(ANYTHING), "next": TEXT}
+)
+ANSWERS = Object({"responses_by_node_id": MapOf(ANY_OBJECT, numbered=True)})
+USERS = Object(known={"users": OBJECTS})
+TABLE = Object(known={"grants": ListOf(GRANT)})
+RULES = MapOf(Object(known={"rules": OBJECTS}))
 LIVENESS = ("UNKNOWN", "DEAD", "UNAVAILABLE", "LIVE", "DECOMMISSIONING", "DECOMMISSIONED", "DRAINING")
 SESSION_STATUS = ("ACTIVE", "CLOSED", "IDLE")
 QUERY_PHASE = ("PREPARING", "EXECUTING")
@@ -43,6 +64,8 @@ def moment(nanoseconds: Any) -> str | None:
     if not isinstance(nanoseconds, int) or nanoseconds <= 0:
         return None
     seconds, rest = divmod(nanoseconds, 1_000_000_000)
+    if seconds > LATEST:
+        return None
     return f"{datetime.fromtimestamp(seconds, timezone.utc):%Y-%m-%dT%H:%M:%S}.{rest // 1000:06d}Z"
 
 
@@ -76,7 +99,11 @@ def health(run: ClusterRun) -> Any:
             "GET", "/health", query={"ready": "1"}, prefix="", accept=(404, 500, 503), text=True, login=False
         )
         said = old.body.get("error") if isinstance(old.body, dict) else None
-        return {"healthy": True, "ready": False, "reason": said or f"the node is not ready (HTTP {answer.status})"}
+        return {
+            "healthy": True,
+            "ready": False,
+            "reason": str(said or "") or f"the node is not ready (HTTP {answer.status})",
+        }
 
     found: dict[str, Any] = _told(run, "read the health of the cluster", look)
     if run.waiter.enabled and found["ready"] is False:
@@ -93,7 +120,7 @@ def health(run: ClusterRun) -> Any:
 
 
 def nodes(run: ClusterRun) -> Any:
-    rows = _told(run, "list the nodes", lambda: run.api.rows("/nodes", "nodes", **_bounds(run)))
+    rows = _told(run, "list the nodes", lambda: run.api.rows("/nodes", "nodes", shape=NODE, **_bounds(run)))
     metrics = run.params["metrics"]
     found = []
     for row in rows:
@@ -127,10 +154,10 @@ def ranges(run: ClusterRun) -> Any:
     number = run.params["range_id"]
     if number < 1:
         raise OptionError(f"range_id must be at least 1, got {number}")
-    body = _told(run, f"read range {number}", lambda: run.api.get(f"/ranges/{number}")) or {}
+    body = _told(run, f"read range {number}", lambda: run.api.get(f"/ranges/{number}", shape=ANSWERS))
     return [
-        {"node_id": int(node), **answer}
-        for node, answer in sorted((body.get("responses_by_node_id") or {}).items(), key=lambda item: int(item[0]))
+        {"node_id": int(node), **(answer or {})}
+        for node, answer in sorted(body["responses_by_node_id"].items(), key=lambda item: int(item[0]))
     ]
 
 
@@ -142,7 +169,7 @@ def hot_ranges(run: ClusterRun) -> Any:
     errors: list[Any] = []
 
     def read() -> None:
-        for body in run.api.token_pages("/ranges/hot", query, page_size=bounds["page_size"]):
+        for body in run.api.token_pages("/ranges/hot", query, shape=HOT_RANGES, page_size=bounds["page_size"]):
             errors.extend(body.get("response_error") or [])
             found.extend(_hot_range(row, node) for node, row in _hot_rows(body))
             if bounds["limit"] is not None and len(found) >= bounds["limit"]:
@@ -159,8 +186,9 @@ def _hot_rows(body: Mapping[str, Any]) -> list[tuple[int | None, dict[str, Any]]
 
 
 def _hot_range(row: dict[str, Any], node: int | None) -> dict[str, Any]:
-    def names(many: str, one: str) -> list[str]:
-        return list(row.get(many) or ([row[one]] if row.get(one) else []))
+    def names(many: str, one: str) -> list[Any]:
+        several = row.get(many) or ([row[one]] if row.get(one) else [])
+        return several if isinstance(several, list) else [several]
 
     shape: dict[str, Any] = {
         "range_id": row.get("range_id"),
@@ -184,7 +212,7 @@ def databases(run: ClusterRun) -> Any:
     bounds = _bounds(run)
     names = [addressable("database", name)] if name else []
     if not name:
-        names = _told(run, "list the databases", lambda: run.api.rows("/databases", "databases", **bounds))
+        names = _told(run, "list the databases", lambda: run.api.rows("/databases", "databases", shape=TEXT, **bounds))
     found = []
     for database in names:
         row: dict[str, Any] = {"name": database}
@@ -201,7 +229,7 @@ def _fill(run: ClusterRun, row: dict[str, Any]) -> None:
         # One odd name must not hide all the others.
         run.warn(str(error))
         return
-    row.update(_told(run, f"read the database '{row['name']}'", lambda: run.api.get(path)) or {})
+    row.update(_told(run, f"read the database '{row['name']}'", lambda: run.api.get(path)))
     if run.params["grants"]:
         row["grants"] = _grants(run, row["name"])
     if run.params["tables"]:
@@ -214,7 +242,7 @@ def _grants(run: ClusterRun, database: str) -> list[Any]:
     rows = _told(
         run,
         f"list the grants on database '{database}'",
-        lambda: run.api.rows(path, "grants", limit=None, page_size=1000),
+        lambda: run.api.rows(path, "grants", shape=GRANT, limit=None, page_size=1000),
     )
     return merge_grants(rows)
 
@@ -232,7 +260,7 @@ def _tables(run: ClusterRun, database: str) -> list[Any]:
     rows: list[Any] = _told(
         run,
         f"list the tables of database '{database}'",
-        lambda: run.api.rows(path, "table_names", limit=None, page_size=1000),
+        lambda: run.api.rows(path, "table_names", shape=TEXT, limit=None, page_size=1000),
     )
     return rows
 
@@ -247,7 +275,7 @@ def tables(run: ClusterRun) -> Any:
     if not table:
         return [{"name": name} for name in _tables(run, database)]
     path = f"/databases/{addressable('database', database)}/tables/{addressable('table', table)}"
-    row = _told(run, f"read the table '{table}' of database '{database}'", lambda: run.api.get(path)) or {}
+    row = _told(run, f"read the table '{table}' of database '{database}'", lambda: run.api.get(path, shape=TABLE))
     row["grants"] = merge_grants(row.get("grants") or [])
     row["zone_config_level_name"] = word(ZONE_CONFIG_LEVEL, row.get("zone_config_level", 0))
     return [{"name": table, **row}]
@@ -261,7 +289,7 @@ def events(run: ClusterRun) -> Any:
 
 def _parsed(info: Any) -> Any:
     try:
-        return json.loads(info) if info else {}
+        return harmless(json.loads(info)) if info else {}
     except (ValueError, TypeError, RecursionError):
         return info
 
@@ -277,7 +305,7 @@ def sql_sessions(run: ClusterRun) -> Any:
     errors: list[Any] = []
 
     def read() -> None:
-        for body in run.api.token_pages("/sessions", query, page_size=bounds["page_size"]):
+        for body in run.api.token_pages("/sessions", query, shape=SESSIONS, page_size=bounds["page_size"]):
             errors.extend(body.get("errors") or [])
             found.extend(_session(row) for row in body.get("sessions") or [])
             if bounds["limit"] is not None and len(found) >= bounds["limit"]:
@@ -297,7 +325,7 @@ def _session(row: dict[str, Any]) -> dict[str, Any]:
 
 def users(run: ClusterRun) -> Any:
     # The server fails when it is asked for a page of users, so all are read at once.
-    body = _told(run, "list the users", lambda: run.api.get("/users")) or {}
+    body = _told(run, "list the users", lambda: run.api.get("/users", shape=USERS))
     return body.get("users") or []
 
 
@@ -307,11 +335,14 @@ def rules(run: ClusterRun) -> Any:
         raise CrdbError("The rules come as YAML, and the Python package PyYAML is missing where this module runs")
     answer = _told(run, "read the rules", lambda: run.api.call("GET", "/rules", text=True, login=False))
     try:
-        groups = yaml.safe_load(answer.text) or {}
-    except yaml.YAMLError:
-        raise CrdbError("The server sent rules that are no YAML") from None
+        # YAML knows more than results can hold: dates, sets, names that are no text.
+        groups = harmless(json.loads(json.dumps(yaml.safe_load(answer.text) or {}, default=str)))
+    except (yaml.YAMLError, TypeError, ValueError, RecursionError):
+        raise AnswerError("The server sent rules that are no YAML") from None
+    if flaw := RULES.flaw(groups):
+        raise AnswerError(f"the answer to GET {PREFIX}/rules/ can't be used: {told(flaw)}").during("read the rules")
     found = []
-    for group, content in groups.items() if isinstance(groups, dict) else ():
+    for group, content in groups.items():
         found += [{"group": group, **rule} for rule in (content or {}).get("rules") or []]
     kind = run.params.get("kind")
     return [rule for rule in found if kind is None or ("alert" in rule) == (kind == "alert")]
@@ -324,6 +355,9 @@ def restart_safety(run: ClusterRun) -> Any:
         "read the restart safety",
         lambda: run.api.call("GET", "/health/restart_safety", accept=(503,), login=False),
     )
+    if answer.ok:
+        # What is nothing like the answer must not be taken for a yes.
+        checked(answer, "GET", f"{PREFIX}/health/restart_safety/", ANY_OBJECT)
     details = answer.body if isinstance(answer.body, dict) else {}
     return {"restart_safe": answer.ok, "details": details}
 

@@ -11,9 +11,11 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
+from ._answers import TEXT, Object
 from ._errors import CrdbError, OptionError
 from ._resources import _cluster_state as state
 
+ANSWER = Object({"connection_string": TEXT})
 PORT = 26257
 DATABASE = "defaultdb"
 # The first API version that hands out connection strings; in that one the operating systems have a prefix.

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from ._answers import TEXT, Either, Object, Shape, page
 from ._apply import Applier
 from ._cloud_api import CloudApi
 from ._errors import ApiError, CrdbError, OptionError, ends_all, explained
@@ -21,6 +22,8 @@ from ._resources._base import Resource, segment
 from ._resources._cluster import CLUSTER, NIL_ID, UUID
 from ._wait import Waiter
 
+# A region that a provider has to offer; the first documentation has its name alone.
+REGION = Either(TEXT, Object({"name": TEXT}))
 # How many failures a message names before it points to the results.
 NAMED = 5
 
@@ -63,19 +66,21 @@ class Engine:
 
     def clusters(self, *, fresh: bool = False) -> list[dict[str, Any]]:
         """All clusters that are not deleted, over all pages."""
-        rows = self.run.listings.rows(CLUSTER.path, lambda: self.api.rows(CLUSTER.path, CLUSTER.rows), fresh=fresh)
+        rows = self.run.listings.rows(
+            CLUSTER.path, lambda: self.api.rows(CLUSTER.path, CLUSTER.rows, shape=CLUSTER.shape), fresh=fresh
+        )
         return [row for row in rows if not state.is_gone(row)]
 
     def cluster_by_id(self, cluster_id: str) -> dict[str, Any] | None:
         """The cluster with this id, None where there is none; deleted ones answer with state DELETED."""
         try:
-            row = self.api.get(f"{CLUSTER.path}/{segment(cluster_id)}")
+            row = self.api.get(f"{CLUSTER.path}/{segment(cluster_id)}", shape=CLUSTER.shape)
         except CrdbError as error:
             if isinstance(error, ApiError) and error.status == 404:
                 return None
             raise explained(error, f"read cluster '{cluster_id}'", CLUSTER.roles) from None
         self.run.listings.replace(CLUSTER.path, lambda item: item.get("id") == row.get("id"), row)
-        return dict(row)
+        return row
 
     def cluster_by_name(self, name: str, *, fresh: bool = False) -> dict[str, Any] | None:
         """The one live cluster of this name; several are an error, never a choice."""
@@ -103,10 +108,12 @@ class Engine:
         """The rows of a collection of a cluster; None where the cluster is missing, or (in check mode) not ready yet."""
         path = resource.collection(place.cluster_id)
         try:
-            return self.run.listings.rows(path, lambda: self.api.rows(path, resource.rows), fresh=fresh)
+            return self.run.listings.rows(
+                path, lambda: self.api.rows(path, resource.rows, shape=resource.shape), fresh=fresh
+            )
         except CrdbError as error:
             if not isinstance(error, ApiError) or error.status != 404:
-                raise explained(error, f"list the {resource.title}s of {place.label}", resource.roles) from None
+                raise explained(error, f"list the {resource.many} of {place.label}", resource.roles) from None
             place.row = self.cluster_by_id(place.cluster_id)
             if state.is_gone(place.row):
                 place.missing = True
@@ -114,7 +121,7 @@ class Engine:
             if self.run.check_mode and not state.is_settled(place.row or {}):
                 if (place.row or {}).get("state") == state.CREATING:
                     return None
-                raise explained(error, f"list the {resource.title}s of {place.label}", resource.roles) from None
+                raise explained(error, f"list the {resource.many} of {place.label}", resource.roles) from None
         # It may have become ready between the two requests.
         if not state.is_settled(place.row or {}):
             if not self.run.waiter.enabled:
@@ -124,9 +131,11 @@ class Engine:
                 )
             self.await_cluster(place.cluster_id, place.label, place.row)
         try:
-            return self.run.listings.rows(path, lambda: self.api.rows(path, resource.rows), fresh=True)
+            return self.run.listings.rows(
+                path, lambda: self.api.rows(path, resource.rows, shape=resource.shape), fresh=True
+            )
         except CrdbError as error:
-            raise explained(error, f"list the {resource.title}s of {place.label}", resource.roles) from None
+            raise explained(error, f"list the {resource.many} of {place.label}", resource.roles) from None
 
     def await_cluster(self, cluster_id: str, label: str, row: dict[str, Any] | None = None) -> dict[str, Any]:
         """Wait until nothing runs on the cluster any more, and return it."""
@@ -174,7 +183,7 @@ class Engine:
         rows = None if place.missing else self.rows_of(resource, place)
         if rows is None:
             absent = all(wish.absent for wish in wanted.wishes)
-            self._explain_missing(place, f"its {resource.title}s", absent)
+            self._explain_missing(place, f"its {resource.many}", absent)
         rows = rows or []
         items = plan_items(wanted, place.label, place.cluster_id, rows, version)
         plan = merged(resource.plural, items)
@@ -186,7 +195,7 @@ class Engine:
             results, reached = self.apply_items(items, place)
             self.await_rollouts(reached, place)
             after = rows_after(resource, rows, reached)
-            return {**outcome(results, after), **unreached(results, f"{resource.title}s of {place.label}", resource)}
+            return {**outcome(results, after), **unreached(results, f"{resource.many} of {place.label}", resource)}
 
         planned = outcome([item.result() for item in items], rows_after(resource, rows, items))
         return concluded(self.run, plan, planned, planned, apply)
@@ -243,13 +252,18 @@ class Engine:
         if not resource.propagating or not self.run.waiter.enabled:
             return
         path = resource.collection(place.cluster_id)
+        shape = page(resource.rows, resource.shape)
+
+        def read() -> dict[str, Any]:
+            return self.api.get(path, {"pagination.limit": 1}, shape=shape)
+
         self.run.waiter.until(
             f"{resource.title} on {place.label}",
-            lambda: self.api.get(path, {"pagination.limit": 1}) or {},
+            read,
             settled=lambda body: not body.get(resource.propagating),
             failed=lambda body: "",
             describe=lambda body: "propagating" if body.get(resource.propagating) else "in force",
-            latest=self.api.get(path, {"pagination.limit": 1}) or {},
+            latest=read(),
         )
 
     def ensure_cluster(self) -> dict[str, Any]:
@@ -345,22 +359,27 @@ class Engine:
         query = {"provider": provider, **({"serverless": "true"} if serverless else {})}
         path = "/clusters/available-regions"
         try:
-            rows = self.run.listings.rows(f"{path}?{query}", lambda: self.api.rows(path, "regions", query))
+            rows = self.run.listings.rows(
+                f"{path}?{query}", lambda: self.api.rows(path, "regions", query, shape=REGION)
+            )
         except CrdbError as error:
             raise explained(error, f"list the regions of {provider}", CLUSTER.roles) from None
         rules.regions(
             names, state.region_names({"regions": rows}), f"{'serverless ' if serverless else ''}clusters on {provider}"
         )
 
-    def pages_below(self, what: str, tail: str, query: dict[str, Any] | None, roles: str) -> list[dict[str, Any]]:
-        """Every page of a collection below the cluster that the options name, for reading alone.
+    def pages_below(
+        self, what: str, tail: str, key: str, query: dict[str, Any] | None, roles: str, *, shape: Shape
+    ) -> list[dict[str, Any]]:
+        """Every page of the collection *key* below the cluster that the options name, for reading alone.
 
         None of it where the cluster is still being created, or, in check mode, is not there yet.
         """
         place = self.place(self.run.params["cluster"])
         if not place.missing:
             try:
-                return list(self.api.pages(f"{CLUSTER.path}/{segment(place.cluster_id)}{tail}", query))
+                path = f"{CLUSTER.path}/{segment(place.cluster_id)}{tail}"
+                return list(self.api.pages(path, key, query, shape=shape))
             except CrdbError as error:
                 unknown = isinstance(error, ApiError) and error.status == 404
                 if unknown:

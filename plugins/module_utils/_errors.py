@@ -65,6 +65,10 @@ class LostAnswerError(TransportError):
     """The request may have been carried out, but no usable answer came back."""
 
 
+class AnswerError(TransportError):
+    """An answer came back, but not one that anything can be made of: it has not the shape that the API promises."""
+
+
 class WaitError(CrdbError):
     """A wait ended in a failed state, or ran out of time."""
 

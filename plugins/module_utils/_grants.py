@@ -6,13 +6,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from ._answers import TEXT, ListOf, Object, told
 from ._cluster_reads import ClusterRun
 from ._engine import Surrounding, conclude, not_there_yet
-from ._errors import ApiError, CrdbError, OptionError
+from ._errors import AnswerError, ApiError, CrdbError, OptionError
 from ._http import READ, WRITE
 from ._plan import UPDATE, Plan, Step
 from ._sql import SqlError, execute, quoted
@@ -73,7 +74,7 @@ def ensure_grant(run: GrantRun) -> dict[str, Any]:
 
 def _ensure_roles(run: GrantRun, user: str, roles: list[str]) -> dict[str, Any]:
     def read() -> dict[str, bool]:
-        rows = _show(run, f"SHOW GRANTS ON ROLE FOR {quoted(user)}", f"SQL user '{user}'")
+        rows = _show(run, f"SHOW GRANTS ON ROLE FOR {quoted(user)}", ("member", "role_name"), f"SQL user '{user}'")
         return {row["role_name"]: bool(row.get("is_admin")) for row in rows if row.get("member") == user}
 
     present, admin = run.params["state"] == "present", run.params.get("grant_option")
@@ -112,7 +113,8 @@ def _ensure_privileges(run: GrantRun, user: str) -> dict[str, Any]:
     def read() -> Held:
         held: Held = {name: {} for name in target.objects}
         if target.objects:
-            for row in _show(run, f"{target.show} FOR {quoted(user)}", f"SQL user '{user}'"):
+            columns = ("grantee", "privilege_type")
+            for row in _show(run, f"{target.show} FOR {quoted(user)}", columns, f"SQL user '{user}'"):
                 name = _object_name(target, row)
                 if row.get("grantee") == user and name in held:
                     held[name][row["privilege_type"]] = bool(row.get("is_grantable"))
@@ -224,7 +226,8 @@ def _target(run: GrantRun, params: Mapping[str, Any]) -> Target:
 def _table_target(run: GrantRun, database: str, schema: str, tables: list[str]) -> Target:
     found = [table.split(".") if table.count(".") == 1 else [schema, table] for table in tables]
     if "*" in tables:
-        rows = _show(run, f"SHOW TABLES FROM {quoted(database, schema)}", f"the tables of '{database}.{schema}'")
+        sql, label = f"SHOW TABLES FROM {quoted(database, schema)}", f"the tables of '{database}.{schema}'"
+        rows = _show(run, sql, ("table_name",), label)
         found = sorted([schema, row["table_name"]] for row in rows)
     objects = {".".join((database, *parts)): quoted(database, *parts) for parts in found}
     return Target("TABLE", objects, f"SHOW GRANTS ON TABLE {', '.join(objects.values())}")
@@ -235,7 +238,8 @@ def _object_name(target: Target, row: Mapping[str, Any]) -> str:
     return ".".join(str(row.get(key)) for key in keys.get(target.kind, ("database_name", "schema_name", "table_name")))
 
 
-def _show(run: GrantRun, sql: str, label: str) -> list[dict[str, Any]]:
+def _show(run: GrantRun, sql: str, columns: Iterable[str], label: str) -> list[dict[str, Any]]:
+    """The rows that *sql* shows, each with text in all of *columns*; none, in check mode, where *label* is not there yet."""
     try:
         # The server refuses to send more than 10 kB if it is not told otherwise.
         found = execute(run.api, [(sql, [])], effect=READ, timeout=60, max_result_size=SHOWN)
@@ -245,6 +249,11 @@ def _show(run: GrantRun, sql: str, label: str) -> list[dict[str, Any]]:
             raise
         not_there_yet(run, error.message, label, "Create it first, or correct the name")
         return []
+    shape = ListOf(Object(dict.fromkeys(columns, TEXT)))
+    if flaw := shape.flaw(rows):
+        raise AnswerError(
+            f"what {sql.partition(' FROM ')[0].partition(' FOR ')[0]} shows can't be used: row {told(flaw)}"
+        )
     return rows
 
 

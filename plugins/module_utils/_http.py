@@ -23,7 +23,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
-from ._errors import CrdbError, LostAnswerError, NotSentError, OptionError
+from ._answers import harmless, may_hold_surrogates
+from ._errors import AnswerError, CrdbError, LostAnswerError, NotSentError, OptionError
 from ._pacing import Pacer
 from ._secrets import mask
 
@@ -45,6 +46,8 @@ WRITE = "write"
 # Methods that may be sent again when nobody knows whether the first one arrived.
 RESENDABLE = frozenset({"GET", "PUT", "DELETE"})
 PASSING = frozenset({502, 503, 504})
+# With these nobody knows how far the server has got.
+HALF_WAY = PASSING | {500}
 ANSWER_LIMIT = 64 * 1024 * 1024
 # Python and Ansible walk through answers by recursion; those of the APIs have less than ten levels.
 DEPTH_LIMIT = 64
@@ -172,13 +175,15 @@ class _Line(threading.local):
     def __init__(self, connect: Callable[[], Any], clock: Callable[[], float]) -> None:
         self.session = connect()
         self.last_used = clock()
+        self.written = 0
 
 
 class HttpSession:
     """Sends requests below one base URL over pooled connections; several threads may share it.
 
     *refused* tells from an answer that the server did nothing for certain (then it is returned, never retried here).
-    *read_only* is what check mode sets: a request with a write effect is then impossible.
+    *read_only* is what check mode sets: a request with a write effect is then impossible. *written* counts the writes that were
+    carried out (2xx), or may have been: a lost or unreadable answer, and an error 5xx that does not say the opposite.
     """
 
     def __init__(
@@ -194,6 +199,7 @@ class HttpSession:
         self.settings = settings
         self.read_only = read_only
         self.sent = 0
+        self.written = 0
         self._pacer = pacer
         self._refused = refused
         self._clock = clock
@@ -208,6 +214,11 @@ class HttpSession:
         parts = urlsplit(settings.base_url)
         direct = parts.scheme == "http" and is_loopback(parts.hostname or "")
         self._proxies = {} if direct else requests.utils.get_environ_proxies(settings.base_url, no_proxy=None)
+
+    @property
+    def written_here(self) -> int:
+        """What *written* counts, of this thread alone."""
+        return self._line.written
 
     def set_header(self, name: str, value: str | None) -> None:
         """Send *name* with every request from now on, or with None no longer."""
@@ -259,7 +270,11 @@ class HttpSession:
                 answer = self._once(method, path, query, body, form)
             except NotSentError as error:
                 failure, again = error, True
+            except AnswerError:
+                self._note(effect)
+                raise
             except LostAnswerError as error:
+                self._note(effect)
                 failure, again = error, method in RESENDABLE
             else:
                 if self._is_rate_limited(answer):
@@ -269,6 +284,8 @@ class HttpSession:
                     self._pacer.hold(pause)
                     self._sleep(pause)
                     continue
+                if answer.ok or (answer.status in HALF_WAY and not self._refused(answer)):
+                    self._note(effect)
                 if (text and answer.ok) or not self._is_unusable(method, answer) or self._refused(answer):
                     return answer
                 failure = LostAnswerError(_told(answer, secrets))
@@ -279,6 +296,11 @@ class HttpSession:
                     return answer
                 raise failure
             self._sleep(min(0.25 * 2**attempt, 10.0) * random.uniform(0.75, 1.25))
+
+    def _note(self, effect: str) -> None:
+        if effect == WRITE:
+            self.written += 1
+            self._line.written += 1
 
     def _once(
         self,
@@ -334,7 +356,7 @@ class HttpSession:
         for chunk in _chunks(response):
             size += len(chunk)
             if size > ANSWER_LIMIT:
-                raise CrdbError(
+                raise AnswerError(
                     f"The answer of {self.settings.base_url} is larger than {ANSWER_LIMIT >> 20} MiB and was not read"
                 )
             chunks.append(chunk)
@@ -436,7 +458,7 @@ def _load(text: str) -> tuple[Any, str]:
         )
         level = [inner for inside in insides for inner in inside]
         if not level:
-            return data, ""
+            return harmless(data) if may_hold_surrogates(text) else data, ""
     return None, f"was nested more than {DEPTH_LIMIT} levels deep"
 
 

@@ -151,23 +151,25 @@ class Module:
         *hides* says that the surrounding keeps a result with ``_ansible_no_log`` from being shown.
         """
         session = None
+        written = 0
         try:
             if self.prepare:
                 self.prepare(params)
             session = open_session()
+            written = session.api.written
             run = ModuleRun(
                 params, check_mode=check_mode, diff=diff, session=session, warn=warn, notify=notify, hides=hides
             )
-            return self.run(run)
+            result = self.run(run)
         except CrdbError as error:
             if session:
                 # What is there now is anybody's guess: the next item looks for itself.
                 session.listings.forget()
-            return mask(error.as_result(), self.secrets(params)) if error.extra.get("error") else error.as_result()
+            result = mask(error.as_result(), self.secrets(params)) if error.extra.get("error") else error.as_result()
         except Exception as error:  # pylint: disable=broad-exception-caught
             # A bug of ours: said as such, and the text of a foreign exception may hold anything.
             secrets = self.secrets(params)
-            return {
+            result = {
                 "failed": True,
                 "msg": mask(
                     f"Bug in crdb.cloud: {type(error).__name__}: {error}. Please report it with the output of -vvv",
@@ -178,6 +180,10 @@ class Module:
         finally:
             if session:
                 session.finish(shown_by(warn))
+        if result.get("failed") and session and session.api.written > written:
+            # Nobody may take a failure for a sign that all is as it was.
+            result["changed"] = True
+        return result
 
     def main(self) -> None:
         """Run as a plain module."""

@@ -8,9 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from ._answers import ANY_OBJECT, TEXT, Object, Shape
 from ._audit_log import PATH as AUDIT_LOG
+from ._audit_log import SHAPE as AUDIT_PAGE
 from ._audit_log import read_audit_log
-from ._engine import Engine, Run
+from ._engine import REGION, Engine, Run
 from ._errors import CrdbError, OptionError, explained
 from ._resources import _cluster_rules as rules
 from ._resources import _cluster_state as state
@@ -21,41 +23,50 @@ from ._resources._database import DATABASE
 from ._resources._sql_user import SQL_USER
 
 BELOW = "/clusters/{cluster_id}"
+ORGANIZATION = Object({"id": TEXT, "name": TEXT}, {"label": TEXT})
+VERSION = Object({"version": TEXT})
+NODE = Object({"name": TEXT}, {"region_name": TEXT, "status": TEXT})
 READERS = "CLUSTER_DEVELOPER, CLUSTER_OPERATOR_WRITER or CLUSTER_ADMIN"
 
 
 def _called(
-    run: Run, doing: str, path: str, query: dict[str, Any] | None = None, *, roles: str = "any role of the organization"
-) -> Any:
+    run: Run,
+    doing: str,
+    path: str,
+    query: dict[str, Any] | None = None,
+    *,
+    shape: Object,
+    roles: str = "any role of the organization",
+) -> dict[str, Any]:
     try:
-        return run.api.get(path, query)
+        return run.api.get(path, query, shape=shape)
     except CrdbError as error:
         raise explained(error, doing, roles) from None
 
 
 def _rows(
-    run: Run, doing: str, path: str, key: str, query: dict[str, Any] | None = None, *, roles: str = READERS
+    run: Run,
+    doing: str,
+    path: str,
+    key: str,
+    query: dict[str, Any] | None = None,
+    *,
+    shape: Shape,
+    roles: str = READERS,
 ) -> list[Any]:
     try:
-        return run.api.rows(path, key, query)
+        return run.api.rows(path, key, query, shape=shape)
     except CrdbError as error:
         raise explained(error, doing, roles) from None
 
 
-def _rows_of_cluster(
-    run: Run, what: str, tail: str, key: str, query: dict[str, Any] | None = None
-) -> list[dict[str, Any]]:
-    return [row for body in Engine(run).pages_below(what, tail, query, READERS) for row in body.get(key) or []]
-
-
 def organization(run: Run) -> Any:
-    return _called(run, "read the organization", "/organization")
+    return _called(run, "read the organization", "/organization", shape=ORGANIZATION)
 
 
 def cluster_versions(run: Run) -> Any:
-    return _rows(
-        run, "list the cluster versions", "/cluster-versions", "versions", roles="any role of the organization"
-    )
+    doing, roles = "list the cluster versions", "any role of the organization"
+    return _rows(run, doing, "/cluster-versions", "versions", shape=VERSION, roles=roles)
 
 
 def regions(run: Run) -> Any:
@@ -67,6 +78,7 @@ def regions(run: Run) -> Any:
         "/clusters/available-regions",
         "regions",
         {name: value for name, value in query.items() if value},
+        shape=REGION,
     )
     return [row if isinstance(row, dict) else {"name": row} for row in rows]
 
@@ -80,7 +92,7 @@ def clusters(run: Run) -> Any:
         rows = [found] if found and (params["show_inactive"] or not state.is_gone(found)) else []
     else:
         query = {"show_inactive": "true"} if params["show_inactive"] else None
-        rows = _rows(run, "list the clusters", CLUSTER.path, CLUSTER.rows, query)
+        rows = _rows(run, "list the clusters", CLUSTER.path, CLUSTER.rows, query, shape=CLUSTER.shape)
         rows = [
             row
             for row in rows
@@ -99,7 +111,16 @@ def clusters(run: Run) -> Any:
 
 def cluster_nodes(run: Run) -> Any:
     query = {"region_name": run.params["region_name"]} if run.params.get("region_name") else None
-    return _rows_of_cluster(run, "nodes", "/nodes", "nodes", query)
+    bodies = Engine(run).pages_below("nodes", "/nodes", "nodes", query, READERS, shape=NODE)
+    return {
+        "nodes": [row for body in bodies for row in body["nodes"]],
+        "pagination": bodies[-1].get("pagination") if bodies else None,
+    }
+
+
+def _pages(run: Run, resource: Resource) -> list[dict[str, Any]]:
+    tail = resource.path.removeprefix(BELOW)
+    return Engine(run).pages_below(resource.many, tail, resource.rows, None, READERS, shape=resource.shape)
 
 
 def listing(resource: Resource) -> Callable[[Run], Any]:
@@ -107,7 +128,7 @@ def listing(resource: Resource) -> Callable[[Run], Any]:
 
     def read(run: Run) -> Any:
         key = None if run.params.get(resource.identity[0]) is None else resource.key(run.params)
-        rows = _rows_of_cluster(run, f"{resource.title}s", resource.path.removeprefix(BELOW), resource.rows)
+        rows = [row for body in _pages(run, resource) for row in body[resource.rows]]
         return [resource.shown(row) for row in rows if key is None or resource.same(key, row)]
 
     return read
@@ -118,8 +139,8 @@ databases = listing(DATABASE)
 
 
 def allowlist(run: Run) -> Any:
-    bodies = Engine(run).pages_below("allowlist entries", "/networking/allowlist", None, READERS)
-    rows = [row for body in bodies for row in body.get(ALLOWLIST_ENTRY.rows) or []]
+    bodies = _pages(run, ALLOWLIST_ENTRY)
+    rows = [row for body in bodies for row in body[ALLOWLIST_ENTRY.rows]]
     return {"allowlist": rows, "propagating": any(body.get("propagating") for body in bodies)}
 
 
@@ -134,7 +155,7 @@ def audit_log(run: Run) -> Any:
 
 
 def audit_log_page(run: Run, query: dict[str, Any]) -> dict[str, Any]:
-    return _called(run, "read the audit log", AUDIT_LOG, query, roles="ORG_ADMIN") or {}
+    return _called(run, "read the audit log", AUDIT_LOG, query, shape=AUDIT_PAGE, roles="ORG_ADMIN")
 
 
 def audit_log_bounds(run: Run) -> dict[str, int | None]:

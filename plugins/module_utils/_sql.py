@@ -10,12 +10,23 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ._cluster_api import ClusterApi
+from ._answers import ANY_OBJECT, ANYTHING, TEXT, WHOLE, ListOf, Object
+from ._cluster_api import PREFIX, ClusterApi, checked
 from ._cluster_reads import ClusterRun
-from ._errors import ApiError, CrdbError, OptionError
+from ._errors import AnswerError, ApiError, CrdbError, OptionError
 from ._http import READ, WRITE
 from ._secrets import mask
 
+RESULT = Object(
+    known={
+        "tag": TEXT,
+        "rows_affected": WHOLE,
+        "columns": ListOf(Object(known={"name": TEXT})),
+        "rows": ListOf(ANY_OBJECT),
+        "error": ANYTHING,
+    }
+)
+ANSWER = Object(known={"execution": Object(known={"txn_results": ListOf(RESULT)})})
 # String literals, quoted names and comments: what is inside them is no SQL keyword.
 OPAQUE = re.compile(r"""'(?:[^']|'')*'|"(?:[^"]|"")*"|--[^\n]*|/\*.*?\*/""", re.S)
 # Whether a backslash escapes, whether $$ quotes and where nested comments end is not plain to see. A statement with one
@@ -106,7 +117,7 @@ def execute(
     """Send *statements* as one transaction and return what each gave; with *run* false they are only parsed.
 
     Each result has ``tag``, ``rows_affected``, ``columns`` (names) and ``rows`` (dicts). SQL errors, which come with
-    HTTP 200, raise SqlError.
+    HTTP 200, raise SqlError; AnswerError where the answer does not say what became of the statements.
     """
     listed = list(statements)
     secrets = tuple(value for _sql, arguments in listed for value in arguments)
@@ -118,11 +129,17 @@ def execute(
     optional = {"database": database, "max_result_size": max_result_size, "timeout": timeout and f"{timeout:g}s"}
     body.update({name: value for name, value in optional.items() if value})
     answer = api.call("POST", "/sql", effect=effect, body=body, accept=(400,), secrets=secrets)
-    found = answer.body if isinstance(answer.body, dict) else {}
+    if not answer.ok and not isinstance(answer.body, dict):
+        raise _failure(answer.text, secrets)
+    found = checked(answer, "POST", f"{PREFIX}/sql/", ANSWER)
     results = (found.get("execution") or {}).get("txn_results") or []
     error = found.get("error") or next((result["error"] for result in results if result.get("error")), None)
     if error or not answer.ok:
         raise _failure(error or answer.text, secrets)
+    if run and len(results) != len(listed):
+        raise AnswerError(
+            f"the answer to POST {PREFIX}/sql/ can't be used: {len(results)} results for {len(listed)} statements"
+        )
     return [_result(result) for result in results]
 
 

@@ -24,7 +24,7 @@ except ImportError:
 
 from ..module_utils._cloud_api import NEWEST, CloudApi, first_version_with
 from ..module_utils._errors import ApiError, CrdbError, OptionError, explained
-from ..module_utils._reads import READERS
+from ..module_utils._reads import NODE, READERS
 from ..module_utils._resources import _cluster_rules as rules
 from ..module_utils._resources import _cluster_state as state
 from ..module_utils._resources._base import segment
@@ -163,10 +163,10 @@ def cache_mark(settings: Mapping[str, Any], filters: Filters) -> str:
 def read_clusters(api: CloudApi, filters: Filters) -> list[dict[str, Any]]:
     """All clusters over all pages, as the API returns them."""
     try:
-        rows = api.rows(CLUSTER.path, CLUSTER.rows, filters.query())
+        rows = api.rows(CLUSTER.path, CLUSTER.rows, filters.query(), shape=CLUSTER.shape)
     except CrdbError as error:
         raise explained(error, "list the clusters", READERS) from None
-    if not all(isinstance(row, dict) and UUID.fullmatch(str(row.get("id"))) for row in rows):
+    if not all(UUID.fullmatch(str(row.get("id"))) for row in rows):
         raise CrdbError("The answer of the API holds a cluster without a proper id").during("list the clusters")
     return rows
 
@@ -174,7 +174,7 @@ def read_clusters(api: CloudApi, filters: Filters) -> list[dict[str, Any]]:
 def read_nodes(api: CloudApi, row: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The nodes of a cluster; none while it is being created."""
     try:
-        return api.rows(f"{CLUSTER.path}/{segment(row['id'])}/nodes", "nodes")
+        return api.rows(f"{CLUSTER.path}/{segment(row['id'])}/nodes", "nodes", shape=NODE)
     except CrdbError as error:
         if isinstance(error, ApiError) and error.status == 404:
             return []

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any
 
-from ansible_collections.crdb.cloud.plugins.module_utils._errors import ApiError, CrdbError
+from ansible_collections.crdb.cloud.plugins.module_utils._answers import ANY_OBJECT, Object, Shape, page, told
+from ansible_collections.crdb.cloud.plugins.module_utils._errors import AnswerError, ApiError, CrdbError
 from ansible_collections.crdb.cloud.plugins.module_utils._listings import Listings
 from ansible_collections.crdb.cloud.plugins.module_utils._wait import Waiter
 
@@ -114,18 +115,33 @@ class FakeApi:
     def writes(self) -> list[tuple[str, str, Any]]:
         return [entry for entry in self.log if entry[0] != "GET"]
 
-    def get(self, path: str, query: Any = None) -> Any:
-        return self.call("GET", path, effect="read", query=query)
+    @property
+    def written(self) -> int:
+        return len(self.writes)
 
-    def write(self, method: str, path: str, body: Any = None, secrets: tuple[Any, ...] = ()) -> Any:
+    written_here = written
+
+    def get(self, path: str, query: Any = None, *, shape: Object = ANY_OBJECT) -> Any:
+        return self._fitting(self.call("GET", path, effect="read", query=query), shape)
+
+    def write(
+        self, method: str, path: str, body: Any = None, secrets: tuple[Any, ...] = (), *, shape: Shape = ANY_OBJECT
+    ) -> Any:
         self.sent_secrets.append(secrets)
-        return self.call(method, path, effect="write", body=body, secrets=secrets)
+        answer = self.call(method, path, effect="write", body=body, secrets=secrets)
+        return self._fitting(answer, shape) if answer else {}
 
-    def pages(self, path: str, query: Any = None) -> Iterator[dict[str, Any]]:
-        yield self.get(path, query)
+    def pages(self, path: str, key: str, query: Any = None, *, shape: Shape = ANY_OBJECT) -> Iterator[dict[str, Any]]:
+        yield self.get(path, query, shape=page(key, shape))
 
-    def rows(self, path: str, key: str, query: Any = None) -> list[Any]:
-        return self.get(path, query)[key]
+    def rows(self, path: str, key: str, query: Any = None, *, shape: Shape = ANY_OBJECT) -> list[Any]:
+        return self.get(path, query, shape=page(key, shape))[key]
+
+    @staticmethod
+    def _fitting(answer: Any, shape: Shape) -> Any:
+        if flaw := shape.flaw(answer):
+            raise AnswerError(f"the answer can't be used: {told(flaw)}")
+        return answer
 
     def call(
         self, method: str, path: str, *, effect: str, query: Any = None, body: Any = None, secrets: Any = ()

@@ -9,6 +9,7 @@ import ipaddress
 from collections.abc import Mapping
 from typing import Any
 
+from .._answers import TEXT, TRUTH, WHOLE, Object
 from .._errors import OptionError
 from .._options import Option
 from . import _cluster_rules as rules
@@ -21,6 +22,7 @@ class AllowlistEntry(Resource):
     title = "allowlist entry"
     path = "/clusters/{cluster_id}/networking/allowlist"
     rows = "allowlist"
+    shape = Object({"cidr_ip": TEXT, "cidr_mask": WHOLE}, {"name": TEXT, "ui": TRUTH, "sql": TRUTH})
     identity = ("cidr_ip", "cidr_mask")
     key_options = (Option("cidr"), Option("cidr_ip"), Option("cidr_mask", type="int"))
     key_rules = {  # noqa: RUF012 - nobody writes to it

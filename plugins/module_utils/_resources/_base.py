@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
+from .._answers import ANY_OBJECT, Object
 from .._compare import differences, given
 from .._errors import OptionError
 from .._options import Option
@@ -59,6 +60,8 @@ class Resource:
     title = ""
     path = ""
     rows = ""
+    # What the collection relies on in one of its objects.
+    shape: Object = ANY_OBJECT
     identity: tuple[str, ...] = ()
     key_options: tuple[Option, ...] = ()
     key_rules: Mapping[str, Any] = {}
@@ -69,6 +72,11 @@ class Resource:
     # Key in the collection's answers that is true while a change is still being rolled out.
     propagating = ""
     roles = "CLUSTER_ADMIN or CLUSTER_OPERATOR_WRITER"
+
+    @property
+    def many(self) -> str:
+        """Several of them, in words."""
+        return f"{self.title.removesuffix('y')}ies" if self.title.endswith("y") else f"{self.title}s"
 
     def collection(self, cluster_id: str) -> str:
         return self.path.format(cluster_id=segment(cluster_id))

@@ -46,6 +46,7 @@ class Cluster(Resource):
     title = "cluster"
     path = "/clusters"
     rows = "clusters"
+    shape = state.SHAPE
     identity = ("name",)
     roles = "CLUSTER_ADMIN (CLUSTER_CREATOR suffices to create, CLUSTER_OPERATOR_WRITER to change)"
     fields = (

@@ -8,10 +8,35 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from .._answers import TEXT, TRUTH, WHOLE, Either, ListOf, MapOf, Object
+
 CREATING, CREATED, CREATION_FAILED, DELETED = "CREATING", "CREATED", "CREATION_FAILED", "DELETED"
 QUIET = frozenset({None, "", "UNSPECIFIED", "CLUSTER_STATUS_UNSPECIFIED"})
 MOVING = frozenset({"MAJOR_UPGRADE_RUNNING", "ROLLBACK_RUNNING"})
 ADVANCED_PLANS = frozenset({"ADVANCED", "DEDICATED", "CUSTOM"})
+LIMITS = ("request_unit_limit", "storage_mib_limit", "provisioned_virtual_cpus")
+REGION = Object({"name": TEXT}, {"node_count": WHOLE, "primary": TRUTH, "sql_dns": TEXT})
+SERVERLESS = Object(
+    known={"spend_limit": WHOLE, "usage_limits": Object(known=dict.fromkeys(LIMITS, WHOLE)), "upgrade_type": TEXT}
+)
+DEDICATED = Object(
+    known={"machine_type": TEXT, **dict.fromkeys(("num_virtual_cpus", "storage_gib", "disk_iops"), WHOLE)}
+)
+TEXTS = (
+    *("plan", "cloud_provider", "operation_status", "upgrade_status", "cockroach_version", "parent_id"),
+    *("delete_protection", "network_visibility", "cidr_range", "sql_dns"),
+)
+# A cluster object of any version, as far as the collection relies on it.
+SHAPE = Object(
+    {"id": TEXT, "name": TEXT, "state": TEXT},
+    {
+        **dict.fromkeys(TEXTS, TEXT),
+        "labels": MapOf(TEXT),
+        # The first documentation lists regions by name alone.
+        "regions": ListOf(Either(TEXT, REGION)),
+        "config": Object(known={"serverless": SERVERLESS, "dedicated": DEDICATED}),
+    },
+)
 
 
 def status(row: Mapping[str, Any]) -> str:

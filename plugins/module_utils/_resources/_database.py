@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from .._answers import TEXT, WHOLE, Object
 from .._errors import OptionError
 from .._options import Option
 from .._plan import UPDATE, Plan, Step
@@ -22,6 +23,7 @@ class Database(Resource):
     title = "database"
     path = "/clusters/{cluster_id}/databases"
     rows = "databases"
+    shape = Object({"name": TEXT}, {"table_count": WHOLE})
     identity = ("name",)
     key_options = (Option("name", required=True),)
     fields = (Option("renamed_from"), Option("delete_tables", type="bool", default=False))

@@ -32,6 +32,7 @@ class SpendLimit(Resource):
     noun = "spend_limit"
     title = "the spend limit"
     path = "/clusters/{cluster_id}"
+    shape = state.SHAPE
     fields = (
         Option("spend_limit", type="int", misread=misread_cents),
         Option("usage_limits", type="dict", options=LIMITS[:2], since=USAGE_LIMITS_SINCE),

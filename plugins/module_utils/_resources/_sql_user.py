@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
+from .._answers import TEXT, Object
 from .._errors import OptionError
 from .._options import Option
 from .._plan import UPDATE, Plan, Step
@@ -21,6 +22,7 @@ class SqlUser(Resource):
     title = "SQL user"
     path = "/clusters/{cluster_id}/sql-users"
     rows = "users"
+    shape = Object({"name": TEXT})
     identity = ("name",)
     key_options = (Option("name", required=True),)
     fields = (

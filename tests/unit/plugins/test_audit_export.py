@@ -35,7 +35,7 @@ class Place:
 
     def export(self, *, check=False, disk=None, **params):
         given = {"dest": str(self.dest), "cursor": None, "rotated": False, "starting_from": None}
-        api = SimpleNamespace(url=URL, get=lambda path, query: self.log.get(query))
+        api = SimpleNamespace(url=URL, get=lambda path, query, *, shape: self.log.get(query))
         run = SimpleNamespace(
             params={**given, "limit": 2, "max_entries": None, **params},
             check_mode=check,

@@ -140,7 +140,7 @@ def test_a_start_in_another_zone_loses_and_repeats_nothing():
 def test_nothing_set_is_nothing_asked():
     queries = []
     read_audit_log(
-        lambda query: queries.append(query) or {},
+        lambda query: queries.append(query) or {"entries": []},
         starting_from=None,
         exclude_ids=(),
         sort_order="ASC",

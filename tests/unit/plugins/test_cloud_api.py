@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import contextlib
+
 import pytest
 import tiny_server as server
 from hypothesis import given
@@ -13,8 +15,10 @@ from plugin_fakes import VERSIONS, Clock
 from tiny_server import TinyServer, reply
 
 from ansible_collections.crdb.cloud.plugins.module_utils import _cloud_api
+from ansible_collections.crdb.cloud.plugins.module_utils._answers import TEXT, WHOLE, Object
 from ansible_collections.crdb.cloud.plugins.module_utils._cloud_api import CONNECTION_OPTIONS, CloudApi
 from ansible_collections.crdb.cloud.plugins.module_utils._errors import (
+    AnswerError,
     ApiError,
     CrdbError,
     LostAnswerError,
@@ -44,7 +48,7 @@ class Paged(CloudApi):
     def __init__(self, answer):
         self.answer, self.queries = answer, []
 
-    def get(self, path, query=None):
+    def call(self, method, path, *, effect, query=None, body=None, secrets=()):
         self.queries.append(dict(query or {}))
         return self.answer(path, dict(query or {}))
 
@@ -78,9 +82,9 @@ def test_check_mode_sends_no_write():
     assert tiny.methods == ["GET"]
 
 
-def test_an_empty_answer_is_none():
+def test_an_empty_answer_is_an_empty_object():
     with TinyServer(reply(200)) as tiny:
-        assert client(tiny.url).write("DELETE", "/clusters/x") is None
+        assert client(tiny.url).write("DELETE", "/clusters/x") == {}
 
 
 def test_64_bit_integers_come_back_as_integers():
@@ -218,26 +222,79 @@ def by_offset(rows, size, last):
 )
 def test_every_row_is_read_exactly_once(form, rows, size, last):
     api = Paged(form(rows, size, last))
-    assert api.rows("/x", "rows", {"provider": "GCP"}) == rows
+    assert api.rows("/x", "rows", {"provider": "GCP"}, shape=WHOLE) == rows
     assert len(api.queries) == max(1, -(-len(rows) // size))
     assert all(query["provider"] == "GCP" and query["pagination.limit"] for query in api.queries)
 
 
-@pytest.mark.parametrize("body", [{}, {"rows": None}, {"rows": [], "pagination": "x"}])
+@pytest.mark.parametrize("body", [{"rows": []}, {"rows": [], "pagination": None}, {"rows": [], "pagination": {}}])
 def test_a_listing_of_nothing(body):
     assert Paged(lambda path, query: body).rows("/x", "rows") == []
+
+
+@pytest.mark.parametrize(
+    ("body", "flaw"),
+    [
+        ({}, "rows is missing"),
+        ({"rows": None}, "rows is null"),
+        ({"rows": {}}, "rows must be a list, and is an object"),
+        ({"rows": [None]}, r"rows\[0\] must be an object, and is null"),
+        ({"rows": [{"name": "a"}, {}]}, r"rows\[1\].name is missing"),
+        ({"rows": [{"name": 5}]}, r"rows\[0\].name must be text, and is a number"),
+        ({"rows": [], "pagination": "x"}, "pagination must be an object, and is text"),
+        ({"rows": [], "pagination": []}, "pagination must be an object, and is a list"),
+        ({"rows": [], "pagination": {"next_page": 5}}, "pagination.next_page must be text, and is a number"),
+        ({"rows": [], "pagination": {"next": True}}, "pagination.next must be text, and is true or false"),
+        (None, "it must be an object, and is null"),
+        ([], "it must be an object, and is a list"),
+        ("text", "it must be an object, and is text"),
+    ],
+)
+def test_what_is_no_listing_is_never_taken_for_an_empty_one(body, flaw):
+    with pytest.raises(AnswerError, match=f"^the answer to GET /api/v1/x can't be used: {flaw}. Check that api_url"):
+        Paged(lambda path, query: body).rows("/x", "rows", shape=Object({"name": TEXT}))
+
+
+@pytest.mark.parametrize("answer", [[], "done", 5, {"name": 5}, {"id": "x"}])
+def test_a_write_whose_answer_says_nothing_is_lost(answer):
+    with TinyServer(reply(200, answer)) as tiny:
+        api = client(tiny.url)
+        with pytest.raises(LostAnswerError, match="the answer to POST /api/v1/x can't be used: "):
+            api.write("POST", "/x", {}, shape=Object({"name": TEXT}))
+        assert (api.written, len(tiny.seen)) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("status", "written"), [(200, 1), (400, 0), (403, 0), (404, 0), (409, 0), (500, 1), (501, 0), (503, 1)]
+)
+def test_what_may_have_been_carried_out_is_counted(status, written):
+    with TinyServer(reply(status, {"message": "no"} if status != 200 else {})) as tiny:
+        api = client(tiny.url, api_retries=0)
+        with contextlib.suppress(CrdbError):
+            api.write("POST", "/x", {})
+        assert api.written == api.written_here == written
+        with contextlib.suppress(CrdbError):
+            api.get("/x")
+        assert api.written == written
+
+
+def test_a_cluster_that_is_busy_has_done_nothing():
+    with TinyServer(reply(503, {"message": "couldn't lock cluster"})) as tiny:
+        api = client(tiny.url)
+        with pytest.raises(ApiError):
+            api.write("PATCH", "/x", {})
+        assert api.written == 0
+
+
+def test_lone_surrogates_become_harmless():
+    with TinyServer(reply(200, {"name": "a\ud800b", "\udc00": ["\U0001f600"]})) as tiny:
+        assert client(tiny.url).get("/x") == {"name": "a\ufffdb", "\ufffd": ["\U0001f600"]}
 
 
 @pytest.mark.parametrize("pagination", [{"next_page": "same"}, {"next": 5}, {"next": "same"}])
 def test_a_server_that_goes_round_in_circles(pagination):
     with pytest.raises(CrdbError, match="same next page again"):
-        Paged(lambda path, query: {"rows": [1], "pagination": pagination}).rows("/x", "rows")
-
-
-@pytest.mark.parametrize("body", [None, [], "text"])
-def test_a_listing_that_is_no_object(body):
-    with pytest.raises(CrdbError, match="not an object"):
-        Paged(lambda path, query: body).rows("/x", "rows")
+        Paged(lambda path, query: {"rows": [{}], "pagination": pagination}).rows("/x", "rows")
 
 
 # --- credentials -----------------------------------------------------------------------------------------------------

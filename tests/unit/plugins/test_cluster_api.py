@@ -15,8 +15,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.crdb.cloud.plugins.module_utils import _cluster_reads as reads
+from ansible_collections.crdb.cloud.plugins.module_utils._answers import WHOLE
 from ansible_collections.crdb.cloud.plugins.module_utils._cluster_api import ClusterApi, addressable, is_last
 from ansible_collections.crdb.cloud.plugins.module_utils._errors import (
+    AnswerError,
     ApiError,
     CrdbError,
     LostAnswerError,
@@ -126,14 +128,21 @@ def test_offset_pages(total: int, size: int, limit: int | None, exact: bool) -> 
 
     api, _log, _sleeps = client(answer)
     bound = total if limit is None else min(total, limit)
-    assert api.rows("/x", "rows", limit=limit, page_size=size) == list(range(bound))
+    assert api.rows("/x", "rows", shape=WHOLE, limit=limit, page_size=size) == list(range(bound))
 
 
-@pytest.mark.parametrize("body", [None, {}, {"rows": None}, {"rows": [], "next": 5}, {"rows": [1], "next": 0}])
+@pytest.mark.parametrize("body", [{}, {"rows": None}, {"rows": [], "next": 5}, {"rows": [{}], "next": 0}])
 def test_odd_pages_end(body: Any) -> None:
     api, log, _sleeps = client(lambda *_any: body)
     assert len(api.rows("/x", "rows", limit=None, page_size=5)) <= 1
     assert len(log) == 1
+
+
+@pytest.mark.parametrize("body", [None, [], "text", {"rows": {}}, {"rows": [1]}, {"rows": [], "next": "5"}])
+def test_what_is_no_page_is_refused(body: Any) -> None:
+    api, _log, _sleeps = client(lambda *_any: body)
+    with pytest.raises(AnswerError, match="^the answer to GET /api/v2/x/ can't be used: .* Check that cluster_api_url"):
+        api.rows("/x", "rows", limit=None, page_size=5)
 
 
 def test_the_next_node_is_asked() -> None:

@@ -136,7 +136,7 @@ def test_what_can_not_be_planned_is_left_out_and_said():
 def test_a_roll_out_that_never_ends_does_not_hide_what_was_done():
     api = FakeApi(cluster(labels={LABEL: "shop"}))
     get = api.get
-    api.get = lambda path, query=None: (
+    api.get = lambda path, query=None, **shape: (
         {**get(path, query), "propagating": True} if "allowlist" in path else get(path, query)
     )
     entry = {"cidr": "203.0.113.0/24", "state": "present"}

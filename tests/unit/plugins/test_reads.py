@@ -51,7 +51,7 @@ def test_clusters(api, params, found):
 
 
 def test_regions_that_are_names_alone_become_objects(api):
-    api.get = lambda path, query=None: {"regions": ["us-east1", {"name": "us-west1", "distance": 1}]}
+    api.get = lambda path, query=None, *, shape: {"regions": ["us-east1", {"name": "us-west1", "distance": 1}]}
     found = _reads.regions(FakeRun(api, {"provider": None, "serverless": None}))
     assert found == [{"name": "us-east1"}, {"name": "us-west1", "distance": 1}]
 
