@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ._errors import ApiError, CrdbError, LostAnswerError, OptionError, TransportError, explained
+from ._errors import ApiError, CrdbError, LostAnswerError, OptionError, TransportError, explained, lacks_role
 from ._plan import CREATE, DELETE, Plan, Step
 from ._resources import _cluster_state as state
 from ._resources._base import Resource
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 # A created object can take a moment to show up in a listing.
 LOOK_FOR = 30.0
 LOOK_EVERY = 2.0
+BLIND = "This key has no role to look: see in the Cloud Console whether it is there before you run the task again"
 UNKNOWN_ROUTE = frozenset({404, 405, 501})
 # What a client error says that has nothing to do with how far the creation of a cluster is.
 NEVER_FOR_YOUTH = frozenset({401, 403, 404})
@@ -158,15 +159,16 @@ class Applier:
         deadline = run.waiter.clock() + LOOK_FOR
         row = None
         while row is None:
+            blind = False
             try:
                 row = self.look()
-            except (ApiError, TransportError):
-                row = None
+            except (ApiError, TransportError) as error:
+                blind = lacks_role(error)
             if row is None:
                 if run.waiter.clock() + LOOK_EVERY > deadline:
                     raise CrdbError(
                         f"{lost.message}, and {label} did not appear within {LOOK_FOR:.0f} seconds: the outcome is unknown",
-                        "Run the task again: it looks first, and creates only what is missing",
+                        BLIND if blind else "Run the task again: it looks first, and creates only what is missing",
                     ) from None
                 run.waiter.sleep(LOOK_EVERY)
         if not self.resource.is_ours(self.wanted, row):

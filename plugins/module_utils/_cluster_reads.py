@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timezone
 from typing import Any, Protocol
 
-from ._answers import ANY_OBJECT, ANYTHING, TEXT, WHOLE, ListOf, MapOf, Object, harmless, told
+from ._answers import ANY_OBJECT, ANYTHING, TEXT, ListOf, MapOf, Object, harmless, told
 from ._cluster_api import PREFIX, ClusterApi, addressable, checked
 from ._errors import AnswerError, ApiError, CrdbError, OptionError
 from ._wait import Waiter

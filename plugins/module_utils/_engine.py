@@ -12,7 +12,7 @@ from typing import Any, Protocol
 from ._answers import TEXT, Either, Object, Shape, page
 from ._apply import Applier
 from ._cloud_api import CloudApi
-from ._errors import ApiError, CrdbError, OptionError, ends_all, explained
+from ._errors import ApiError, CrdbError, OptionError, ends_all, explained, lacks_role
 from ._items import FAILED, SKIPPED, Item, merged, plan_item, plan_items, rows_after, wanted_of
 from ._listings import Listings
 from ._plan import Plan
@@ -173,7 +173,8 @@ class Engine:
             self.await_rollout(resource, place)
             return found
 
-        return conclude(self.run, resource.noun, item.plan, item.current, apply)
+        result = conclude(self.run, resource.noun, item.plan, item.current, apply)
+        return {**result, **resource.farewell(item.row)} if wish.absent and item.row else result
 
     def ensure_all(self, resource: Resource, entries: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
         """Bring many objects of one cluster's collection to the wanted state: one listing, only the writes that differ."""
@@ -334,7 +335,13 @@ class Engine:
     def _find_cluster(self, absent: bool) -> dict[str, Any] | None:
         params = self.run.params
         if not params.get("id"):
-            return self.cluster_by_name(params["name"])
+            try:
+                return self.cluster_by_name(params["name"])
+            except ApiError as error:
+                if absent or not lacks_role(error):
+                    raise
+                self.run.warn(unseen(f"cluster '{params['name']}' is"))
+                return None
         row = self.cluster_by_id(params["id"])
         if state.is_gone(row):
             if not absent:
@@ -462,6 +469,14 @@ def unreached(results: list[dict[str, Any]], what: str, resource: Resource) -> d
         "changed": changed,
         "msg": f"{len(failed)} of {len(results)} {what} failed: {shown}{more}. {rest}Run the task again to go on",
     }
+
+
+def unseen(what: str) -> str:
+    """The warning for a key that may create clusters, but see none: *what* says which ones, with a verb."""
+    return (
+        f"The key has no role to list clusters, so {what} taken as missing: there may be a cluster of this name already, "
+        "which the key can't see"
+    )
 
 
 def not_there_yet(run: Surrounding, problem: str, label: str, hint: str) -> None:

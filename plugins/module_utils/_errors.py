@@ -7,6 +7,9 @@ from __future__ import annotations
 
 from typing import Any
 
+# The gRPC code of a lacking role.
+PERMISSION_DENIED = 7
+
 
 def printable(text: str) -> str:
     """*text* with the characters that don't print as Python's escapes: a terminal would obey them, whoever has sent them."""
@@ -115,6 +118,11 @@ def explained(error: CrdbError, doing: str, roles: str) -> CrdbError:
     if isinstance(error, ApiError) and error.status == 403 and not error.hint:
         error.hint = f"The service account of this key lacks a role for it: {roles}"
     return error.during(doing)
+
+
+def lacks_role(error: CrdbError) -> bool:
+    """Whether the API itself, not something in between, says that the key has no role for a request."""
+    return isinstance(error, ApiError) and error.status == 403 and error.code == PERMISSION_DENIED
 
 
 def ends_all(error: CrdbError) -> bool:

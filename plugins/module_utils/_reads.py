@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ._answers import ANY_OBJECT, TEXT, Object, Shape
+from ._answers import TEXT, Object, Shape
 from ._audit_log import PATH as AUDIT_LOG
 from ._audit_log import SHAPE as AUDIT_PAGE
 from ._audit_log import read_audit_log

@@ -48,6 +48,14 @@ nodes:
     status: {description: 'V(LIVE) or V(NOT_READY).', type: str, returned: always}
   sample: [{name: cockroachdb-abcde, region_name: us-east1, status: LIVE}]
 
+pagination:
+  description:
+    - What the API says of its pages beside the last of them, unchanged; all pages are read, however many there are.
+    - V(null) where everything fits one page, and while the cluster is being created.
+  returned: success
+  type: dict
+  sample: {next: 0, last: 0, limit: 100, total_results: 3, time: '2022-03-14T14:15:22Z', order: ASC}
+
 error:
   description: What the API answered, when the task failed because of that.
   returned: when the API refused a request
@@ -65,7 +73,7 @@ from ansible_collections.crdb.cloud.plugins.module_utils._module import CLUSTER_
 from ansible_collections.crdb.cloud.plugins.module_utils._options import Option
 from ansible_collections.crdb.cloud.plugins.module_utils._reads import cluster_nodes
 
-MODULE = info_module("cluster_node_info", "nodes", cluster_nodes, (CLUSTER_OPTION, Option("region_name")))
+MODULE = info_module("cluster_node_info", "", cluster_nodes, (CLUSTER_OPTION, Option("region_name")))
 
 
 def main():

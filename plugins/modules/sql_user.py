@@ -79,6 +79,12 @@ sql_user:
     name: {description: 'The name as the server spells it.', type: str, returned: always}
   sample: {name: app}
 
+name:
+  description: The name of the SQL user that was deleted, as the server spells it; in check mode of the one that would be.
+  returned: when the SQL user is deleted
+  type: str
+  sample: app
+
 plan:
   description: The requests that were made, or in check mode would be made, in order. Empty when nothing differs.
   returned: success

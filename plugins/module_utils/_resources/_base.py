@@ -208,6 +208,10 @@ class Resource:
     def check_delete(self, where: str, row: Mapping[str, Any], wish: Wish) -> None:
         """OptionError where *row* must not be deleted without a further word."""
 
+    def farewell(self, row: Mapping[str, Any]) -> dict[str, Any]:
+        """What a module's result says of the object that it has deleted, beside the noun, which is null then."""
+        return {}
+
     def delete(self, where: str, cluster_id: str, key: Mapping[str, Any], row: Mapping[str, Any], version: str) -> Plan:
         step = Step(DELETE, f"delete {self.label(key)} from {where}", "DELETE", self.item(cluster_id, key))
         return Plan([step], {**key, **self.view(row)}, {}, None)

@@ -44,6 +44,9 @@ class SqlUser(Resource):
     def shown(self, row: Mapping[str, Any]) -> dict[str, Any]:
         return {"name": row["name"]}
 
+    def farewell(self, row: Mapping[str, Any]) -> dict[str, Any]:
+        return self.shown(row)
+
     def create(
         self, where: str, cluster_id: str, key: Mapping[str, Any], wanted: Mapping[str, Any], version: str
     ) -> Plan:

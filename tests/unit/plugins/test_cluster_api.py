@@ -141,7 +141,9 @@ def test_odd_pages_end(body: Any) -> None:
 @pytest.mark.parametrize("body", [None, [], "text", {"rows": {}}, {"rows": [1]}, {"rows": [], "next": "5"}])
 def test_what_is_no_page_is_refused(body: Any) -> None:
     api, _log, _sleeps = client(lambda *_any: body)
-    with pytest.raises(AnswerError, match="^the answer to GET /api/v2/x/ can't be used: .* Check that cluster_api_url"):
+    with pytest.raises(
+        AnswerError, match=r"^the answer to GET /api/v2/x/ can't be used: .* Check that cluster_api_url"
+    ):
         api.rows("/x", "rows", limit=None, page_size=5)
 
 

@@ -96,7 +96,7 @@ class CloudApp(Service):
 def _run(route: Route, call: Call) -> Reply:
     error: ApiError | None = None
     try:
-        call.caller.require(route.roles)
+        call.caller.require(route.roles, made=_made(route, call))
         return route.handler(call)
     except ApiError as raised:
         error = raised
@@ -104,6 +104,17 @@ def _run(route: Route, call: Call) -> Reply:
     finally:
         if route.action:
             call.record(error)
+
+
+def _made(route: Route, call: Call) -> bool:
+    """Whether the request is about clusters that the caller has made: the one of the path, or in the list any live one."""
+    if route.path[0] != "clusters" or route.method == "POST" and not call.params:
+        return False
+    clusters = call.store.clusters
+    if call.params:
+        cluster = clusters.get(call.params[0])
+        return cluster is not None and call.is_own(cluster)
+    return any(call.is_own(cluster) and cluster.live for cluster in clusters.values())
 
 
 def emulator_app(emulator: Emulator) -> ASGIApp:

@@ -70,9 +70,13 @@ class Caller:
     key: str
     roles: frozenset[str]
 
-    def require(self, allowed: frozenset[str]) -> None:
-        """Raise ``ApiError`` 403 unless one of the roles is held."""
-        if not self.roles & allowed:
+    def require(self, allowed: frozenset[str], *, made: bool = False) -> None:
+        """Raise ``ApiError`` 403 unless one of the roles is held.
+
+        ``made`` says that the request is about what this account has made: who creates a cluster gets CLUSTER_ADMIN on it
+        [D], whatever other roles there are.
+        """
+        if not self.roles & allowed and not (made and _ADMIN & allowed):
             raise forbidden("permission denied: the service account does not have the role this request needs")
 
 

@@ -11,6 +11,7 @@ answers GET, with ``state: DELETED``. The errors of deleting are [G].
 
 from __future__ import annotations
 
+from crdb_emulator.auth import READ_CLUSTERS
 from crdb_emulator.context import Call, Reply, json_bytes
 from crdb_emulator.errors import cluster_locked, cluster_not_found, failed_precondition, invalid
 from crdb_emulator.limits import read_spend_limit, set_spend_limit
@@ -28,6 +29,12 @@ def list_clusters(call: Call) -> Reply:
         sort_by = enum(call.query, "pagination.sort_by", (BY_NAME, BY_CREATED, BY_DELETED)) or BY_NAME
     inactive = boolean(call.query, "show_inactive")
     clusters, keys = call.store.listing(inactive=inactive, sort_by=sort_by)
+    if not call.caller.roles & READ_CLUSTERS:
+        # [D] Who only has a role on single clusters sees these, and inactive ones only by a role on the organization.
+        own = [
+            (cluster, key) for cluster, key in zip(clusters, keys, strict=True) if call.is_own(cluster) and cluster.live
+        ]
+        clusters, keys = [cluster for cluster, _key in own], [key for _cluster, key in own]
     page, block = call.pager.cut(f"clusters/{sort_by}/{inactive}", clusters, keys, call.query)
     seed = call.settings.seed_profile
     rendered = b",".join([cluster_bytes(cluster, call.version, seed=seed) for cluster in page])

@@ -92,6 +92,10 @@ class Call:
         """The options."""
         return self.emulator.settings
 
+    def is_own(self, cluster: Cluster) -> bool:
+        """Whether the caller has made a cluster, and so has CLUSTER_ADMIN on it [D]."""
+        return cluster.creator_id == self.caller.id
+
     @property
     def message(self) -> Message:
         """The decoded request body."""
