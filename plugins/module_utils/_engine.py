@@ -212,10 +212,12 @@ class Engine:
                 results.append(item.result(SKIPPED, self.stop))
                 continue
             if item.plan.steps:
+                written = self.api.written_here
                 try:
                     self.apply_item(item, place)
                 except CrdbError as error:
-                    results.append(item.result(FAILED, str(error)))
+                    touched = self.api.written_here > written
+                    results.append(item.result(FAILED, str(error), touched=touched))
                     self.run.listings.forget(item.wish.resource.collection(place.cluster_id))
                     if ends_all(error):
                         self.halt(error)

@@ -13,8 +13,8 @@ from functools import partial
 from typing import Any
 
 from . import _fleet_plan
-from ._engine import NAMED, Engine, Place, Run, concluded
-from ._errors import CrdbError, OptionError, explained
+from ._engine import NAMED, Engine, Place, Run, concluded, unseen
+from ._errors import CrdbError, OptionError, explained, lacks_role
 from ._fleet_progress import Progress
 from ._fleet_run import Crew, Job
 from ._fleet_wish import LABEL, Entry, Mistaken, Mistakes, mistaken, read_entries, wanted_children
@@ -66,10 +66,7 @@ class Fleet:
         """Plan everything, and unless in check mode carry it out; returns the module's result."""
         self._check_options()
         entries = read_entries(self.run.params["clusters"] or (), self.version, self.name)
-        try:
-            rows = self.engine.clusters()
-        except CrdbError as error:
-            raise explained(error, "list the clusters", CLUSTER.roles) from None
+        rows = self._rows(entries)
         jobs = self._jobs(entries, rows)
         self._note_unlisted(jobs, rows)
         if not self.run.waiter.enabled:
@@ -131,6 +128,17 @@ class Fleet:
         return wanted_children(params, self.version)
 
     # --- what is there, and the plan -----------------------------------------------------------------------------
+
+    def _rows(self, entries: Sequence[Entry]) -> list[dict[str, Any]]:
+        """All clusters that the key sees: none, with a warning, where it may only create them and nothing else is asked for."""
+        try:
+            return self.engine.clusters()
+        except CrdbError as error:
+            must_see = self.run.params["purge"] or any(entry.id for entry in entries)
+            if must_see or not lacks_role(error):
+                raise explained(error, "list the clusters", CLUSTER.roles) from None
+            self.run.warn(unseen("all clusters that are listed here are"))
+            return []
 
     def _jobs(self, entries: Sequence[Entry], rows: Sequence[dict[str, Any]]) -> list[Job]:
         by_id = {row.get("id"): row for row in rows}

@@ -54,6 +54,8 @@ class Job:
         self.done: list[Step] = []
         self._failed: list[dict[str, str]] = []
         self._skipped: list[str] = []
+        # Something that failed may have been carried out all the same.
+        self._touched = False
 
     @property
     def label(self) -> str:
@@ -104,7 +106,7 @@ class Job:
             "name": self.label,
             "id": (self.place.row or {}).get("id") or self.place.cluster_id or None,
             "status": status,
-            "changed": bool(done),
+            "changed": bool(done) or self._touched,
             "open_to_everybody": self.is_open,
             "done": done,
             "failed": self._failed,
@@ -184,9 +186,11 @@ class Job:
         while self.left and not self.waiting:
             step = self.left[0]
             self.doing = step.doing
+            written = engine.api.written_here
             try:
                 row = applier.send(step, place.row)
             except CrdbError as error:
+                self._touched |= engine.api.written_here > written
                 self.left.popleft()
                 explained(error, step.doing, CLUSTER.roles)
                 if ends_all(error):
@@ -234,6 +238,7 @@ class Job:
                 self._skipped += doing
             elif result["action"] == FAILED:
                 self._failed.append({"summary": "; ".join(doing), "msg": result["msg"]})
+                self._touched |= result["changed"]
             else:
                 self.done += steps
         return reached

@@ -35,10 +35,13 @@ class Item:
     def current(self) -> dict[str, Any] | None:
         return self.wish.resource.shown(self.row) if self.row else None
 
-    def result(self, outcome: str = "", message: str = "") -> dict[str, Any]:
-        """The entry of a module's ``results``: the identity, what became of it, and why not where it failed."""
+    def result(self, outcome: str = "", message: str = "", *, touched: bool = False) -> dict[str, Any]:
+        """The entry of a module's ``results``: the identity, what became of it, and why not where it failed.
+
+        *touched* says that something may have been done although it failed.
+        """
         outcome = outcome or self.outcome
-        found = {**self.wish.key, "action": outcome, "changed": outcome in DONE.values()}
+        found = {**self.wish.key, "action": outcome, "changed": touched or outcome in DONE.values()}
         return {**found, "msg": message} if message else found
 
 

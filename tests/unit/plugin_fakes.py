@@ -13,7 +13,12 @@ from types import SimpleNamespace
 from typing import Any
 
 from ansible_collections.crdb.cloud.plugins.module_utils._answers import ANY_OBJECT, Object, Shape, page, told
-from ansible_collections.crdb.cloud.plugins.module_utils._errors import AnswerError, ApiError, CrdbError
+from ansible_collections.crdb.cloud.plugins.module_utils._errors import (
+    AnswerError,
+    ApiError,
+    CrdbError,
+    LostAnswerError,
+)
 from ansible_collections.crdb.cloud.plugins.module_utils._listings import Listings
 from ansible_collections.crdb.cloud.plugins.module_utils._wait import Waiter
 
@@ -107,6 +112,7 @@ class FakeApi:
         self.faults: list[tuple[str, str, Any]] = []
         self.after: list[tuple[str, str, Any]] = []
         self.log: list[tuple[str, str, Any]] = []
+        self.written = 0
         self.sent_secrets: list[tuple[Any, ...]] = []
         self.on_read = lambda api: None
         self.http = SimpleNamespace(settings=SimpleNamespace(retries=2))
@@ -116,10 +122,8 @@ class FakeApi:
         return [entry for entry in self.log if entry[0] != "GET"]
 
     @property
-    def written(self) -> int:
-        return len(self.writes)
-
-    written_here = written
+    def written_here(self) -> int:
+        return self.written
 
     def get(self, path: str, query: Any = None, *, shape: Object = ANY_OBJECT) -> Any:
         return self._fitting(self.call("GET", path, effect="read", query=query), shape)
@@ -151,9 +155,17 @@ class FakeApi:
         self.log.append((method, path, copy.deepcopy(body)))
         if method == "GET":
             self.on_read(self)
-        self._fire(self.faults, method, path)
-        answer = copy.deepcopy(self._answer(method, path, body))
-        self._fire(self.after, method, path)
+        try:
+            self._fire(self.faults, method, path)
+            answer = copy.deepcopy(self._answer(method, path, body))
+            self._fire(self.after, method, path)
+        except ApiError as error:
+            self.written += effect == "write" and error.status >= 500
+            raise
+        except LostAnswerError:
+            self.written += effect == "write"
+            raise
+        self.written += effect == "write"
         return answer
 
     @staticmethod
