@@ -108,7 +108,7 @@ def _run(route: Route, call: Call) -> Reply:
 
 def _made(route: Route, call: Call) -> bool:
     """Whether the request is about clusters that the caller has made: the one of the path, or in the list any live one."""
-    if route.path[0] != "clusters" or route.method == "POST" and not call.params:
+    if route.path[0] != "clusters" or (route.method == "POST" and not call.params):
         return False
     clusters = call.store.clusters
     if call.params:

@@ -1,0 +1,188 @@
+# Copyright: (c) 2026, crdb.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Every module against answers of the wrong shape: one sentence, no traceback, no creation from an unusable listing,
+and ``changed`` where a write went out.
+
+The emulator answers, and one value of one of its answers is replaced by something else, or left out.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hostile import GONE, REPLACEMENTS, World, changed, declared, network, params_of, places, run_module  # noqa: F401
+
+MODULES = sorted(path.stem for path in (Path(__file__).parents[3] / "plugins" / "modules").glob("*.py"))
+# Values of each answer that are changed, of those further inside; CRDB_HOSTILE_SAMPLE=100000 takes all.
+SAMPLE = int(os.environ.get("CRDB_HOSTILE_SAMPLE", "6"))
+BASIC = {
+    "serverless": {
+        "regions": ["us-central1"],
+        "usage_limits": {"request_unit_limit": "1000", "storage_mib_limit": "10"},
+    }
+}
+HARDWARE = {"machine_spec": {"num_virtual_cpus": 4}, "storage_gib": 35}
+ADVANCED = {"dedicated": {"region_nodes": {"us-central1": 3}, "hardware": HARDWARE, "cockroach_version": "v25.4"}}
+ORDERS = ("POST", "clusters", {"name": "orders", "provider": "GCP", "spec": BASIC})
+BIG = ("POST", "clusters", {"name": "orders", "provider": "GCP", "spec": ADVANCED})
+USER = ("POST", "clusters/{id}/sql-users", {"name": "app", "password": "app-password"})
+BANK = ("POST", "clusters/{id}/databases", {"name": "bank"})
+OFFICE = {"cidr_ip": "203.0.113.0", "cidr_mask": 24, "ui": True, "sql": True, "name": "office"}
+ENTRY = ("POST", "clusters/{id}/networking/allowlist", OFFICE)
+BELOW = {"cluster": "orders"}
+NEW = {"name": "orders", "provider": "GCP", "regions": ["us-central1"], "spend_limit": 1000, "labels": {"env": "prod"}}
+APP = {"name": "app", "password": "app-password"}
+
+# (module, options, requests that make what has to be there)
+SCENARIOS: list[tuple[str, dict[str, Any], tuple[Any, ...]]] = [
+    ("cluster", NEW, ()),
+    (
+        "cluster",
+        {**NEW, "spend_limit": 2000, "regions": ["us-central1", "us-east1"], "primary_region": "us-east1"},
+        (ORDERS,),
+    ),
+    ("cluster", {"name": "orders", "hardware": {"storage_gib": 60}, "cockroach_version": "v26.1"}, (BIG,)),
+    ("cluster", {"name": "orders", "state": "absent"}, (ORDERS,)),
+    ("cluster_info", {"labels": {"env": "prod"}}, (ORDERS,)),
+    ("cluster_info", BELOW, (BIG,)),
+    ("cluster_node_info", BELOW, (BIG,)),
+    ("cluster_version_info", {}, ()),
+    ("fleet", {"name": "shop", "clusters": [{**NEW, "sql_users": [APP], "databases": [{"name": "bank"}]}]}, ()),
+    (
+        "fleet",
+        {
+            "name": "shop",
+            "clusters": [
+                {
+                    **NEW,
+                    "allowlist": [{"cidr": "198.51.100.0/24"}],
+                    "sql_users": [{**APP, "update_password": "always"}],
+                    "purge_children": ["allowlist"],
+                }
+            ],
+        },
+        (ORDERS, USER, ENTRY),
+    ),
+    ("sql_user", {**BELOW, **APP}, (ORDERS,)),
+    ("sql_user", {**BELOW, **APP, "update_password": "always"}, (ORDERS, USER)),
+    ("sql_user", {**BELOW, "name": "app", "state": "absent"}, (ORDERS, USER)),
+    (
+        "sql_users",
+        {**BELOW, "users": [APP, {"name": "ops", "password": "ops-password"}], "purge": True},
+        (ORDERS, USER),
+    ),
+    ("sql_user_info", BELOW, (ORDERS, USER)),
+    ("allowlist_entry", {**BELOW, "cidr": "203.0.113.0/24", "name": "office"}, (ORDERS,)),
+    ("allowlist_entry", {**BELOW, "cidr": "203.0.113.0/24", "ui": False}, (ORDERS, ENTRY)),
+    ("allowlist_entry", {**BELOW, "cidr": "203.0.113.0/24", "state": "absent"}, (ORDERS, ENTRY)),
+    ("allowlist_info", BELOW, (ORDERS, ENTRY)),
+    ("database", {**BELOW, "name": "bank"}, (ORDERS,)),
+    ("database", {**BELOW, "name": "accounts", "renamed_from": "bank"}, (ORDERS, BANK)),
+    ("database", {**BELOW, "name": "bank", "state": "absent"}, (ORDERS, BANK)),
+    ("database_info", BELOW, (ORDERS, BANK)),
+    ("spend_limit", {**BELOW, "spend_limit": 5000}, (ORDERS,)),
+    ("spend_limit", {**BELOW, "spend_limit": 5000, "api_version": "2022-03-31"}, (ORDERS,)),
+    ("spend_limit_info", {"limits": {"orders": 500}, "label": "env"}, (ORDERS,)),
+    ("organization_info", {}, ()),
+    ("region_info", {"provider": "GCP"}, ()),
+    ("audit_log_info", {}, (ORDERS, USER)),
+    ("audit_log_export", {"dest": "{tmp}/audit.jsonl"}, (ORDERS, USER)),
+    ("cluster_api_session", {}, ()),
+    ("cluster_api_query", {"query": "SELECT 1 AS one"}, ()),
+    ("cluster_api_query", {"query": "CREATE DATABASE shop", "read_only": False}, ()),
+    ("cluster_api_grant", {"user": "bob", "database": "defaultdb", "privileges": ["CONNECT"]}, ()),
+    ("cluster_api_grant", {"user": "bob", "roles": ["admin"]}, ()),
+    ("cluster_api_grant", {"user": "ann", "roles": ["admin"], "state": "absent"}, ()),
+    ("cluster_api_health_info", {"ready": True}, ()),
+    ("cluster_api_node_info", {"metrics": True}, ()),
+    ("cluster_api_node_range_info", {"node_id": "1"}, ()),
+    ("cluster_api_range_info", {"range_id": 1}, ()),
+    ("cluster_api_hot_range_info", {}, ()),
+    ("cluster_api_database_info", {"details": True, "grants": True, "tables": True}, ()),
+    ("cluster_api_database_grant_info", {"database": "defaultdb"}, ()),
+    ("cluster_api_table_info", {"database": "system"}, ()),
+    ("cluster_api_table_info", {"database": "system", "table": "users"}, ()),
+    ("cluster_api_event_info", {}, ()),
+    ("cluster_api_sql_session_info", {}, ()),
+    ("cluster_api_user_info", {}, ()),
+    ("cluster_api_rule_info", {}, ()),
+    ("cluster_api_restart_safety_info", {}, ()),
+]
+LISTS = {"clusters", "users", "databases", "allowlist", "regions", "nodes", "versions", "entries"}
+
+
+def run(connect: Any, scenario: Any, at: int, mutate: Any, tmp_path: Path) -> tuple[World, dict[str, Any]]:
+    name, args, before = scenario
+    world = World()
+    world.prepare(*before)
+    world.at, world.mutate = at, mutate
+    connect(world)
+    for path in tmp_path.iterdir():
+        path.unlink()
+    args = {key: value.replace("{tmp}", str(tmp_path)) if key == "dest" else value for key, value in args.items()}
+    module = declared(name)
+    return world, run_module(world, module, params_of(module, args))
+
+
+def judge(world: World, result: dict[str, Any], what: str) -> None:
+    text = json.dumps(result, ensure_ascii=False)
+    text.encode()
+    assert "Bug in crdb.cloud" not in text and "exception" not in result, f"{what}: {text}"
+    carried_out = [seen for seen in world.written if 200 <= seen.status < 300]
+    if result.get("failed"):
+        assert "\n" not in result["msg"] and len(result["msg"]) < 1200, f"{what}: {result['msg']}"
+        assert bool(result.get("changed")) or not carried_out, f"{what}: {text}"
+    elif world.written:
+        assert result["changed"], what
+
+
+def unusable(at: tuple[Any, ...], replacement: Any) -> bool:
+    """Whether a listing of the Cloud API says nothing any more about what is there."""
+    if at and at[-1] == "pagination" and len(at) == 1:
+        return replacement not in (None, {}, GONE) and not isinstance(replacement, dict)
+    if not at:
+        return True
+    return len(at) == 1 and at[0] in LISTS and replacement != []
+
+
+def test_every_module_is_tried() -> None:
+    assert {name for name, _args, _before in SCENARIOS} == set(MODULES)
+
+
+@pytest.mark.parametrize("number", range(len(SCENARIOS)), ids=lambda number: f"{number}-{SCENARIOS[number][0]}")
+def test_no_answer_makes_a_module_crash(number: int, network: Any, tmp_path: Path) -> None:  # noqa: F811
+    scenario = SCENARIOS[number]
+    world, result = run(network, scenario, -1, bytes, tmp_path)
+    assert not result.get("failed"), result
+    flow = world.seen
+    assert flow
+    alike: Counter[Any] = Counter()
+    for at, seen in enumerate(flow):
+        try:
+            value = json.loads(seen.body)
+        except ValueError:
+            continue
+        # Polls, and what is read of one thing after the other, look alike.
+        kind = (seen.method, tuple(value) if isinstance(value, dict) else value)
+        alike[kind] += 1
+        if alike[kind] > 2:
+            continue
+        every = [(place, one) for place in places(value) for one in REPLACEMENTS if place or one is not GONE]
+        lists = seen.method == "GET" and isinstance(value, dict) and bool({"pagination", "entries"} & set(value))
+        near = [case for case in every if len(case[0]) < 1 + lists]
+        far = [case for case in every if len(case[0]) >= 1 + lists]
+        chosen = random.Random(f"{number} {at}").sample(far, min(len(far), SAMPLE))
+        for place, one in near + chosen:
+            world, result = run(network, scenario, at, lambda body: changed(body, place, one), tmp_path)  # noqa: B023
+            what = f"answer {at} ({seen.method} {seen.path}): {place} -> {one!r}"
+            judge(world, result, what)
+            if lists and not any(item.writes for item in flow[:at]) and unusable(place, one):
+                assert result.get("failed"), what
+                assert not world.written, what
