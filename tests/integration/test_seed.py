@@ -59,8 +59,9 @@ def test_a_whole_life(launch: Launch, playbook_on: Callable[[Emulator], Runner],
     assert run["limit"].writes[0].endswith("/spend-limit")
     assert run["limit"]["spend_limit"]["spend_limit"] == 500
     assert [row["name"] for row in run["list"]["sql_users"]] == users
-    assert run["drop"]["sql_user"] is None
+    assert run["drop"]["sql_user"] is None and run["drop"]["name"] == "user-8"
     assert run["nodes"]["nodes"] == []
+    assert run["nodes"]["pagination"].keys() == {"next", "last", "limit", "total_results", "time", "order"}
     assert {"name": "us-central1"} in run["regions"]["regions"]
     assert all(set(row) == {"name"} for row in run["regions"]["regions"])
     ids = [entry["id"] for entry in run["log"]["entries"]]
@@ -87,5 +88,6 @@ def test_many_nodes_over_pages_of_integers(launch: Launch, playbook_on: Callable
     )
     assert len({row["name"] for row in run["all"]["nodes"]}) == 7
     assert [row["region_name"] for row in run["some"]["nodes"]] == ["us-west2"] * 4
+    assert run["all"]["pagination"]["total_results"] == 7 and run["all"]["pagination"]["next"] == 0
     pages = [entry for entry in run["all"].requests if entry["path"].endswith("/nodes")]
     assert len(pages) == 4

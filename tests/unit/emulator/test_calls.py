@@ -93,6 +93,21 @@ def test_roles(make_api: Callable[..., Any]) -> None:
     assert api.error("GET", "auditlogevents", key=KEY)[:2] == (403, 7)
 
 
+def test_who_creates_a_cluster_is_its_administrator(make_api: Callable[..., Any]) -> None:
+    api = make_api(api_keys=("admin", KEY), roles={KEY: frozenset({"CLUSTER_CREATOR"})}, allow_duplicate_names=True)
+    theirs = api.create(key="admin")
+    assert api.error("GET", "clusters", key=KEY)[:2] == (403, 7)
+    own = api.create(key=KEY)
+    assert [row["id"] for row in api.ok("GET", "clusters", key=KEY)["clusters"]] == [own["id"]]
+    assert len(api.ok("GET", "clusters", key="admin")["clusters"]) == 2
+    api.ok("POST", f"clusters/{own['id']}/sql-users", {"name": "app", "password": "geheim123"}, key=KEY)
+    for method in ("GET", "PATCH", "DELETE"):
+        assert api.error(method, f"clusters/{theirs['id']}", {} if method == "PATCH" else None, key=KEY)[:2] == (403, 7)
+    api.ok("DELETE", f"clusters/{own['id']}", key=KEY)
+    assert api.error("GET", "clusters", key=KEY)[:2] == (403, 7)
+    assert api.error("GET", "organization/x", key=KEY)[0] == 404
+
+
 @pytest.mark.parametrize("status", [429, 403, 503])
 def test_rate_limit(make_api: Callable[..., Any], status: int) -> None:
     api = make_api(rate_limit=3.0, rate_limit_status=status)

@@ -26,6 +26,7 @@ from ansible_collections.crdb.cloud.plugins.module_utils._resources._sql_user im
 USERS = f"/clusters/{CLUSTER_ID}/sql-users"
 SECRET = "hunter2-and-more"
 LOST = LostAnswerError("the connection was cut")
+NO_ROLE = ApiError("permission denied", status=403, method="GET", path="/api/v1/clusters", code=7)
 
 
 @pytest.fixture
@@ -429,6 +430,40 @@ def test_a_cluster_of_somebody_else_is_not_taken_over(api):
     assert methods(api) == ["POST"] and api.clusters[OTHER_ID] == theirs
 
 
+@pytest.mark.parametrize("check", [True, False])
+def test_a_key_that_sees_no_cluster_creates_by_name(check):
+    api = FakeApi()
+    api.faults = [("GET", "^/clusters$", NO_ROLE)]
+    api.on_read = after_reads(3, lambda api: [row.update(state="CREATED") for row in api.clusters.values()])
+    found, run = ensure_cluster(api, check=check, provider="GCP", regions=["us-central1"])
+    assert found["changed"] and methods(api) == ([] if check else ["POST"])
+    assert "which the key can't see" in run.warnings[0] and len(run.warnings) == 1
+
+
+def test_a_key_that_sees_no_cluster_does_nothing_else():
+    for params in ({"state": "absent"}, {"id": OTHER_ID, "provider": "GCP", "regions": ["us-central1"]}):
+        api = FakeApi()
+        api.faults = [("GET", "^/clusters", NO_ROLE)]
+        with pytest.raises(ApiError, match="lacks a role"):
+            ensure_cluster(api, **params)
+        assert api.writes == []
+    for other in (refusal(403), refusal(401), refusal(500)):
+        api = FakeApi()
+        api.faults = [("GET", "^/clusters", other)]
+        with pytest.raises(ApiError, match="list the clusters"):
+            ensure_cluster(api, provider="GCP", regions=["us-central1"])
+        assert api.writes == []
+
+
+def test_a_creation_that_got_lost_can_not_be_looked_for_without_a_role():
+    api = FakeApi()
+    api.faults = [("GET", "^/clusters$", NO_ROLE)] * 99
+    api.faults.append(("POST", "^/clusters$", LOST))
+    with pytest.raises(CrdbError, match=r"outcome is unknown. This key has no role to look: see in the Cloud Console"):
+        ensure_cluster(api, provider="GCP", regions=["us-central1"])
+    assert methods(api) == ["POST"]
+
+
 def test_a_change_whose_answer_got_lost_is_looked_for(api):
     api.after = [("PATCH", "clusters", LOST)]
     found, run = ensure_cluster(api, labels={"a": "b"})
@@ -490,7 +525,7 @@ def test_what_is_gone_already_is_deleted(api):
     user(api)
     api.faults = [("DELETE", "sql-users", refusal(404))]
     found, _run = user(api, state="absent")
-    assert found["changed"] and found["sql_user"] is None
+    assert found["changed"] and found["sql_user"] is None and found["name"] == "app"
 
 
 def test_an_unknown_object_is_an_error_for_a_change(api):
