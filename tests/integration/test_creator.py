@@ -32,8 +32,8 @@ def test_it_creates_what_it_can_not_see_and_then_sees_it(
 ) -> None:
     emulator, theirs = creator(launch, "--allow-duplicate-names")
 
-    def forgiven(name: str, module: str, **args: Any) -> dict[str, Any]:
-        return {"name": name, f"crdb.cloud.{module}": args, "ignore_errors": True}
+    def forgiven(task: str, module: str, **args: Any) -> dict[str, Any]:
+        return {"name": task, f"crdb.cloud.{module}": args, "ignore_errors": True}
 
     run = playbook_on(emulator)(
         [

@@ -46,6 +46,7 @@ CONNECTIONS = {
     },
 }
 CONTEXT = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+START = parse_ns("2026-01-15T12:00:00Z")
 GONE = object()
 LONE_SURROGATE = "x\ud800"
 REPLACEMENTS = (None, [], {}, 5, 1.5, True, "odd", [5], {"odd": 5}, LONE_SURROGATE, GONE)
@@ -82,9 +83,16 @@ class World:
     clock: Clock = field(default_factory=Clock)
 
     def __post_init__(self) -> None:
-        start = parse_ns("2026-01-15T12:00:00Z")
-        self.emulator = Emulator(self.settings, lambda: start + int(self.clock.now * SECOND))
+        self.emulator = Emulator(self.settings, lambda: START + int(self.clock.now * SECOND))
         self.apps = {1001: CloudApp(self.emulator), 1002: ClusterApp(self.emulator)}
+
+    def again(self) -> None:
+        """Begin anew; that is cheaper than another world."""
+        self.seen = []
+        self.at = -1
+        self.clock.now = 1000.0
+        self.emulator.store.now = 0
+        self.emulator.reset_state()
 
     def serve(
         self, method: str, url: str, headers: Mapping[str, str], body: bytes
