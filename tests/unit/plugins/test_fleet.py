@@ -397,9 +397,9 @@ def test_work_is_spoken_of_every_few_seconds():
     run = run_of(api, *({"name": f"c-{number}", "sql_users": [USER]} for number in range(3)), parallel=1)
     write = api.write
 
-    def slow(*args):
+    def slow(*args, **shape):
         run.clock.sleep(3.0)
-        return write(*args)
+        return write(*args, **shape)
 
     api.write = slow
     ensure_fleet(run)
