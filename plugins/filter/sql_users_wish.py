@@ -12,12 +12,12 @@ version_added: 1.0.0
 description:
   - Reads what the variables of the role P(crdb.cloud.sql_users#role) ask for, and checks it, without a request. The role uses it before anything else.
   - Users can be a list, text with lines or commas, or JSON. Empty text is as good as nothing.
-  - Where passwords are generated, it reads the file in which they are kept, and says what has to be written to it. It writes nothing itself.
+  - Where passwords are generated, it looks whether the file in which they are kept can be read. It returns nothing of it.
 options:
   _input:
     description:
       - The variables of the role by name, without the prefix C(sql_users_).
-      - And C(existing), the names of the SQL users on the cluster where they are known, and C(results) of the module M(crdb.cloud.sql_users).
+      - And C(existing), the names of the SQL users on the cluster where they are known.
     type: dict
     required: true
 author:
@@ -39,10 +39,9 @@ RETURN = r"""
 _value:
   description:
     - C(problem), one sentence, or empty where all is well.
-    - C(cluster), C(users) with their passwords, C(protected), C(purge), C(rotate), C(generate), C(wait), C(wait_timeout), C(looks) (whether the users of the
-      cluster have to be listed first), C(missing_users), C(directory) and C(file) of the generated passwords, C(stored) and C(settled) (its content before
-      and after the passwords are set), C(fresh) and C(pending) (names of users with a password that is not in the file yet, or not known to be set),
-      C(finished) (names of users that this rotation has already done).
+    - C(cluster), C(users) with the passwords that are given, C(protected), C(purge), C(rotate), C(generate), C(missing), C(password_length), C(wait),
+      C(wait_timeout), C(looks) (whether the users of the cluster have to be listed first), C(missing_users), and C(generated), the option C(generate) of the
+      module M(crdb.cloud.sql_users).
   type: dict
 """
 

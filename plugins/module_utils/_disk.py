@@ -24,6 +24,10 @@ HINTS = {
 }
 
 
+class LockedError(CrdbError):
+    """Another run is at work with the file."""
+
+
 def missing_directory(path: str) -> CrdbError:
     return CrdbError(f"There is no directory '{path}'", "Make it first, with ansible.builtin.file")
 
@@ -62,7 +66,7 @@ def lock(descriptor: int, path: str) -> None:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise CrdbError(
+            raise LockedError(
                 f"Another run is at work: it holds the lock of '{path}'", "Run the task again when it has ended"
             ) from None
 

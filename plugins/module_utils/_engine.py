@@ -40,6 +40,16 @@ class Run(Protocol):
     warn: Callable[[str], None]
 
 
+class Completion(Protocol):
+    """What completes the entries of a collection, once its *rows* are known, and notes that before anything is sent."""
+
+    def fill(
+        self, entries: Iterable[Mapping[str, Any]], rows: Iterable[Mapping[str, Any]]
+    ) -> Iterable[Mapping[str, Any]]: ...
+
+    def write_down(self) -> None: ...
+
+
 @dataclass
 class Place:
     """Where an object lives: a cluster, by name or id, that may be missing."""
@@ -176,16 +186,25 @@ class Engine:
         result = conclude(self.run, resource.noun, item.plan, item.current, apply)
         return {**result, **resource.farewell(item.row)} if wish.absent and item.row else result
 
-    def ensure_all(self, resource: Resource, entries: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
-        """Bring many objects of one cluster's collection to the wanted state: one listing, only the writes that differ."""
+    def ensure_all(
+        self, resource: Resource, entries: Iterable[Mapping[str, Any]], completion: Completion | None = None
+    ) -> dict[str, Any]:
+        """Bring many objects of one cluster's collection to the wanted state: one listing, only the writes that differ.
+
+        *completion* adds to the entries what can only be said when it is known what is there.
+        """
         params, version = self.run.params, self.api.version
-        wanted = wanted_of(resource, entries, version, purge=params["purge"], protected=params["protected"])
+        entries = list(entries)
+        rest = {"purge": params["purge"], "protected": params["protected"]}
+        wanted = wanted_of(resource, entries, version, **rest)
         place = self.place(params["cluster"])
-        rows = None if place.missing else self.rows_of(resource, place)
+        rows = None if place.missing else self.rows_of(resource, place, fresh=completion is not None)
         if rows is None:
             absent = all(wish.absent for wish in wanted.wishes)
             self._explain_missing(place, f"its {resource.many}", absent)
         rows = rows or []
+        if completion:
+            wanted = wanted_of(resource, completion.fill(entries, rows), version, **rest)
         items = plan_items(wanted, place.label, place.cluster_id, rows, version)
         plan = merged(resource.plural, items)
 
@@ -193,6 +212,8 @@ class Engine:
             return {"results": results, resource.plural: after}
 
         def apply() -> dict[str, Any]:
+            if completion:
+                completion.write_down()
             results, reached = self.apply_items(items, place)
             self.await_rollouts(reached, place)
             after = rows_after(resource, rows, reached)

@@ -241,18 +241,30 @@ def entries_option(name: str, resource: Resource, *, shared: Iterable[str] = ())
     return Option(name, type="list", elements="dict", options=options, rules=resource.key_rules)
 
 
-def collection_module(name: str, resource: Resource, *, entries: str, shared: Iterable[str] = ()) -> Module:
-    """The module of many objects below one cluster, which its option *entries* lists; *shared* fields can be said for all."""
+def collection_module(
+    name: str,
+    resource: Resource,
+    ensure: Callable[[ModuleRun, list[dict[str, Any]]], dict[str, Any]],
+    *,
+    entries: str,
+    shared: Iterable[str] = (),
+    more: Iterable[Option] = (),
+) -> Module:
+    """The module of many objects below one cluster, which its option *entries* lists; *shared* fields can be said for all.
+
+    *ensure* brings them to the wanted state, with *more* options that it knows.
+    """
 
     def run(module_run: ModuleRun) -> dict[str, Any]:
         params = module_run.params
         common = {name: params[name] for name in shared}
-        return Engine(module_run).ensure_all(resource, [{**common, **given(entry)} for entry in params[entries] or ()])
+        return ensure(module_run, [{**common, **given(entry)} for entry in params[entries] or ()])
 
     options = (
         CLUSTER_OPTION,
         entries_option(entries, resource, shared=shared),
         *(option for option in resource.fields if option.name in shared),
+        *more,
         *PURGE_OPTIONS,
     )
     return Module(name, options, run, waits=True)

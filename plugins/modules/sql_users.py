@@ -53,6 +53,31 @@ options:
     type: str
     choices: [on_create, always]
     default: on_create
+  generate:
+    description:
+      - Makes passwords up for the users of O(users) that have none and need one, and keeps them in a file where the module runs.
+      - A user needs one that is created, or with V(always) in O(update_password).
+      - A password is in the file, and on the disk, before it is sent, and I(pending) there until it is known to be set. A pending one
+        is sent again by the next run, whatever O(update_password) says. So the password that a user has is in the file, wherever a run ends.
+      - Runs that use the same file go one after the other. One that comes while another is at work waits for it, with O(wait=true) for up
+        to O(wait_timeout) seconds.
+    type: dict
+    suboptions:
+      file:
+        description:
+          - Absolute path of the file, one for each cluster. It is JSON with the dictionaries C(passwords), C(pending), C(previous) and
+            C(rotations), each by name of the user, and only its owner can read it.
+          - Its directory is made where it is not there, and closed to others. C(.lock) behind the path is the lock, which stays there.
+        type: path
+        required: true
+      length:
+        description: How long the passwords are, from 12 to 500 letters and digits.
+        type: int
+        default: 32
+      rotation:
+        description: A name for this rotation. A user whose password was set in it keeps it, with V(always) in O(update_password), too.
+        type: str
+        default: ""
   purge:
     description:
       - Whether to delete the users of the cluster that O(users) does not list.
@@ -95,6 +120,15 @@ EXAMPLES = r"""
     update_password: always
     users: "{{ vault_users }}"
 
+- name: Rotate generated passwords, each once in December
+  crdb.cloud.sql_users:
+    cluster: orders-prod
+    update_password: always
+    users: [{name: app}, {name: reporting}]
+    generate:
+      file: /var/lib/passwords/orders-prod.json
+      rotation: 2026-12
+
 - name: Have these users and nobody else, but for the one of the migration tool
   crdb.cloud.sql_users:
     cluster: orders-prod
@@ -132,6 +166,16 @@ results:
     - {name: app, action: created, changed: true}
     - {name: reporting, action: unchanged, changed: false}
 
+generated:
+  description: What became of the passwords in the file, in check mode as predicted.
+  returned: with O(generate), when the users could be listed
+  type: dict
+  contains:
+    file: {description: 'The file.', type: str, returned: always}
+    set: {description: 'Names of the users whose password was set.', type: list, elements: str, returned: always}
+    pending: {description: 'Names of the users whose password is not known to be set.', type: list, elements: str, returned: always}
+  sample: {file: /var/lib/passwords/orders-prod.json, set: [app, reporting], pending: []}
+
 plan:
   description: The requests that were made, or in check mode would be made, in order. Empty when nothing differs.
   returned: success
@@ -168,10 +212,13 @@ error:
     path: {description: 'The path of the request.', type: str, returned: always}
 """
 
+from ansible_collections.crdb.cloud.plugins.module_utils._generated import GENERATE, sql_users
 from ansible_collections.crdb.cloud.plugins.module_utils._module import collection_module
 from ansible_collections.crdb.cloud.plugins.module_utils._resources._sql_user import SQL_USER
 
-MODULE = collection_module("sql_users", SQL_USER, entries="users", shared=("update_password",))
+MODULE = collection_module(
+    "sql_users", SQL_USER, sql_users, entries="users", shared=("update_password",), more=(GENERATE,)
+)
 
 
 def main():

@@ -152,7 +152,7 @@ ROLES = {
         Case("bare", "sql_users_cluster must say which cluster is meant", fails=True),
         Case(
             "generated",
-            "Make the directory of passwords",
+            "Bring the SQL users to the wanted state",
             variables={"sql_users_users": "app", "sql_users_generate": True, "sql_users_directory": "passwords"},
             clusters=CLUSTERS,
             warns=["There is no cluster '(orders|billing)-test' yet"],

@@ -1,18 +1,13 @@
 # Copyright: (c) 2026, crdb.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the variables of the role sql_users ask for, and what becomes of generated passwords whenever a run ends."""
+"""What the variables of the role sql_users ask for."""
 
 from __future__ import annotations
 
-import copy
-import json
-
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from ansible_collections.crdb.cloud.plugins.plugin_utils._sql_users_wish import read_store, read_wish, settled
+from ansible_collections.crdb.cloud.plugins.plugin_utils._sql_users_wish import read_wish
 
 NAMES = ["app", "batch", "reporting"]
 GENERATE = {"cluster": "orders", "users": NAMES, "generate": True}
@@ -20,13 +15,12 @@ GENERATE = {"cluster": "orders", "users": NAMES, "generate": True}
 
 @pytest.fixture
 def wish(tmp_path):
-    """``wish(...)``: the wish with generated passwords; ``wish.write(found)`` does what the role does with the file."""
+    """``wish(...)``: the wish with generated passwords, which are kept in ``wish.file``."""
 
     def read(**said):
         return read_wish({**GENERATE, "directory": str(tmp_path), **said})
 
     read.file = tmp_path / "orders.json"
-    read.write = lambda content: read.file.write_text(json.dumps(content))
     return read
 
 
@@ -36,10 +30,6 @@ def passwords(found):
 
 def updates(found):
     return {user["name"]: user.get("update_password") for user in found["users"]}
-
-
-def outcome(action, *names):
-    return [{"name": name, "action": action} for name in names]
 
 
 def test_users_as_people_write_them(monkeypatch):
@@ -52,7 +42,7 @@ def test_users_as_people_write_them(monkeypatch):
             "passwords": '{"own": "not-this", "gone": ""}',
         }
     )
-    assert found["problem"] == "" and found["file"] == ""
+    assert found["problem"] == "" and found["generated"] == {}
     assert passwords(found) == {
         "app": "from-the-environment",
         "job-2": "of-the-job",
@@ -95,105 +85,26 @@ def test_no_secret_in_what_is_refused():
     assert said == "sql_users_passwords must be a dictionary of passwords by SQL user, or JSON of one"
 
 
-def test_new_users_get_passwords_and_others_keep_theirs(wish):
-    assert wish()["looks"]
-    found = wish(existing=["batch"])
-    assert found["fresh"] == found["pending"] == ["app", "reporting"]
-    assert passwords(found)["batch"] is None and updates(found)["batch"] == "on_create"
-    assert all(len(passwords(found)[name]) == 32 for name in ("app", "reporting"))
-    assert passwords(wish(existing=["batch"], password_length="40"))["app"] != passwords(found)["app"]
-
-    wish.write(found["stored"])
-    again = wish(existing=["batch"])
-    assert again["fresh"] == [] and passwords(again) == passwords(found)
-    wish.write(wish(existing=["batch"], results=outcome("created", "app", "reporting"))["settled"])
-    done = wish(existing=NAMES)
-    assert done["pending"] == [] and updates(done) == dict.fromkeys(NAMES, "on_create")
-    assert done["stored"] == done["settled"]
+def test_what_is_made_up_is_the_modules_work(wish):
+    """The role says where and how; no password and nothing of the file is in what the filter returns."""
+    wish.file.write_text('{"passwords": {"app": "planted-password"}, "pending": {"batch": "planted-pending"}}')
+    found = wish(password_length="40", rotation="one")
+    assert found["generated"] == {"file": str(wish.file), "length": 40, "rotation": ""}
+    assert passwords(found) == updates(found) == dict.fromkeys(NAMES) and not found["looks"]
+    assert "planted" not in str(found)
+    found = wish(rotate=True, rotation=" one ")
+    assert found["generated"]["rotation"] == "one" and updates(found) == dict.fromkeys(NAMES, "always")
+    assert wish(generate=False)["generated"] == {}
 
 
-def test_a_rotation_by_name_is_done_once(wish):
-    first = wish(rotate=True, rotation="one")
-    assert first["fresh"] == NAMES and not first["looks"]
-    wish.write(first["stored"])
-    wish.write(wish(rotate=True, rotation="one", results=outcome("updated", "app", "batch"))["settled"])
-    rest = wish(rotate=True, rotation="one")
-    assert rest["finished"] == ["app", "batch"] and rest["pending"] == ["reporting"] and rest["fresh"] == []
-    assert updates(rest) == {"app": "on_create", "batch": "on_create", "reporting": "always"}
-    wish.write(wish(rotate=True, rotation="one", results=outcome("updated", "reporting"))["settled"])
-    assert wish(rotate=True, rotation="one")["finished"] == NAMES
-    # Another rotation, or one without a name, starts anew.
-    assert wish(rotate=True, rotation="two")["fresh"] == wish(rotate=True)["fresh"] == NAMES
-
-
-def test_what_is_pending_is_sent_again_whoever_asks(wish):
-    wish.write({"passwords": {"app": "o" * 12}, "pending": {"app": "n" * 12}, "rotations": {}})
-    for said in ({}, {"rotate": True}, {"rotate": True, "rotation": "later"}):
-        found = wish(users="app", existing=["app"], **said)
-        assert passwords(found) == {"app": "n" * 12} and updates(found) == {"app": "always"} and not found["fresh"]
-
-
-def test_who_has_a_password_of_another_source_is_no_business_of_the_file(wish):
+def test_who_has_a_password_of_another_source(wish):
     found = wish(users="App", passwords={"APP": "given-password"}, rotate=True)
-    assert passwords(found) == {"app": "given-password"} and found["stored"]["pending"] == {}
+    assert passwords(found) == {"app": "given-password"}
 
 
 def test_a_password_left_in_the_environment_does_not_keep_a_new_one_from_being_made(wish, monkeypatch):
     monkeypatch.setenv("CRDB_APP_PASSWORD", "the-old-password")
-    found = wish(users="app", rotate=True)
-    assert found["fresh"] == ["app"] and passwords(found)["app"] != "the-old-password"
-
-
-def test_who_is_deleted_is_forgotten(wish):
-    wish.write({"passwords": {"app": "o" * 12}, "pending": {"app": "n" * 12}, "rotations": {"app": "one"}})
-    found = wish(users=[{"name": "app", "state": "absent"}], results=outcome("deleted", "app"))
-    assert found["settled"] == {"passwords": {}, "pending": {}, "rotations": {}}
-
-
-STEPS = st.lists(
-    st.tuples(
-        st.sampled_from(["rotate", "one", "two", "create"]),
-        st.dictionaries(st.sampled_from(NAMES), st.sampled_from(["set", "lost", "refused"])),
-        st.integers(0, 4),
-    ),
-    max_size=8,
-)
-
-
-@given(STEPS)
-def test_the_password_that_a_user_has_is_in_the_file_wherever_runs_end(tmp_path_factory, steps):
-    """Runs that end after any step, requests that are refused or carried out without an answer: none loses a password."""
-    directory = tmp_path_factory.mktemp("passwords")
-    file = directory / "orders.json"
-    server: dict[str, str] = {}
-    for kind, fates, ends_after in steps:
-        said = {**GENERATE, "directory": str(directory), "existing": list(server)}
-        said |= {"rotate": kind != "create", "rotation": kind if kind in ("one", "two") else ""}
-        file.write_text(json.dumps(read_wish(said)["stored"]))
-        if ends_after == 0:
-            continue
-        found, results = read_wish(said), []
-        assert found["problem"] == "" and found["fresh"] == []
-        for user in found["users"][: ends_after if ends_after < 4 else None]:
-            name, fate = user["name"], fates.get(user["name"], "set")
-            there = name in server
-            sends = not there or user["update_password"] == "always"
-            if sends and fate != "refused":
-                server[name] = user["password"]
-            done = "updated" if there else "created"
-            results.append({"name": name, "action": (done if fate == "set" else "failed") if sends else "unchanged"})
-        if ends_after == 4:
-            file.write_text(json.dumps(read_wish({**said, "results": results})["settled"]))
-        kept = read_store(str(file))
-        for name, password in server.items():
-            assert password in (kept["passwords"].get(name), kept["pending"].get(name)), (name, kept)
-
-
-def test_settling_changes_nothing_that_it_is_given():
-    store = {"passwords": {}, "pending": {"app": "x"}, "rotations": {}}
-    before = copy.deepcopy(store)
-    assert settled(store, outcome("updated", "app"), "one")["passwords"] == {"app": "x"}
-    assert settled(store, outcome("failed", "app"), "one") == settled(store, (), "") == before == store
+    assert passwords(wish(users="app", rotate=True)) == {"app": None}
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"passwords": []}', "$ANSIBLE_VAULT;1.1;AES256\n00"])
@@ -210,4 +121,4 @@ def test_a_file_that_cannot_be_read(wish):
 @pytest.mark.parametrize("name", ["../orders", ".orders", "a/b", "a b"])
 def test_where_passwords_are_kept(wish, name):
     assert "sql_users_file_name" in wish(file_name=name)["problem"]
-    assert wish(file_name="prod_orders")["file"].endswith("/prod_orders.json")
+    assert wish(file_name="prod_orders")["generated"]["file"].endswith("/prod_orders.json")
