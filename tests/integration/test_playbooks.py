@@ -1,13 +1,9 @@
 # Copyright: (c) 2026, crdb.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The role sandbox and the playbooks of the collection, called by their full names as a user does."""
+"""The quick start, called by its full name as a user does."""
 
 from __future__ import annotations
-
-import json
-import os
-from pathlib import Path
 
 import pytest
 from integration.helpers.emulator import Emulator
@@ -79,45 +75,3 @@ def test_quickstart_wants_passwords(playbook: Runner, emulator: Emulator) -> Non
     run = playbook(playbook="crdb.cloud.quickstart", env={**PASSWORDS, "CRDB_APP_PASSWORD": None}, fails=True)
     assert "set CRDB_APP_PASSWORD" in run.output
     assert emulator.requests() == []
-
-
-@pytest.mark.slow
-def test_sandbox(playbook: Runner, tmp_path: Path) -> None:
-    directory = tmp_path / "sandbox"
-    # The role fetches the emulator's packages with pip, which may need the settings of this machine.
-    pip = {
-        name: value for name, value in os.environ.items() if name.startswith("PIP_") or name.lower().endswith("_proxy")
-    }
-
-    def run(state: str) -> Run:
-        arguments = [
-            "-e",
-            json.dumps({"sandbox_directory": str(directory), "sandbox_cloud_port": 0, "sandbox_state": state}),
-        ]
-        return playbook(
-            playbook="crdb.cloud.sandbox",
-            arguments=arguments,
-            direct=None,
-            env={**pip, "PYTHONPATH": None},
-            verbosity=1,
-        )
-
-    try:
-        started = run("started")
-        assert changes(started)["Start the emulator"]
-        url = json.loads((directory / "ready.json").read_text())["cloud_api_url"]
-        assert f"export COCKROACH_SERVER={url}" in started.stdout
-        key = json.loads((directory / "ready.json").read_text())["api_key"]
-        again = run("started")
-        assert not any(changes(again).values())
-        assert f"export COCKROACH_SERVER={url}" in again.stdout
-        info = playbook(
-            [{"name": "info", "crdb.cloud.organization_info": {}}],
-            env={"COCKROACH_SERVER": url, "COCKROACH_API_KEY": key},
-        )
-        assert info["info"]["organization"]["label"] == "crdb-sandbox"
-    finally:
-        stopped = run("stopped")
-    assert changes(stopped) == {"Stop the sandbox": True}
-    assert not (directory / "emulator.pid").exists()
-    assert not any(changes(run("stopped")).values())

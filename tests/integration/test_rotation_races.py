@@ -86,6 +86,21 @@ def test_two_rotations_at_one_moment(
     assert lost == []
 
 
+def test_a_slow_run_is_not_overtaken(place: tuple[Emulator, Path], playbook_on: Callable[[Emulator], Runner]) -> None:
+    """Two more rotations while a password of the first is on its way: it must not arrive after theirs."""
+    emulator, directory = place
+    variables = rotation(directory, sql_users_cluster="orders")
+    emulator.fault("delay", "PUT", "/reporting/password$", delay_ms=15000)
+    with ThreadPoolExecutor(1) as pool:
+        slow = pool.submit(playbook_on(emulator), [ROLE], variables=variables)
+        emulator.until(lambda: bool(emulator.writes()), 60.0)
+        for _time in range(2):
+            playbook_on(emulator)([ROLE], variables=variables)
+        slow.result()
+    kept = stored(directory, "orders")
+    assert kept["pending"] == {} and marks(emulator) == prints(kept["passwords"])
+
+
 def test_a_run_waits_for_another_one_and_goes_on_when_that_is_killed(
     place: tuple[Emulator, Path], playbook_on: Callable[[Emulator], Runner]
 ) -> None:

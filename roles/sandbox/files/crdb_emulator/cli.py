@@ -20,6 +20,7 @@ from crdb_emulator.app import emulator_app
 from crdb_emulator.auth import ROLES, looks_like_jwt
 from crdb_emulator.cluster_api.app import cluster_app
 from crdb_emulator.cluster_api.command import add_cluster_options, cluster_options
+from crdb_emulator.cluster_api.options import MONITOR
 from crdb_emulator.cluster_api.routes import LEGACY_HEALTH
 from crdb_emulator.context import Emulator
 from crdb_emulator.control import is_loopback
@@ -307,6 +308,8 @@ def _start(options: argparse.Namespace) -> None:
         ready[cluster.name] = cluster.url(host, tls=authority is not None)
         if settings.api_keys == (DEFAULT_API_KEY,):
             ready["api_key"] = DEFAULT_API_KEY
+        if MONITOR in settings.cluster.users:
+            ready.update(cluster_api_username=MONITOR.name, cluster_api_password=MONITOR.password)
         if authority is not None:
             ready["ca_path"] = str(authority.ca_path)
         run([listener, cluster], ready, ready_file, authority.context if authority else None)

@@ -13,6 +13,7 @@ from crdb_emulator.cluster_api.accounts import ADMIN, RESERVED, ROOT, fold
 from crdb_emulator.cluster_api.options import (
     DEFAULT_NAME,
     DEFAULT_VERSION,
+    MONITOR,
     PER_REQUEST,
     PER_STATEMENT,
     USER_KINDS,
@@ -66,6 +67,13 @@ def add_cluster_options(parser: argparse.ArgumentParser, *, number: Callable[...
         metavar="NAME:PASSWORD[:KIND]",
         help=f"a SQL user that is always there, may be repeated; KIND is one of {', '.join(USER_KINDS)} "
         f"(default: {USER_KINDS[0]})",
+    )
+    add(
+        "--cluster-monitor",
+        action="append_const",
+        const=MONITOR,
+        dest="cluster_user",
+        help=f"the SQL user {MONITOR.name} ({MONITOR.kind}) with a built-in password, both in the ready line",
     )
     add(
         "--session-seconds",

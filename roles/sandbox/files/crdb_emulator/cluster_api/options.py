@@ -30,6 +30,10 @@ class UserOption:
     kind: str = ADMIN
 
 
+# Whoever looks after a cluster, with a password that is public and opens nothing but this emulator.
+MONITOR = UserOption("monitor", "sandbox-monitor-emulator-only", VIEWCLUSTERMETADATA)
+
+
 @dataclass(frozen=True, slots=True)
 class ClusterOptions:
     """Options of the running cluster."""
