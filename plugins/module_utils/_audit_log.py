@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from ._answers import TEXT, ListOf, Object, harmless
+from ._cloud_api import PREFIX
+from ._paging import PageCount
 
 PATH = "/auditlogevents"
 UTC = ("Z", "+00:00")
@@ -76,9 +78,15 @@ def audit_log_pages(
     cursor, complete, asked, widest, count = starting_from, False, limit, 0, 0
     # The cursors since the last new entry.
     cursors = {starting_from}
+    pages = PageCount(
+        f"GET {PREFIX}{PATH}",
+        "Read it in parts, with starting_from; audit_log_export goes on behind what it has written",
+    )
     while not complete and (max_entries is None or count < max_entries):
         query = {"sort_order": sort_order, "starting_from": cursor, "limit": asked}
+        pages.ask()
         page = get({name: value for name, value in query.items() if value})
+        pages.took(page)
         rows = page["entries"]
         new = reading.take(rows, cursor)
         following = page.get("next_starting_from")

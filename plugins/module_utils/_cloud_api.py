@@ -17,6 +17,7 @@ from ._env import env_fallback
 from ._errors import AnswerError, ApiError, CrdbError, LostAnswerError, OptionError
 from ._http import READ, WRITE, Answer, HttpSession, HttpSettings, check_url, shorten
 from ._pacing import Pacer
+from ._paging import PageCount
 from ._secrets import mask
 from ._version import VERSION
 
@@ -76,8 +77,14 @@ class CloudApi:
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self.version: str = settings["api_version"]
-        self.url = url = check_url(settings.get("api_url") or DEFAULT_URL, "api_url")
+        self.url = url = check_url(settings.get("api_url") or DEFAULT_URL, "api_url", prefix=PREFIX)
         token, headers = _credentials(settings)
+        where = f"was not accepted by {url}: check"
+        self._unaccepted = (
+            f"The JWT {where} api_jwt (or COCKROACH_API_JWT), vanity_name, username, and api_url (or COCKROACH_SERVER)"
+            if "Cc-Vanity-Name" in headers
+            else f"The key {where} api_key (or COCKROACH_API_KEY) and api_url (or COCKROACH_SERVER), or make a new key under {KEYS_PAGE}"
+        )
         if (
             settings["api_timeout"] <= 0
             or settings["api_retries"] < 0
@@ -177,8 +184,11 @@ class CloudApi:
         whole = page(key, shape)
         asked = {"pagination.limit": PAGE_LIMIT, **(query or {})}
         seen: set[str] = set()
+        count = PageCount(f"GET {PREFIX}{path}")
         while True:
+            count.ask()
             body = self.get(path, asked, shape=whole)
+            count.took(body)
             yield body
             following = _next_page(body.get("pagination"))
             if not following:
@@ -223,9 +233,7 @@ class CloudApi:
         message = mask(str(body.get("message") or answer.text or "no reason given"), hidden)
         hint = ""
         if answer.status == 401:
-            hint = (
-                f"The key was not accepted: check api_key (or COCKROACH_API_KEY), or make a new key under {KEYS_PAGE}"
-            )
+            hint = self._unaccepted
         elif "invalid Cc-Version" in message:
             hint = f"The server does not know api_version {self.version}; this collection speaks {', '.join(VERSIONS)}"
         return ApiError(

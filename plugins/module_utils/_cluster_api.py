@@ -15,8 +15,9 @@ from typing import Any
 from ._answers import ANY_OBJECT, TEXT, WHOLE, ListOf, Object, Shape, told
 from ._env import env_fallback
 from ._errors import AnswerError, ApiError, CrdbError, LostAnswerError, NotSentError, OptionError, TransportError
-from ._http import READ, Answer, HttpSession, HttpSettings, check_url, shorten
+from ._http import PASSING, READ, Answer, HttpSession, HttpSettings, check_url, pause_asked, shorten
 from ._pacing import Pacer
+from ._paging import PageCount
 from ._secrets import mask
 from ._version import VERSION
 
@@ -24,6 +25,9 @@ PREFIX = "/api/v2"
 SESSION_HEADER = "X-Cockroach-API-Session"
 LOGIN = Object({"session": TEXT})
 TOKEN_PAGE = Object(known={"next": TEXT})
+# Seconds for logging out of a cluster that has just kept a request waiting until its time was over.
+LAST_TRY = 1.0
+COOKIE = re.compile(r"""(?:(?:set-)?cookie:)?\s*session=\s*["']?([^;"'\s]+)["']?\s*(?:;.*)?""", re.I | re.S)
 ADDRESSABLE = re.compile(r"[A-Za-z0-9_.]+")
 
 CONNECTION_OPTIONS: dict[str, dict[str, Any]] = {
@@ -53,19 +57,23 @@ class ClusterApi:
         agent: str = "",
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        self._given_token: str = (settings.get("cluster_api_session") or "").strip()
+        self._given_token = session_token(settings.get("cluster_api_session"))
+        # A cookie that was pasted as a whole is a secret as well, not only the token in it.
+        self._given_text: str = (settings.get("cluster_api_session") or "").strip()
         self._token = self._given_token
         self._username: str = settings.get("cluster_api_username") or ""
         self._password: str = settings.get("cluster_api_password") or ""
         self._retries: int = settings["api_retries"]
         self._sleep = sleep
         self._logged_in: list[str] = []
+        # No node has answered the last request.
+        self._is_silent = False
         _check(settings, self._token, self._username, self._password)
         secret = bool(self._token or self._username)
         self.nodes = [
             HttpSession(
                 HttpSettings(
-                    base_url=check_url(_with_scheme(url), "cluster_api_url", secret=secret),
+                    base_url=check_url(_with_scheme(url), "cluster_api_url", secret=secret, prefix=PREFIX),
                     headers={"User-Agent": f"crdb.cloud/{VERSION} {agent}".strip()},
                     validate_certs=settings["validate_certs"],
                     ca_path=settings.get("ca_path") or None,
@@ -111,9 +119,11 @@ class ClusterApi:
         if login:
             self._log_in_once()
         where = f"{prefix}{path}/" if prefix else path
-        hidden = (*secrets, self._token, self._password)
+        hidden = (*secrets, self._token, self._given_text, self._password)
         for attempt in range(2):
-            answer = self._first_answer(method, where, effect=effect, query=query, body=body, text=text, secrets=hidden)
+            answer = self._first_answer(
+                method, where, effect=effect, query=query, body=body, text=text, secrets=hidden, accept=accept
+            )
             if answer.ok or answer.status in accept:
                 return answer
             if attempt or answer.status != 401 or not self._logged_in:
@@ -122,12 +132,26 @@ class ClusterApi:
             self.log_in()
         raise self._error(answer, method, where, hidden)
 
-    def _first_answer(self, method: str, path: str, *, effect: str, secrets: tuple[Any, ...], **request: Any) -> Answer:
-        """Ask the nodes in turn, from the one that answered last, for as many rounds as there are retries."""
+    def _first_answer(
+        self,
+        method: str,
+        path: str,
+        *,
+        effect: str,
+        secrets: tuple[Any, ...],
+        accept: tuple[int, ...] = (),
+        retries: int | None = None,
+        **request: Any,
+    ) -> Answer:
+        """Ask the nodes in turn, from the one that answered last, for as many rounds as there are *retries* (None: those of the settings).
+
+        A node that says that it can't serve a GET just now is passed over as well, if that is not in *accept*.
+        """
         failure: TransportError | None = None
-        for attempt in range(self._retries + 1):
+        refusal: Answer | None = None
+        for attempt in range((self._retries if retries is None else retries) + 1):
             if attempt:
-                self._sleep(min(0.25 * 2**attempt, 10.0))
+                self._sleep(pause_asked(refusal.headers if refusal else {}, min(0.25 * 2**attempt, 10.0)))
             for node in list(self.nodes):
                 try:
                     answer = node.send(method, path, effect=effect, secrets=secrets, **request)
@@ -135,6 +159,7 @@ class ClusterApi:
                     failure = error
                 except LostAnswerError as error:
                     if effect != READ:
+                        self._is_silent = True
                         # It may have been carried out: asking another node could do it twice.
                         raise CrdbError(
                             f"{error.message}: the outcome of the request is unknown",
@@ -142,9 +167,16 @@ class ClusterApi:
                         ) from None
                     failure = error
                 else:
+                    if method == "GET" and answer.status in PASSING and answer.status not in accept:
+                        refusal = answer
+                        continue
                     self.nodes.remove(node)
                     self.nodes.insert(0, node)
+                    self._is_silent = False
                     return answer
+        if refusal:
+            return refusal
+        self._is_silent = True
         if len(self.nodes) > 1:
             names = ", ".join(node.settings.base_url for node in self.nodes)
             raise CrdbError(f"None of the nodes {names} answered; the last one: {failure}")
@@ -169,8 +201,10 @@ class ClusterApi:
 
     def log_out(self, token: str) -> None:
         """Make *token* worthless; one that is not valid any more is no error."""
+        token = session_token(token)
         self._use(token)
-        answer = self._first_answer("POST", f"{PREFIX}/logout/", effect=READ, secrets=(token,))
+        brief: dict[str, Any] = {"timeout": LAST_TRY, "retries": 0} if self._is_silent else {}
+        answer = self._first_answer("POST", f"{PREFIX}/logout/", effect=READ, secrets=(token,), **brief)
         if not answer.ok and answer.status not in (400, 401):
             raise self._error(answer, "POST", f"{PREFIX}/logout/", (token,))
 
@@ -218,11 +252,14 @@ class ClusterApi:
         whole = Object(known={key: ListOf(shape), "next": WHOLE})
         found: list[Any] = []
         offset = 0
+        count = _count(path)
         while limit is None or len(found) < limit:
+            count.ask()
             asked = page_size if limit is None else min(page_size, limit - len(found))
             body = self.get(
                 path, {**(query or {}), "limit": asked, **({"offset": offset} if offset else {})}, shape=whole
             )
+            count.took(body)
             page = body.get(key) or []
             found += page
             following = body.get("next")
@@ -236,10 +273,13 @@ class ClusterApi:
     ) -> Iterator[dict[str, Any]]:
         """The bodies of lists that are paged by token. A next token is always there, so it is read to find the end."""
         start = ""
+        count = _count(path)
         while True:
+            count.ask()
             body = self.get(
                 path, {**(query or {}), "limit": page_size, **({"start": start} if start else {})}, shape=shape
             )
+            count.took(body)
             yield body
             following = body.get("next") or ""
             if not following or following == start or is_last(following):
@@ -262,17 +302,18 @@ class ClusterApi:
         text, status = answer.text, answer.status
         if path.endswith("/login/"):
             return (
-                f"The user '{self._username}' can't log in: check cluster_api_username and cluster_api_password; "
+                f"The user '{self._username}' can't log in to {self.nodes[0].settings.base_url}: check cluster_api_username and cluster_api_password; "
                 "the user needs a password and the right to use the DB Console"
             )
         if status == 401 and not self._token:
             return (
-                "This cluster wants a login: set cluster_api_username and cluster_api_password, or cluster_api_session"
+                f"{self.nodes[0].settings.base_url} wants a login: set cluster_api_username and cluster_api_password, or "
+                "cluster_api_session"
             )
         if status == 401:
             return (
-                "The session token is expired, logged out, or of another cluster: get a new one with the module "
-                "cluster_api_session, or set cluster_api_username and cluster_api_password"
+                f"The session token is expired, logged out, or of another cluster than {self.nodes[0].settings.base_url}: "
+                "get a new one with the module cluster_api_session, or set cluster_api_username and cluster_api_password"
             )
         if status == 400 and "base64" in text:
             return "cluster_api_session is not a session token of the Cluster API"
@@ -308,6 +349,10 @@ def sendable(token: str) -> bool:
     return token.isascii() and token.isprintable() and " " not in token
 
 
+def _count(path: str) -> PageCount:
+    return PageCount(f"GET {PREFIX}{path}/", "Set limit to what you need, or raise page_size where it was lowered")
+
+
 def addressable(kind: str, name: str) -> str:
     """*name* for a URL; OptionError where the API has no way to address it."""
     if not ADDRESSABLE.fullmatch(name):
@@ -316,6 +361,13 @@ def addressable(kind: str, name: str) -> str:
             "Use the module cluster_api_query instead",
         )
     return name
+
+
+def session_token(text: str | None) -> str:
+    """The session token in *text*: the token itself, or the cookie that ``cockroach auth-session login`` prints."""
+    given = (text or "").strip()
+    cookie = COOKIE.fullmatch(given)
+    return cookie[1] if cookie else given
 
 
 def is_last(token: str) -> bool:

@@ -61,7 +61,11 @@ class TransportError(CrdbError):
 
 
 class NotSentError(TransportError):
-    """It is certain that the request never reached the server."""
+    """It is certain that the request never reached the server; *lasting* says that sending it again can't help."""
+
+    def __init__(self, message: str, hint: str = "", *, lasting: bool = False) -> None:
+        super().__init__(message, hint)
+        self.lasting = lasting
 
 
 class LostAnswerError(TransportError):

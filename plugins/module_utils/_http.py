@@ -13,33 +13,28 @@ import json
 import math
 import random
 import re
-import socket
-import ssl
 import threading
 import time
-import traceback
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime, timezone
+from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urlsplit
 
+from . import _transport
 from ._answers import harmless, may_hold_surrogates
+from ._deadline import deadline
 from ._errors import AnswerError, CrdbError, LostAnswerError, NotSentError, OptionError
+from ._http_faults import Asked, explained, proxy_refusal
 from ._pacing import Pacer
 from ._secrets import mask
+from ._transport import REQUESTS_IMPORT_ERROR, tls_context
 
-try:
+if REQUESTS_IMPORT_ERROR is None:
     import requests
-    from requests.adapters import HTTPAdapter
-    from requests.auth import AuthBase
     from urllib3 import disable_warnings
     from urllib3.exceptions import HTTPError, InsecureRequestWarning
-except ImportError:
-    REQUESTS_IMPORT_ERROR: str | None = traceback.format_exc()
-    AuthBase = object  # type: ignore[assignment,misc]
-    HTTPAdapter = object  # type: ignore[assignment,misc]
-else:
-    REQUESTS_IMPORT_ERROR = None
 
 READ = "read"
 WRITE = "write"
@@ -75,34 +70,6 @@ class Answer:
         return self.ok and not self.is_json and bool(self.text.strip())
 
 
-class BearerAuth(AuthBase):
-    """Puts the token on each request; with an auth object requests never looks into ~/.netrc."""
-
-    def __init__(self, token: str) -> None:
-        self._token = token
-
-    def __call__(self, request: Any) -> Any:
-        request.headers["Authorization"] = f"Bearer {self._token}"
-        return request
-
-
-class _Adapter(HTTPAdapter):
-    """Speaks TLS with exactly the context it is given, whatever requests' own idea of a CA bundle."""
-
-    def __init__(self, context: ssl.SSLContext) -> None:
-        self._context = context
-        super().__init__()
-
-    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
-        super().init_poolmanager(*args, ssl_context=self._context, **kwargs)
-
-    def proxy_manager_for(self, *args: Any, **kwargs: Any) -> Any:
-        return super().proxy_manager_for(*args, ssl_context=self._context, **kwargs)
-
-    def cert_verify(self, conn: Any, url: str, verify: Any, cert: Any) -> None:
-        conn.cert_reqs = "CERT_REQUIRED" if self._context.verify_mode == ssl.CERT_REQUIRED else "CERT_NONE"
-
-
 @dataclass
 class HttpSettings:
     """How to talk: seconds for *timeout* (one request, in whole) and *rate_limit_timeout*, a count for *retries*."""
@@ -128,10 +95,11 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-def check_url(url: str, option: str, *, secret: bool = True) -> str:
+def check_url(url: str, option: str, *, secret: bool = True, prefix: str = "") -> str:
     """Return *url* without trailing slashes, or raise OptionError where it can't be used.
 
-    *secret* says that something secret will be sent there, which plain HTTP must not carry over a network.
+    *secret* says that something secret will be sent there, which plain HTTP must not carry over a network. *prefix*
+    is the path that all requests begin with: who gives it as a part of the URL means the same.
     """
     try:
         parts = urlsplit(url)
@@ -146,27 +114,7 @@ def check_url(url: str, option: str, *, secret: bool = True) -> str:
         raise OptionError(
             f"{option} is http://{host}: a key is never sent unencrypted, except to loopback. Use https://"
         )
-    return url.rstrip("/")
-
-
-def tls_context(validate_certs: bool, ca_path: str | None) -> ssl.SSLContext:
-    """The system's trust store plus the PEM file *ca_path*."""
-    context = ssl.create_default_context()
-    # Said once more, since the system's OpenSSL may be set up to allow less.
-    context.minimum_version = max(context.minimum_version, ssl.TLSVersion.TLSv1_2)
-    if ca_path:
-        try:
-            context.load_verify_locations(cafile=ca_path)
-        except FileNotFoundError:
-            raise OptionError(f"ca_path: there is no file '{ca_path}'") from None
-        except (OSError, ssl.SSLError) as error:
-            raise OptionError(
-                f"ca_path: '{ca_path}' can't be read as PEM certificates ({type(error).__name__})"
-            ) from None
-    if not validate_certs:
-        context.check_hostname = False
-        context.verify_mode = ssl.CERT_NONE
-    return context
+    return url.rstrip("/").removesuffix(prefix).rstrip("/")
 
 
 class _Line(threading.local):
@@ -209,7 +157,7 @@ class HttpSession:
             disable_warnings(InsecureRequestWarning)
         self._tls = tls_context(settings.validate_certs, settings.ca_path)
         self._headers = {"Accept": "application/json", **settings.headers}
-        self._line = _Line(self._connect, clock)
+        self._line = _Line(lambda: _transport.session(settings.token, self._tls), clock)
         # Plain HTTP to loopback may carry a key, and through a proxy that would leave the machine unencrypted.
         parts = urlsplit(settings.base_url)
         direct = parts.scheme == "http" and is_loopback(parts.hostname or "")
@@ -231,14 +179,6 @@ class HttpSession:
         """Give the connections of this thread back."""
         self._line.session.close()
 
-    def _connect(self) -> requests.Session:
-        session = requests.Session()
-        # No .netrc and no REQUESTS_CA_BUNDLE behind the user's back; the proxies are asked for by name.
-        session.trust_env = False
-        session.mount("https://", _Adapter(self._tls))
-        session.auth = BearerAuth(self.settings.token) if self.settings.token else None
-        return session
-
     def send(
         self,
         method: str,
@@ -250,26 +190,30 @@ class HttpSession:
         form: Mapping[str, str] | None = None,
         text: bool = False,
         secrets: tuple[Any, ...] = (),
+        timeout: float | None = None,
     ) -> Answer:
         """Send one request and return the answer, whatever its status.
 
         Rate limited (429, or an error that says so): waits and sends again, any method, for rate_limit_timeout.
+        Pauses are as long as Retry-After says, where the server says it.
         Certainly not sent: sent again, any method. 502, 503, 504, a cut connection, an answer that is no JSON:
         GET, PUT and DELETE are sent again (GET on 500 too); for POST and PATCH that is a LostAnswerError.
-        *body* goes as JSON, *form* url-encoded; *text* says that the answer need not be JSON.
+        *body* goes as JSON, *form* url-encoded; *text* says that the answer need not be JSON. *timeout* are the
+        seconds for this request, where it shall not have those of the settings.
         """
         if effect == WRITE and self.read_only:
             raise CrdbError(f"Bug in crdb.cloud: check mode was about to send {method} {path}; nothing was sent")
         secrets = (*secrets, self.settings.token)
+        asked = self._asked(method, path, timeout, secrets)
         attempt = 0
         limited_until = self._clock() + self.settings.rate_limit_timeout
         while True:
             answer: Answer | None = None
             failure: CrdbError
             try:
-                answer = self._once(method, path, query, body, form)
+                answer = self._once(asked, query, body, form)
             except NotSentError as error:
-                failure, again = error, True
+                failure, again = error, not error.lasting
             except AnswerError:
                 self._note(effect)
                 raise
@@ -278,7 +222,7 @@ class HttpSession:
                 failure, again = error, method in RESENDABLE
             else:
                 if self._is_rate_limited(answer):
-                    pause = self._pause_asked(answer)
+                    pause = pause_asked(answer.headers, 1.0)
                     if self._clock() + pause > limited_until:
                         return answer
                     self._pacer.hold(pause)
@@ -295,7 +239,23 @@ class HttpSession:
                 if answer is not None and not answer.garbage and method in RESENDABLE:
                     return answer
                 raise failure
-            self._sleep(min(0.25 * 2**attempt, 10.0) * random.uniform(0.75, 1.25))
+            pause = min(0.25 * 2**attempt, 10.0)
+            self._sleep(pause_asked(answer.headers if answer else {}, pause))
+
+    def _asked(self, method: str, path: str, timeout: float | None, secrets: tuple[Any, ...]) -> Asked:
+        settings = self.settings
+        proxy = ""
+        if self._proxies:
+            proxy = requests.utils.select_proxy(settings.base_url, self._proxies) or ""
+        return Asked(
+            method=method,
+            path=path,
+            shown_path=mask(path, secrets),
+            base_url=settings.base_url,
+            url_option=settings.url_option,
+            timeout=settings.timeout if timeout is None else timeout,
+            proxy=proxy,
+        )
 
     def _note(self, effect: str) -> None:
         if effect == WRITE:
@@ -304,40 +264,45 @@ class HttpSession:
 
     def _once(
         self,
-        method: str,
-        path: str,
+        asked: Asked,
         query: Mapping[str, Any] | None,
         body: Any,
         form: Mapping[str, str] | None,
     ) -> Answer:
         self._pacer.wait()
         line = self._line
-        if method in ("POST", "PATCH") and self._clock() - line.last_used > IDLE_LIMIT:
+        if asked.method in ("POST", "PATCH") and self._clock() - line.last_used > IDLE_LIMIT:
             line.session.close()
-        deadline = self._clock() + self.settings.timeout
         self.sent += 1
-        try:
-            with line.session.request(
-                method,
-                self.settings.base_url + path,
-                headers=self._headers,
-                params=query,
-                json=body,
-                data=form,
-                timeout=(min(10.0, self.settings.timeout), self.settings.timeout),
-                allow_redirects=False,
-                stream=True,
-                verify=self.settings.validate_certs,
-                proxies=self._proxies,
-            ) as response:
-                raw = self._read(response, deadline)
-                status, headers = response.status_code, response.headers
-        except (requests.exceptions.RequestException, HTTPError) as error:
-            raise self._explain(error) from None
-        finally:
-            line.last_used = self._clock()
+        with deadline(asked.timeout) as limit:
+            try:
+                with line.session.request(
+                    asked.method,
+                    asked.base_url + asked.path,
+                    headers=self._headers,
+                    params=query,
+                    json=body,
+                    data=form,
+                    timeout=asked.timeout,
+                    allow_redirects=False,
+                    stream=True,
+                    verify=self.settings.validate_certs,
+                    proxies=self._proxies,
+                ) as response:
+                    raw = self._read(response)
+                    status, headers = response.status_code, response.headers
+            except (requests.exceptions.RequestException, HTTPError) as error:
+                raise explained(error, asked, limit) from None
+            finally:
+                line.last_used = self._clock()
+        if status < 200:
+            # What comes behind it would be taken for the answer to the next request.
+            line.session.close()
+            raise LostAnswerError(f"{asked.base_url} answered with HTTP {status}, which is no answer")
         if 300 <= status < 400:
             raise self._redirected(status, headers.get("Location", ""))
+        if status == 407 and asked.proxy:
+            raise proxy_refusal(asked, status, response.reason or "")
         return _parse(status, headers, raw)
 
     def _redirected(self, status: int, location: str) -> CrdbError:
@@ -350,7 +315,7 @@ class HttpSession:
             f"Set {option} to the address of the API itself",
         )
 
-    def _read(self, response: Any, deadline: float) -> bytes:
+    def _read(self, response: Any) -> bytes:
         chunks: list[bytes] = []
         size = 0
         for chunk in _chunks(response):
@@ -360,10 +325,6 @@ class HttpSession:
                     f"The answer of {self.settings.base_url} is larger than {ANSWER_LIMIT >> 20} MiB and was not read"
                 )
             chunks.append(chunk)
-            if self._clock() > deadline:
-                raise LostAnswerError(
-                    f"{self.settings.base_url} did not finish its answer in {self.settings.timeout:g} seconds"
-                )
         return b"".join(chunks)
 
     def _is_unusable(self, method: str, answer: Answer) -> bool:
@@ -375,60 +336,11 @@ class HttpSession:
             answer.status >= 400 and re.search(r"rate.?limit", answer.text[:4096], re.I) is not None
         )
 
-    @staticmethod
-    def _pause_asked(answer: Answer) -> float:
-        try:
-            asked = float(answer.headers.get("Retry-After", ""))
-        except ValueError:
-            asked = 1.0
-        if not math.isfinite(asked):
-            asked = 1.0
-        # Everybody who was turned away comes back at another moment.
-        return min(max(asked, 0.1), LONGEST_PAUSE) + random.uniform(0.0, 0.5)
-
-    def _explain(self, error: Exception) -> CrdbError:
-        base = self.settings.base_url
-        cause = _root_cause(error)
-        if isinstance(error, requests.exceptions.SSLError):
-            if isinstance(cause, ssl.SSLCertVerificationError):
-                return CrdbError(
-                    f"The certificate of {base} is not trusted: {cause.verify_message or 'verification failed'}",
-                    "Give the PEM file of the CA that signed it in ca_path",
-                )
-            if "WRONG_VERSION_NUMBER" in str(cause) or "record layer" in str(cause):
-                return CrdbError(f"{base} does not speak TLS on this port", "Check the scheme and the port of the URL")
-            return LostAnswerError(f"The TLS connection to {base} broke ({type(cause).__name__})")
-        if isinstance(error, requests.exceptions.ProxyError):
-            return NotSentError(
-                f"Could not reach {base} through the proxy that the environment names ({_words(cause)})"
-            )
-        if isinstance(error, requests.exceptions.ConnectTimeout):
-            return NotSentError(
-                f"Could not connect to {base}: no answer in {min(10.0, self.settings.timeout):g} seconds"
-            )
-        if isinstance(error, requests.exceptions.Timeout) or isinstance(cause, TimeoutError):
-            return LostAnswerError(f"{base} did not answer in {self.settings.timeout:g} seconds")
-        if isinstance(cause, (ConnectionRefusedError, socket.gaierror)) or "NewConnectionError" in repr(error):
-            return NotSentError(
-                f"Could not connect to {base}: {_words(cause)}",
-                f"Check {self.settings.url_option}, the network and the proxy variables",
-            )
-        unusable = (
-            requests.exceptions.InvalidURL,
-            requests.exceptions.InvalidHeader,
-            requests.exceptions.InvalidSchema,
-        )
-        if isinstance(error, unusable):
-            return CrdbError(f"The request to {base} can't be built: {type(error).__name__}")
-        return LostAnswerError(
-            f"The connection to {base} was cut before the answer was complete ({type(cause).__name__})"
-        )
-
 
 def _chunks(response: Any) -> Iterator[bytes]:
-    """The body as it arrives, so that a deadline is seen between any two packets."""
+    """The body as it arrives, decompressed, in pieces that a limit of size can stop."""
     read1 = getattr(response.raw, "read1", None)
-    if read1 is None:  # urllib3 before 2.1 waits until a chunk is full
+    if read1 is None:  # urllib3 before 2.1
         yield from response.iter_content(1024)
         return
     while chunk := read1(64 * 1024, decode_content=True):
@@ -474,18 +386,26 @@ def shorten(text: str, limit: int = 300) -> str:
     return line if len(line) <= limit else line[:limit] + "..."
 
 
-def _root_cause(error: BaseException) -> BaseException:
-    for _step in range(10):
-        inner = getattr(error, "reason", None)
-        if not isinstance(inner, BaseException):
-            inner = error.__cause__ or error.__context__
-        if inner is None:
-            inner = next((item for item in getattr(error, "args", ()) if isinstance(item, BaseException)), None)
-        if not isinstance(inner, BaseException) or inner is error:
-            return error
-        error = inner
-    return error
+def pause_asked(headers: Mapping[str, str], usual: float) -> float:
+    """The seconds to wait that an answer asks for by Retry-After, as a number or as a date; *usual* where it does not.
+
+    No more than LONGEST_PAUSE, and a bit more than asked, so that not everybody who was turned away comes back at once.
+    """
+    text = headers.get("Retry-After", "")
+    try:
+        asked = float(text)
+    except ValueError:
+        moment, now = _moment(text), _moment(headers.get("Date", "")) or datetime.now(timezone.utc)
+        asked = math.nan if moment is None else (moment - now).total_seconds()
+    if not math.isfinite(asked):
+        asked = usual
+    return min(max(asked, 0.1), LONGEST_PAUSE) + random.uniform(0.0, 0.5)
 
 
-def _words(cause: BaseException) -> str:
-    return str(getattr(cause, "strerror", None) or type(cause).__name__).lower()
+def _moment(text: str) -> datetime | None:
+    """The date *text* of an HTTP header; None where it is none."""
+    try:
+        moment = parsedate_to_datetime(text)
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)

@@ -14,7 +14,7 @@ from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 
 from . import _cloud_api, _cluster_api
 from ._cloud_api import CloudApi, first_version_with
-from ._cluster_api import ClusterApi
+from ._cluster_api import ClusterApi, session_token
 from ._compare import given
 from ._engine import Engine
 from ._errors import CrdbError, OptionError, printable
@@ -108,7 +108,11 @@ class Module:
         return {**argument_spec(self.options), **waiting, **self.connection_options()}
 
     def secrets(self, params: Mapping[str, Any]) -> list[Any]:
-        return list(_secrets(self.argument_spec(), params))
+        found = list(_secrets(self.argument_spec(), params))
+        if self.connection == CLUSTER_API:
+            # It may have been given within a cookie.
+            found.append(session_token(params.get("cluster_api_session")))
+        return found
 
     def connection_options(self) -> dict[str, dict[str, Any]]:
         return _cloud_api.CONNECTION_OPTIONS if self.connection == CLOUD else _cluster_api.CONNECTION_OPTIONS
@@ -188,6 +192,7 @@ class Module:
     def main(self) -> None:
         """Run as a plain module."""
         module = AnsibleModule(argument_spec=self.argument_spec(), supports_check_mode=True, **self.rules)
+        module.no_log_values.update(str(secret) for secret in self.secrets(module.params) if secret)
         if REQUESTS_IMPORT_ERROR:
             module.fail_json(msg=missing_required_lib("requests"), exception=REQUESTS_IMPORT_ERROR)
         result = self.execute(

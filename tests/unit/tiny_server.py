@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import socket
 import threading
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -60,25 +61,6 @@ def silent(seconds):
     def send(handler):
         handler.server.over.wait(seconds)
         cut(handler)
-
-    return send
-
-
-def drip(count, pause, length):
-    """*count* bytes of a body of *length* that come one by one, each within any read timeout."""
-
-    def send(handler):
-        handler.send_response(200)
-        handler.send_header("Content-Length", str(length))
-        handler.end_headers()
-        try:
-            for _number in range(count):
-                handler.wfile.write(b"1")
-                handler.wfile.flush()
-                if handler.server.over.wait(pause):
-                    return
-        except OSError:
-            handler.close_connection = True
 
     return send
 
@@ -144,6 +126,38 @@ class TinyServer:
     @property
     def methods(self):
         return [request.method for request in self.seen]
+
+
+@contextmanager
+def tunnel(port):
+    """The URL of a proxy that leads every CONNECT to *port* of this machine."""
+    listener = socket.create_server(("127.0.0.1", 0))
+
+    def pipe(source, target):
+        with suppress(OSError):
+            while data := source.recv(65536):
+                target.sendall(data)
+        for end in (source, target):
+            with suppress(OSError):
+                end.shutdown(socket.SHUT_RDWR)
+
+    def serve():
+        with suppress(OSError):
+            while True:
+                client, _address = listener.accept()
+                client.recv(65536)
+                server = socket.create_connection(("127.0.0.1", port))
+                client.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
+                for ends in ((client, server), (server, client)):
+                    threading.Thread(target=pipe, args=ends, daemon=True).start()
+
+    threading.Thread(target=serve, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    finally:
+        with suppress(OSError):
+            listener.shutdown(socket.SHUT_RDWR)
+        listener.close()
 
 
 def free_port():

@@ -14,6 +14,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from ansible_collections.crdb.cloud.plugins.module_utils._audit_log import audit_log_pages, read_audit_log
+from ansible_collections.crdb.cloud.plugins.module_utils._errors import CrdbError
 
 
 class Log(audit_server.Log):
@@ -169,3 +170,20 @@ def test_payloads_are_parsed_where_they_are_json(payload, found):
     )
     assert result["entries"][0]["payload"] == found
     assert result["next_starting_from"] is None and result["next_exclude_ids"] == [] and result["complete"]
+
+
+@pytest.mark.parametrize(("rows", "pages"), [(1, 1000), (500, 1000), (5000, 100)])
+def test_a_log_without_end(rows, pages):
+    asked = []
+
+    def get(query):
+        asked.append(query)
+        moment = f"2026-05-12T10:11:00.{len(asked):09}Z"
+        entries = [{"id": f"{len(asked)}-{number}", "created_at": moment} for number in range(rows)]
+        return {"entries": entries, "next_starting_from": moment}
+
+    given = {"starting_from": None, "exclude_ids": (), "sort_order": "ASC", "limit": None, "max_entries": None}
+    words = f"^GET /api/v1/auditlogevents names another page after {pages} pages with {pages * rows} rows"
+    with pytest.raises(CrdbError, match=words):
+        read_audit_log(get, **given)
+    assert len(asked) == pages

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 
 import pytest
 import tiny_server as server
@@ -167,7 +168,20 @@ def test_a_busy_cluster_is_a_refusal_and_not_retried(message, status):
 
 
 def test_an_unknown_key_gets_a_hint():
-    assert "COCKROACH_API_KEY" in str(error_of(401, {"message": "unauthorized"}))
+    with TinyServer(reply(401, {"message": "unauthorized"})) as tiny:
+        for given, words in (
+            (
+                {},
+                "The key was not accepted by {url}: check api_key (or COCKROACH_API_KEY) and api_url (or COCKROACH_SERVER)",
+            ),
+            (
+                {"api_key": None, "api_jwt": "a.b.c", "vanity_name": "acme"},
+                "The JWT was not accepted by {url}: check api_jwt",
+            ),
+        ):
+            with pytest.raises(ApiError) as error:
+                client(tiny.url, **given).get("/clusters")
+            assert str(error.value).startswith("unauthorized (HTTP 401). " + words.format(url=tiny.url))
 
 
 def test_a_lost_answer_to_a_post():
@@ -297,6 +311,34 @@ def test_a_server_that_goes_round_in_circles(pagination):
         Paged(lambda path, query: {"rows": [{}], "pagination": pagination}).rows("/x", "rows")
 
 
+def endless(form, rows):
+    """A server that always names a page that was not read yet, with so many rows in each."""
+    number = itertools.count(1)
+    return Paged(lambda path, query: {"rows": [{}] * rows, "pagination": form(next(number))})
+
+
+FORMS = [
+    lambda number: {"next_page": f"p{number}"},
+    lambda number: {"next": f"k{number}"},
+    lambda number: {"next": number},
+]
+
+
+@pytest.mark.parametrize("form", FORMS, ids=["token", "key", "offset"])
+@pytest.mark.parametrize(("rows", "pages"), [(0, 1000), (500, 1000), (499, 1000), (5000, 100)])
+def test_a_listing_without_end(form, rows, pages):
+    api = endless(form, rows)
+    words = f"^GET /api/v1/x names another page after {pages} pages with {pages * rows} rows, .*can't be completed"
+    with pytest.raises(CrdbError, match=words):
+        api.rows("/x", "rows")
+    assert len(api.queries) == pages
+
+
+def test_the_longest_listing_is_read():
+    api = Paged(by_token([{}] * 499_999, 500, None))
+    assert len(api.rows("/x", "rows")) == 499_999 and len(api.queries) == 1000
+
+
 # --- credentials -----------------------------------------------------------------------------------------------------
 
 
@@ -368,6 +410,17 @@ def test_what_was_set_on_purpose_beats_the_environment(monkeypatch):
 def test_bad_settings_are_refused_before_anything_is_sent(settings):
     with pytest.raises(OptionError):
         client(**settings)
+
+
+@pytest.mark.parametrize("tail", ["/api/v1", "/api/v1/", "/api/v1//", "/"])
+@pytest.mark.parametrize("base", ["https://crdb.example.com", "https://crdb.example.com/base", "http://localhost:1"])
+def test_the_path_of_the_api_may_be_part_of_its_url(base, tail):
+    assert client(base + tail).url == client(base + tail).http.settings.base_url == base
+
+
+def test_a_path_that_only_ends_like_that_of_the_api_stays():
+    for url in ("https://crdb.example.com/my-api/v1", "https://crdb.example.com/api/v2", "https://api/v1x"):
+        assert client(url).url == url
 
 
 def test_an_empty_url_is_the_public_service():

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import base64
+import itertools
 from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
@@ -13,6 +14,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tiny_server import TinyServer, reply
 
 from ansible_collections.crdb.cloud.plugins.module_utils import _cluster_reads as reads
 from ansible_collections.crdb.cloud.plugins.module_utils._answers import WHOLE
@@ -26,6 +28,7 @@ from ansible_collections.crdb.cloud.plugins.module_utils._errors import (
     OptionError,
 )
 from ansible_collections.crdb.cloud.plugins.module_utils._http import WRITE, Answer
+from ansible_collections.crdb.cloud.plugins.module_utils._module import CLUSTER_API, Module
 
 ANSWERS = Callable[[str, str, dict[str, Any]], Any]
 
@@ -113,6 +116,26 @@ def test_a_token_that_stays_the_same_ends_it() -> None:
     api, log, _sleeps = client(lambda *_any: {"next": stuck})
     assert len(list(api.token_pages("/x", page_size=5))) == 2
     assert len(log) == 2
+
+
+@pytest.mark.parametrize(("rows", "pages"), [(0, 1000), (500, 1000), (5000, 100)])
+def test_token_pages_without_end(rows: int, pages: int) -> None:
+    numbers = itertools.count(1)
+    api, log, _sleeps = client(lambda *_any: {"rows": [1] * rows, "next": token("1,", "2", str(next(numbers)), "3,")})
+    words = f"^GET /api/v2/x/ names another page after {pages} pages with {pages * rows} rows"
+    with pytest.raises(CrdbError, match=words):
+        list(api.token_pages("/x", page_size=500))
+    assert len(log) == pages
+
+
+@pytest.mark.parametrize(("rows", "pages"), [(1, 1000), (500, 1000), (5000, 100)])
+def test_offset_pages_without_end(rows: int, pages: int) -> None:
+    numbers = itertools.count(1)
+    api, log, _sleeps = client(lambda *_any: {"rows": [1] * rows, "next": next(numbers)})
+    words = f"^GET /api/v2/x/ names another page after {pages} pages with {pages * rows} rows.* raise page_size"
+    with pytest.raises(CrdbError, match=words):
+        api.rows("/x", "rows", limit=None, page_size=500)
+    assert len(log) == pages
 
 
 @given(st.integers(0, 50), st.integers(1, 20), st.one_of(st.none(), st.integers(1, 60)), st.booleans())
@@ -275,6 +298,87 @@ def test_a_password_is_not_repeated() -> None:
 def test_settings_that_can_not_be(settings: dict[str, Any]) -> None:
     with pytest.raises(OptionError):
         client(lambda *_any: {}, **settings)
+
+
+@pytest.mark.parametrize("tail", ["/api/v2", "/api/v2/", "/"])
+def test_the_path_of_the_api_may_be_part_of_its_url(tail: str) -> None:
+    api = ClusterApi(
+        {
+            "api_retries": 0,
+            "api_timeout": 5.0,
+            "validate_certs": True,
+            "cluster_api_url": [f"https://node1:8080{tail}", f"node2:8080/base{tail}"],
+        }
+    )
+    assert [node.settings.base_url for node in api.nodes] == ["https://node1:8080", "https://node2:8080/base"]
+
+
+COOKIES = [
+    "session=CIGA+gNT/rk4v0CRIQ==; Path=/; HttpOnly",
+    "session=CIGA+gNT/rk4v0CRIQ==; HttpOnly; Secure",
+    "session=CIGA+gNT/rk4v0CRIQ==",
+    " session=CIGA+gNT/rk4v0CRIQ== ;Path=/\n",
+    'Set-Cookie: session="CIGA+gNT/rk4v0CRIQ=="; Path=/',
+    "cookie: session=CIGA+gNT/rk4v0CRIQ==",
+    "CIGA+gNT/rk4v0CRIQ==\n",
+]
+
+
+@pytest.mark.parametrize("text", COOKIES)
+def test_a_cookie_may_be_given_for_a_token(text: str) -> None:
+    sent: list[dict[str, Any]] = []
+
+    def answer(_node: str, _path: str, request: dict[str, Any]) -> Any:
+        sent.append(request)
+        return 500, f"no CIGA+gNT/rk4v0CRIQ== and not {text.strip()}"
+
+    api, _log, _sleeps = client(answer, cluster_api_session=text)
+    with pytest.raises(ApiError) as caught:
+        api.get("/x")
+    assert sent[0]["token"] == "CIGA+gNT/rk4v0CRIQ=="
+    assert str(caught.value).startswith("no ******** and not ******** (HTTP 500)")
+    # Whatever masks results and tracebacks knows both.
+    module = Module("x", (), lambda run: {}, connection=CLUSTER_API)
+    assert {text, "CIGA+gNT/rk4v0CRIQ=="} <= set(module.secrets({"cluster_api_session": text}))
+
+
+def test_an_expired_session_names_the_server() -> None:
+    for given, words in (
+        ({"cluster_api_session": "x"}, "of another cluster than https://a:"),
+        ({}, "https://a wants a login"),
+    ):
+        api, _log, _sleeps = client(lambda *_any: (401, "no"), **given)
+        with pytest.raises(ApiError, match=words):
+            api.get("/x")
+
+
+@pytest.mark.parametrize("status", [502, 503, 504])
+def test_a_node_that_can_not_serve_just_now_is_passed_over(status: int) -> None:
+    api, log, sleeps = client(lambda node, *_any: (status, "draining") if node == "a" else {"ok": 1}, "a", "b")
+    assert api.get("/x") == {"ok": 1}
+    assert [name for name, _method, _path in log] == ["a", "b"]
+    assert not sleeps
+    api, log, sleeps = client(lambda *_any: (status, "draining"), "a", "b")
+    with pytest.raises(ApiError, match=f"draining .HTTP {status}"):
+        api.get("/x")
+    assert len(log) == 6
+    assert len(sleeps) == 2
+    api, log, _sleeps = client(lambda *_any: (status, "draining"), "a", "b")
+    assert api.call("GET", "/health", accept=(status,)).status == status
+    assert len(log) == 1
+    api, log, _sleeps = client(lambda *_any: (status, "draining"), "a", "b")
+    with pytest.raises(ApiError):
+        api.call("POST", "/sql", effect=WRITE, body={})
+    assert len(log) == 1
+
+
+def test_retry_after_of_the_last_node_that_says_it_counts() -> None:
+    sleeps: list[float] = []
+    with TinyServer(reply(503, headers={"Retry-After": "7"}), reply(200, {"ok": True})) as tiny:
+        settings = {"cluster_api_url": [tiny.url], "api_retries": 1, "api_timeout": 5.0, "validate_certs": True}
+        assert ClusterApi(settings, sleep=sleeps.append).get("/x") == {"ok": True}
+    assert len(sleeps) == 1
+    assert 7 <= sleeps[0] <= 7.5
 
 
 def test_an_insecure_cluster_may_be_anywhere() -> None:
