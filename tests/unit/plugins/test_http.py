@@ -19,6 +19,7 @@ from plugin_fakes import Clock
 from tiny_server import TinyServer, reply
 
 from ansible_collections.crdb.cloud.plugins.module_utils import _http
+from ansible_collections.crdb.cloud.plugins.module_utils._deadline import DEADLINE
 from ansible_collections.crdb.cloud.plugins.module_utils._errors import (
     CrdbError,
     LostAnswerError,
@@ -26,6 +27,7 @@ from ansible_collections.crdb.cloud.plugins.module_utils._errors import (
     OptionError,
 )
 from ansible_collections.crdb.cloud.plugins.module_utils._http import READ, WRITE, HttpSession, HttpSettings
+from ansible_collections.crdb.cloud.plugins.module_utils._http_faults import Asked, explained
 from ansible_collections.crdb.cloud.plugins.module_utils._pacing import Pacer
 
 METHODS = ("GET", "PUT", "DELETE", "POST", "PATCH")
@@ -378,6 +380,55 @@ def test_a_dead_proxy_is_certainly_not_sent(monkeypatch):
         Client("https://api.example.invalid", retries=0).send("POST")
 
 
+@pytest.mark.parametrize(
+    ("status", "reason", "credentials", "words"),
+    [
+        (
+            407,
+            "Proxy Authentication Required",
+            "",
+            "HTTP 407: it wants a user name and a password. Put them into the proxy",
+        ),
+        (
+            407,
+            "Who?",
+            "user:sesame@",
+            "HTTP 407: it does not accept the user name and the password that the proxy variable",
+        ),
+        (403, "Not  here", "user:sesame@", "HTTP 403 Not here. Check the proxy variables"),
+        (502, "Bad Gateway", "", "HTTP 502 Bad Gateway. Check the proxy variables"),
+    ],
+)
+def test_a_proxy_that_refuses(monkeypatch, status, reason, credentials, words):
+    def refuse(handler):
+        handler.send_response(status, reason)
+        handler.send_header("Content-Length", "0")
+        handler.end_headers()
+
+    with TinyServer(refuse) as proxy:
+        address = proxy.url.removeprefix("http://")
+        monkeypatch.setenv("HTTPS_PROXY", f"http://{credentials}{address}")
+        with pytest.raises(NotSentError) as error:
+            Client("https://api.example.invalid").send("POST")
+    said = f"Could not reach https://api.example.invalid: the proxy {address} answered {words}"
+    assert str(error.value).startswith(said) and "sesame" not in str(error.value)
+    # Asking again changes no password.
+    assert len(proxy.seen) == (3 if status == 502 else 1)
+
+
+def test_a_proxy_for_plain_http_that_refuses(monkeypatch):
+    with TinyServer(reply(407)) as proxy:
+        monkeypatch.setenv("http_proxy", proxy.url)
+        with pytest.raises(NotSentError, match=r"the proxy 127.0.0.1:\d+ answered HTTP 407: it wants"):
+            Client("http://node1.example.invalid").send("POST")
+    assert len(proxy.seen) == 1
+
+
+def test_a_407_without_a_proxy_is_an_answer():
+    with TinyServer(reply(407, {"message": "no"})) as tiny:
+        assert Client(tiny.url).send("POST").status == 407
+
+
 def test_no_proxy_is_honoured(monkeypatch, ca):
     with TinyServer(GOOD, context=ca.server) as tiny, TinyServer(reply(403)) as proxy:
         monkeypatch.setenv("HTTPS_PROXY", proxy.url)
@@ -407,10 +458,10 @@ def test_a_proxy_that_can_not_be_used_is_said_as_such(monkeypatch):
 class Authority:
     """A CA, a server certificate it signed, and its PEM file."""
 
-    def __init__(self, directory, host="127.0.0.1"):
+    def __init__(self, directory, *hosts, **more):
         authority = trustme.CA()
         self.server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        authority.issue_cert(host).configure_cert(self.server)
+        authority.issue_cert(*(hosts or ("127.0.0.1",)), **more).configure_cert(self.server)
         self.path = str(directory / "ca.pem")
         authority.cert_pem.write_to_path(self.path)
 
@@ -445,6 +496,93 @@ def test_the_wrong_host(other_ca):
     with TinyServer(GOOD, context=other_ca.server) as tiny, pytest.raises(CrdbError, match=r"is not trusted: .*127"):
         Client(tiny.url, ca_path=other_ca.path).send()
     assert tiny.seen == []
+
+
+def refused(client):
+    """What is said of a certificate, which ends a task at once."""
+    with pytest.raises(CrdbError) as error:
+        client.send("POST")
+    assert not isinstance(error.value, LostAnswerError) and client.http.sent == 1
+    return str(error.value)
+
+
+ON = datetime(2021, 2, 3, 4, 5, 6, tzinfo=timezone.utc)
+FAR = datetime(2091, 2, 3, 4, 5, 6, tzinfo=timezone.utc)
+
+
+@pytest.mark.parametrize(
+    ("dates", "words"),
+    [
+        ({"not_before": ON - timedelta(1), "not_after": ON}, "it expired on 2021-02-03 04:05:06 UTC. The server needs"),
+        (
+            {"not_before": FAR, "not_after": FAR + timedelta(1)},
+            "it is not valid yet, but from 2091-02-03 04:05:06 UTC.",
+        ),
+    ],
+)
+def test_a_certificate_out_of_its_time(tmp_path, dates, words):
+    authority = Authority(tmp_path, **dates)
+    with TinyServer(GOOD, context=authority.server) as tiny:
+        said = refused(Client(tiny.url, ca_path=authority.path))
+    assert said.startswith(f"The certificate of {tiny.url} is not trusted: {words}") and "clock of this machine" in said
+
+
+def test_a_certificate_of_another_host(tmp_path):
+    names = [f"node{number}.example.com" for number in range(7)]
+    for hosts, words in (
+        (["db.example.com", "10.0.0.1"], "it is for 'db.example.com', '10.0.0.1', not for '127.0.0.1'."),
+        (
+            names,
+            "it is for 'node0.example.com', 'node1.example.com', 'node2.example.com', 'node3.example.com', "
+            "'node4.example.com' and 2 more, not for '127.0.0.1'.",
+        ),
+    ):
+        authority = Authority(tmp_path, *hosts)
+        with TinyServer(GOOD, context=authority.server) as tiny:
+            said = refused(Client(tiny.url, ca_path=authority.path))
+            local = refused(Client(tiny.url.replace("127.0.0.1", "localhost"), ca_path=authority.path))
+        assert said.startswith(f"The certificate of {tiny.url} is not trusted: {words} Name the server in api_url")
+        assert "not for 'localhost'" in local
+
+
+def test_a_certificate_of_another_host_behind_a_proxy(monkeypatch, other_ca):
+    with TinyServer(GOOD, context=other_ca.server) as tiny, server.tunnel(tiny.port) as proxy:
+        monkeypatch.setenv("HTTPS_PROXY", proxy)
+        said = refused(Client("https://api.example.invalid", ca_path=other_ca.path))
+    assert "it is for 'other.example.com', not for 'api.example.invalid'" in said
+
+
+def test_a_certificate_of_an_unknown_ca(ca):
+    with TinyServer(GOOD, context=ca.server) as tiny:
+        said = refused(Client(tiny.url))
+    assert "is not trusted: unable to get local issuer certificate. Give the PEM file of the CA" in said
+
+
+@pytest.mark.parametrize(("code", "words"), [(10, "expired"), (9, "is not valid yet")])
+@pytest.mark.parametrize(
+    "certificate", [{}, {"notBefore": "Feb  3 04:05:06 2021 GMT", "notAfter": "Feb  3 04:05:06 2091 GMT"}]
+)
+def test_a_ca_out_of_its_time(code, words, certificate):
+    error = ssl.SSLCertVerificationError("refused")
+    error.verify_code, error.certificate = code, certificate
+    asked = Asked("GET", "/x", "/x", "https://a", "api_url", 5.0)
+    said = str(explained(requests.exceptions.SSLError(error), asked, DEADLINE))
+    assert said.startswith(
+        f"The certificate of https://a is not trusted: a certificate of the CA that signed it {words}."
+    )
+
+
+def test_the_proxy_has_a_certificate_of_its_own(monkeypatch, ca, other_ca):
+    with TinyServer(reply(403), context=other_ca.server) as proxy:
+        monkeypatch.setenv("HTTPS_PROXY", proxy.url)
+        said = refused(Client("https://api.example.invalid", ca_path=other_ca.path))
+        assert said.startswith(f"The certificate of the proxy 127.0.0.1:{proxy.port} is not trusted: it is for 'other.")
+        unknown = refused(Client("https://api.example.invalid", ca_path=ca.path))
+        assert unknown.startswith(f"The certificate of the proxy 127.0.0.1:{proxy.port} is not trusted: unable to get")
+    with TinyServer(reply(403), context=ca.server) as proxy:
+        monkeypatch.setenv("HTTPS_PROXY", proxy.url)
+        with pytest.raises(NotSentError, match="answered HTTP 403"):
+            Client("https://api.example.invalid", ca_path=ca.path).send("POST")
 
 
 def test_unchecked_certificates_have_to_be_asked_for(other_ca):
