@@ -33,6 +33,7 @@ options:
   api_url:
     description:
       - Address of the Cloud API. Plain HTTP is only accepted for loopback addresses, such as those of the sandbox.
+      - C(/api/v1) at its end is cut off.
       - If not set, the environment variable E(COCKROACH_SERVER) is used.
     type: str
     default: https://cockroachlabs.cloud
@@ -50,7 +51,8 @@ options:
     default: "2024-09-16"
   api_timeout:
     description:
-      - Seconds that one request may take in whole.
+      - Seconds that one request may take in whole, from connecting to the last byte of the answer. A request that is sent again
+        has as many seconds again.
       - If not set, the environment variable E(CRDB_API_TIMEOUT) is used.
     type: float
     default: 60

@@ -36,7 +36,9 @@ options:
     env:
       - name: COCKROACH_USERNAME
   api_url:
-    description: Address of the Cloud API. Plain HTTP is only accepted for loopback addresses, such as those of the sandbox.
+    description:
+      - Address of the Cloud API. Plain HTTP is only accepted for loopback addresses, such as those of the sandbox.
+      - C(/api/v1) at its end is cut off.
     type: str
     default: https://cockroachlabs.cloud
     env:
@@ -53,7 +55,9 @@ options:
     env:
       - name: CRDB_API_VERSION
   api_timeout:
-    description: Seconds that one request may take in whole.
+    description:
+      - Seconds that one request may take in whole, from connecting to the last byte of the answer. A request that is sent again
+        has as many seconds again.
     type: float
     default: 60
     env:

@@ -13,13 +13,15 @@ options:
     description:
       - Address of the DB Console of a node, such as V(https://node1.example.com:8080), or a list of several nodes.
         When a node does not answer, the next one is asked; never for a statement that may have been run.
+      - C(/api/v2) at the end of an address is cut off.
       - Plain HTTP is accepted for loopback addresses, and for insecure clusters, which take no credentials.
       - If not set, the environment variable E(CRDB_CLUSTER_API_URL) is used (several are separated by commas).
     type: list
     elements: str
   cluster_api_session:
     description:
-      - Session token, from the module M(crdb.cloud.cluster_api_session) or the command C(cockroach auth-session login).
+      - Session token, from the module M(crdb.cloud.cluster_api_session) or the command C(cockroach auth-session login). The cookie
+        that the latter prints, V(session=...; Path=/), can be given as a whole.
       - If not set, the environment variable E(CRDB_CLUSTER_API_SESSION) is used.
     type: str
   cluster_api_username:
@@ -34,13 +36,14 @@ options:
     type: str
   api_timeout:
     description:
-      - Seconds that one request may take in whole.
+      - Seconds that one request to one node may take in whole, from connecting to the last byte of the answer. A request that is sent
+        again, or to the next node, has as many seconds again.
       - If not set, the environment variable E(CRDB_API_TIMEOUT) is used.
     type: float
     default: 60
   api_retries:
     description:
-      - How often the nodes are asked again when none of them answers.
+      - How often the nodes are asked again when none of them answers, or only with HTTP 502, 503 or 504.
       - If not set, the environment variable E(CRDB_API_RETRIES) is used.
     type: int
     default: 5

@@ -202,7 +202,7 @@ from ansible.release import __version__ as ansible_version
 
 from ..module_utils._cloud_api import CloudApi
 from ..module_utils._errors import CrdbError, OptionError
-from ..module_utils._http import REQUESTS_IMPORT_ERROR
+from ..module_utils._transport import REQUESTS_IMPORT_ERROR
 from ..plugin_utils import _inventory as inventory_data
 from ..plugin_utils._inventory import Filters, clean, trusted
 from ..plugin_utils._options import connection, one_line, plain, structured, without_empty_variables

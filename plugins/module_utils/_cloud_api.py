@@ -79,12 +79,14 @@ class CloudApi:
         self.version: str = settings["api_version"]
         self.url = url = check_url(settings.get("api_url") or DEFAULT_URL, "api_url", prefix=PREFIX)
         token, headers = _credentials(settings)
-        where = f"was not accepted by {url}: check"
-        self._unaccepted = (
-            f"The JWT {where} api_jwt (or COCKROACH_API_JWT), vanity_name, username, and api_url (or COCKROACH_SERVER)"
-            if "Cc-Vanity-Name" in headers
-            else f"The key {where} api_key (or COCKROACH_API_KEY) and api_url (or COCKROACH_SERVER), or make a new key under {KEYS_PAGE}"
-        )
+        at = "api_url (or COCKROACH_SERVER)"
+        if "Cc-Vanity-Name" in headers:
+            self._unaccepted = f"The JWT was not accepted by {url}: check api_jwt, vanity_name, username, and {at}"
+        else:
+            self._unaccepted = (
+                f"The key was not accepted by {url}: check api_key (or COCKROACH_API_KEY) and {at}, "
+                f"or make a new key under {KEYS_PAGE}"
+            )
         if (
             settings["api_timeout"] <= 0
             or settings["api_retries"] < 0

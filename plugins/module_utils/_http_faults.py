@@ -99,7 +99,7 @@ def proxy_refusal(asked: Asked, status: int, reason: str) -> NotSentError:
 
 
 def _out_of_time(asked: Asked, limit: Deadline) -> CrdbError:
-    ran_out = f"api_timeout of {asked.timeout:g} second{'' if asked.timeout == 1 else 's'} ran out while"
+    ran_out = f"api_timeout of {asked.timeout:g} seconds ran out while"
     hint = "Raise api_timeout if the server needs longer"
     if limit.phase == CONNECTING:
         way = f" through the proxy {asked.proxy_host}" if asked.proxy else ""

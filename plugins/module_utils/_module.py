@@ -18,11 +18,11 @@ from ._cluster_api import ClusterApi, session_token
 from ._compare import given
 from ._engine import Engine
 from ._errors import CrdbError, OptionError, printable
-from ._http import REQUESTS_IMPORT_ERROR
 from ._listings import Listings
 from ._options import Option, argument_spec, check_versions, mistakes
 from ._resources._base import Resource
 from ._secrets import mask
+from ._transport import REQUESTS_IMPORT_ERROR
 from ._wait import Waiter
 
 WAIT_OPTIONS: dict[str, dict[str, Any]] = {

@@ -26,9 +26,9 @@ from ansible.release import __version__ as ansible_version
 from ansible.utils.display import Display
 
 from ..module_utils._errors import OptionError
-from ..module_utils._http import REQUESTS_IMPORT_ERROR
 from ..module_utils._module import Module, Session
 from ..module_utils._secrets import mask
+from ..module_utils._transport import REQUESTS_IMPORT_ERROR
 from ._colours import colour_differences
 from ._entries import refused
 from ._shapes import misshapen

@@ -9,6 +9,8 @@ import hashlib
 from collections.abc import Callable
 
 import pytest
+from hostile_server import ENOUGH, HostileServer
+from hostile_server import WAYS as HOSTILE_WAYS
 from integration.helpers.emulator import Emulator, Launch
 from integration.helpers.runner import BOTH_WAYS, Runner
 
@@ -281,6 +283,29 @@ def test_time_limits_of_one_request(launch: Launch, playbook_on: Callable[[Emula
         ],
         direct=direct,
     )
-    run["no answer"].fails_with("Failed to list the clusters", "did not answer in 0.5 seconds")
-    run["slow answer"].fails_with("Failed to read the organization", "in 0.5 seconds")
+    ran_out = "api_timeout of 0.5 seconds ran out while reading the answer to GET"
+    run["no answer"].fails_with("Failed to list the clusters", f"{ran_out} {emulator.url}/api/v1/clusters")
+    run["slow answer"].fails_with("Failed to read the organization", f"{ran_out} {emulator.url}/api/v1/organization")
     assert run.seconds < 20
+
+
+def test_servers_that_never_end_an_answer(playbook: Runner) -> None:
+    """Reads and writes of both APIs, one after the other, each from a process of its own."""
+    with HostileServer(*HOSTILE_WAYS["header"]) as drips, HostileServer(*HOSTILE_WAYS["gzip"]) as packs:
+        cloud = {"api_url": drips.url, "api_timeout": 0.5, "api_retries": 0}
+        cluster = {"cluster_api_url": packs.url, "api_timeout": 0.5, "api_retries": 0}
+        run = playbook(
+            [
+                {"name": "read", "crdb.cloud.cluster_info": cloud, "ignore_errors": True},
+                {"name": "write", "crdb.cloud.cluster": {**CLUSTER, **cloud}, "ignore_errors": True},
+                {"name": "cluster", "crdb.cloud.cluster_api_node_info": cluster, "ignore_errors": True},
+            ]
+        )
+    ran_out = "api_timeout of 0.5 seconds ran out while reading the answer to GET"
+    for name in ("read", "write"):
+        run[name].fails_with(
+            "Failed to list the clusters", f"{ran_out} {drips.url}/api/v1/clusters", "Raise api_timeout"
+        )
+    run["cluster"].fails_with("Failed to list the nodes", f"{ran_out} {packs.url}/api/v2/nodes/", "Raise api_timeout")
+    assert (drips.asked, packs.asked) == (2, 1)
+    assert run.seconds < 3 * ENOUGH

@@ -120,7 +120,7 @@ def test_many_addresses_share_the_time(monkeypatch):
 def test_a_request_that_is_not_taken():
     with socket.create_server(("127.0.0.1", 0)) as deaf:
         http = session(f"http://127.0.0.1:{deaf.getsockname()[1]}", timeout=1.0)
-        with pytest.raises(LostAnswerError, match=r"^api_timeout of 1 second ran out while sending POST"):
+        with pytest.raises(LostAnswerError, match=r"^api_timeout of 1 seconds ran out while sending POST"):
             http.send("POST", "/x", effect=WRITE, body="a" * 20_000_000)
 
 
@@ -192,5 +192,5 @@ def test_logging_out_of_a_cluster_that_does_not_answer_takes_a_second():
         assert time.monotonic() - started < 1.0 + LATE < hostile_server.ENOUGH
     assert said == [
         f"Logging out of the cluster failed, the session ends by itself later: "
-        f"api_timeout of 1 second ran out while reading the answer to POST {hostile.url}/api/v2/logout/"
+        f"api_timeout of 1 seconds ran out while reading the answer to POST {hostile.url}/api/v2/logout/"
     ]
