@@ -103,7 +103,7 @@ def test_who_may_not_log_in(running: Callable[..., Cluster]) -> None:
     for name, (_module, _args, parts) in cases.items():
         run[name].fails_with(*parts)
     run = cluster([task("anonymous", "node_info", ignore_errors=True), task("health", "health_info")], user=None)
-    fails(run, "anonymous", "This cluster wants a login", "HTTP 401")
+    fails(run, "anonymous", "wants a login: set cluster_api_username", "HTTP 401")
     assert same(run, "health", "health", "ready") is True
     assert cluster.state["logins"] == 0
 

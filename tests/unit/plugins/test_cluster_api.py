@@ -131,7 +131,7 @@ def test_token_pages_without_end(rows: int, pages: int) -> None:
 @pytest.mark.parametrize(("rows", "pages"), [(1, 1000), (500, 1000), (5000, 100)])
 def test_offset_pages_without_end(rows: int, pages: int) -> None:
     numbers = itertools.count(1)
-    api, log, _sleeps = client(lambda *_any: {"rows": [1] * rows, "next": next(numbers)})
+    api, log, _sleeps = client(lambda *_any: {"rows": [{}] * rows, "next": next(numbers)})
     words = f"^GET /api/v2/x/ names another page after {pages} pages with {pages * rows} rows.* raise page_size"
     with pytest.raises(CrdbError, match=words):
         api.rows("/x", "rows", limit=None, page_size=500)
@@ -342,14 +342,14 @@ def test_a_cookie_may_be_given_for_a_token(text: str) -> None:
     assert {text, "CIGA+gNT/rk4v0CRIQ=="} <= set(module.secrets({"cluster_api_session": text}))
 
 
-def test_an_expired_session_names_the_server() -> None:
-    for given, words in (
-        ({"cluster_api_session": "x"}, "of another cluster than https://a:"),
-        ({}, "https://a wants a login"),
-    ):
-        api, _log, _sleeps = client(lambda *_any: (401, "no"), **given)
-        with pytest.raises(ApiError, match=words):
-            api.get("/x")
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [({"cluster_api_session": "x"}, "of another cluster than https://a:"), ({}, "https://a wants a login")],
+)
+def test_a_refused_request_names_the_server(settings: dict[str, Any], words: str) -> None:
+    api, _log, _sleeps = client(lambda *_any: (401, "no"), **settings)
+    with pytest.raises(ApiError, match=words):
+        api.get("/x")
 
 
 @pytest.mark.parametrize("status", [502, 503, 504])

@@ -168,7 +168,7 @@ def test_the_cloud_api():
         given = {"api_key": "CCDB1_x", "api_url": hostile.url, "api_timeout": LIMIT, "api_retries": 0}
         api = CloudApi({**CLOUD, **given, "api_rate_limit": 0.0})
         words = f"{RAN_OUT}reading the answer to GET {hostile.url}/api/v1/clusters"
-        fails_in_time(CrdbError, words, lambda: list(api.pages("/clusters")))
+        fails_in_time(CrdbError, words, lambda: api.rows("/clusters", "clusters"))
 
 
 def test_the_cluster_api():
@@ -190,7 +190,8 @@ def test_logging_out_of_a_cluster_that_does_not_answer_takes_a_second():
         started = time.monotonic()
         api.close(said.append)
         assert time.monotonic() - started < 1.0 + LATE < hostile_server.ENOUGH
-    assert said == [
-        f"Logging out of the cluster failed, the session ends by itself later: "
-        f"api_timeout of 1 seconds ran out while reading the answer to POST {hostile.url}/api/v2/logout/"
-    ]
+    (words,) = said
+    assert words.startswith(
+        "Logging out of the cluster failed, the session ends by itself later: api_timeout of 1 seconds"
+    )
+    assert words.endswith(f"POST {hostile.url}/api/v2/logout/")
