@@ -140,8 +140,9 @@ options:
       - name: ANSIBLE_INVENTORY_USE_EXTRA_VARS
 notes:
   - O(api_key), O(api_jwt), O(vanity_name), O(username) and O(api_url) may be templates, and vaulted values.
-  - Names, labels and all else that comes from the API is never executed as a template. Text with a brace in it is exported by
-    C(ansible-inventory) as C(__ansible_unsafe), all other text as it is.
+  - Names, labels and all else that comes from the API is never executed as a template. Text with a brace, a parenthesis or a backslash in it
+    is exported by C(ansible-inventory) as C(__ansible_unsafe), all other text as it is.
+  - On ansible-core before 2.19 these characters are percent codes in the variables, such as C(%7B) for a brace.
   - The cache holds what the API answered, and no key. It is kept apart by address, key, O(api_version) and what was asked of the API,
     so filters and groups can be changed without a new request. C(meta=refresh_inventory) and C(--flush-cache) read anew.
   - An option that does not exist is an error.
@@ -204,7 +205,7 @@ from ..module_utils._cloud_api import CloudApi
 from ..module_utils._errors import CrdbError, OptionError
 from ..module_utils._transport import REQUESTS_IMPORT_ERROR
 from ..plugin_utils import _inventory as inventory_data
-from ..plugin_utils._inventory import Filters, clean, trusted
+from ..plugin_utils._inventory import Filters, clean, marked, trusted
 from ..plugin_utils._options import connection, one_line, plain, structured, without_empty_variables
 
 SUFFIXES = (".crdb.yml", ".crdb.yaml")
@@ -308,6 +309,6 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):  # type: i
         for name, value in before.items():
             # What an expression has made of data is data. What another inventory source has said stays as it is.
             if name in known and known[name] is not value:
-                self.inventory.set_variable(host, name, clean(known[name]))
+                self.inventory.set_variable(host, name, marked(known[name]))
         self._add_host_to_composed_groups(self._conditions, variables, host, strict=self._strict)
         self._add_host_to_keyed_groups(self._keyed, variables, host, strict=self._strict)

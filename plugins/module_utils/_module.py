@@ -23,6 +23,7 @@ from ._options import Option, argument_spec, check_versions, mistakes
 from ._resources._base import Resource
 from ._secrets import mask
 from ._transport import REQUESTS_IMPORT_ERROR
+from ._untrusted import with_inert_keys
 from ._wait import Waiter
 
 WAIT_OPTIONS: dict[str, dict[str, Any]] = {
@@ -205,6 +206,7 @@ class Module:
                 module.params, check_mode=module.check_mode, agent=f"ansible/{module.ansible_version}"
             ),
         )
+        result = with_inert_keys(result)
         result.pop("_ansible_no_log", None)
         if result.pop("failed", False):
             module.fail_json(**result)

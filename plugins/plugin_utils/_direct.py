@@ -29,6 +29,7 @@ from ..module_utils._errors import OptionError
 from ..module_utils._module import Module, Session
 from ..module_utils._secrets import mask
 from ..module_utils._transport import REQUESTS_IMPORT_ERROR
+from ..module_utils._untrusted import with_inert_keys
 from ._colours import colour_differences
 from ._entries import refused
 from ._shapes import misshapen
@@ -148,6 +149,7 @@ class DirectAction(ActionBase):  # type: ignore[misc]
             hides=True,
             open_session=lambda: self._session(module, params, args),
         )
+        result = with_inert_keys(result)
         if warnings:
             result["warnings"] = warnings
         result["invocation"] = invocation

@@ -29,6 +29,7 @@ from ..module_utils._resources import _cluster_rules as rules
 from ..module_utils._resources import _cluster_state as state
 from ..module_utils._resources._base import segment
 from ..module_utils._resources._cluster import CLUSTER, UUID
+from ..module_utils._untrusted import EXECUTES_TEXT, MARKERS_AND_CALLS, inert
 from ._options import plain, structured
 
 GROUP = "crdb_clusters"
@@ -38,8 +39,6 @@ NEW_PLANS = ("BASIC", "STANDARD", "ADVANCED")
 OLD_PLANS = ("SERVERLESS", "DEDICATED", "CUSTOM")
 HOST_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,252}")
 PREFIX = re.compile(r"(?:[A-Za-z_][A-Za-z0-9_]*)?")
-# An old way to choose other template markers, which a string needs no brace for.
-OVERRIDE = "#jinja2:"
 
 
 def trusted(value: Any) -> Any:
@@ -56,21 +55,38 @@ def trusted(value: Any) -> Any:
 
 
 def clean(value: Any) -> Any:
-    """*value* as data from outside: nothing in it is ever executed as a template, and nearly all of it stays plain.
+    """*value* as the API has it, as data: nothing in it is ever executed, and nearly all of it stays plain.
 
-    Text that may hold template markers is marked unsafe. All other text is trusted, since it can't do anything, and
-    untrusted text would be exported as a dictionary by ansible-core 2.19 and newer.
+    Text that could do something is marked unsafe. Before ansible-core 2.19, whose marks are lost on the way through hostvars, it is
+    made inert, too.
     """
+    return _clean(value, inert if EXECUTES_TEXT else str)
+
+
+def marked(value: Any) -> Any:
+    """*value* as a person's expression has made it of data: what could do something is marked unsafe, and stays as it is."""
+    return _clean(value, str)
+
+
+def _clean(value: Any, change: Callable[[str], str]) -> Any:
     if isinstance(value, str):
         text = "".join(value)
-        if "{" in text or text.lstrip().startswith(OVERRIDE):
-            return wrap_var(text)
+        if MARKERS_AND_CALLS.search(text):
+            return wrap_var(change(text))
+        # Untrusted text would be exported as a dictionary by ansible-core 2.19 and newer.
         return trust_as_template(text) if trust_as_template else text
     if isinstance(value, Mapping):
-        return {"".join(key) if isinstance(key, str) else key: clean(item) for key, item in value.items()}
+        return {_key(key): _clean(item, change) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
-        return [clean(item) for item in value]
+        return [_clean(item, change) for item in value]
     return value
+
+
+def _key(key: Any) -> Any:
+    if not isinstance(key, str):
+        return key
+    text = "".join(key)
+    return inert(text) if EXECUTES_TEXT else text
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,7 @@ from ..module_utils._resources._base import segment
 from ..module_utils._resources._cluster import CLUSTER
 from ..module_utils._secrets import mask
 from ..module_utils._transport import REQUESTS_IMPORT_ERROR
+from ..module_utils._untrusted import with_inert_keys
 from ._options import one_line, plain, without_empty_variables
 
 # Long enough for the references of one task, short enough that a loop with until sees a change.
@@ -64,7 +65,8 @@ class CrdbLookup(LookupBase, ABC):  # type: ignore[misc]
                 warn=display.warning,
                 notify=lambda line: None,
             )
-            return [plain(value) for term in self.terms(given, not terms) for value in self._found(run, term)]
+            found = [plain(value) for term in self.terms(given, not terms) for value in self._found(run, term)]
+            return list(with_inert_keys(found))
         except CrdbError as error:
             message = str(error)
             if session:

@@ -16,6 +16,7 @@ from integration.helpers.running import USERS, Cluster
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "slow: takes long, and does not depend on ansible-core")
+    config.addinivalue_line("markers", "every_core: runs on each supported ansible-core")
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -6,12 +6,14 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import yaml
+from ansible.release import __version__ as ansible_version
 
 from .processes import run_tool
 from .runner import WARNING, Runner
@@ -27,6 +29,14 @@ AWX = {
 }
 
 STRICT = {"ANSIBLE_INVENTORY_UNPARSED_FAILED": "True", "ANSIBLE_VERBOSE_TO_STDERR": "True"}
+
+# Whether ansible-core executes only text that is marked as a template; before that it executes all that isn't marked otherwise.
+EXECUTES_MARKED_ONLY = tuple(map(int, ansible_version.split(".")[:2])) >= (2, 19)
+
+
+def shown(text: str) -> str:
+    """How the inventory shows hostile *text* of the API (without backslashes and percent signs), as its guide says."""
+    return text if EXECUTES_MARKED_ONLY else re.sub(r"[{(]|#(?=j)", lambda match: f"%{ord(match[0]):02X}", text)
 
 
 @dataclass

@@ -16,6 +16,7 @@ from ansible.utils.unsafe_proxy import AnsibleUnsafe, wrap_var
 from plugin_fakes import CLUSTER_ID, NEWEST, OTHER_ID, VERSIONS, cluster
 
 from ansible_collections.crdb.cloud.plugins.inventory import clusters
+from ansible_collections.crdb.cloud.plugins.module_utils import _untrusted
 from ansible_collections.crdb.cloud.plugins.module_utils._cloud_api import CONNECTION_OPTIONS, DEFAULT_URL
 from ansible_collections.crdb.cloud.plugins.module_utils._errors import ApiError, CrdbError, OptionError
 from ansible_collections.crdb.cloud.plugins.plugin_utils import _inventory, _options
@@ -102,23 +103,45 @@ def test_only_our_files(tmp_path, name, ours):
     assert not clusters.InventoryModule().verify_file(str(tmp_path / "none.crdb.yml"))
 
 
-HOSTILE = [
-    "{{ lookup('pipe', 'id') }}",
-    "{% set x = 1 %}",
-    "{# x #}",
-    "{",
-    "#jinja2: variable_start_string:'[['\n[[ lookup('pipe', 'id') ]]",
-    "  #jinja2: variable_start_string:'[['\n[[ 1 ]]",
-]
+HOSTILE = {
+    "{{ lookup('pipe', 'id') }}": "%7B%7B lookup%28'pipe', 'id') }}",
+    "{% set x = 1 %}": "%7B% set x = 1 %}",
+    "{# x #}": "%7B# x #}",
+    "{": "%7B",
+    "#jinja2: variable_start_string:'[['\n[[ x ]]": "%23jinja2: variable_start_string:'[['\n[[ x ]]",
+    "  #JINJA2: x": "  %23JINJA2: x",
+    "#": "%23",
+    "['\\x7b\\x7b 1 }}']": "['%5Cx7b%5Cx7b 1 }}']",
+    "lookup('pipe', 'id')": "lookup%28'pipe', 'id')",
+    "%7B%7b": "%257B%257b",
+}
 
 
-@pytest.mark.parametrize("text", HOSTILE)
-def test_what_may_be_a_template_is_marked(text):
+@pytest.mark.parametrize(("text", "shown"), HOSTILE.items())
+@pytest.mark.parametrize("executes", [True, False])
+def test_what_may_be_executed_is_marked_and_made_inert(text, shown, executes, monkeypatch):
+    monkeypatch.setattr(_inventory, "EXECUTES_TEXT", executes)
     for value in (text, wrap_var(text)):
-        found = clean({"a": [value, (value,)]})
-        assert found == {"a": [text, [text]]}
-        assert isinstance(found["a"][0], AnsibleUnsafe) or _inventory.trust_as_template
-        assert not trusted_by_core(found["a"][0]) and not trusted_by_core(found["a"][1][0])
+        found = clean({"a": [value, (value,)], value: 1})
+        wanted = shown if executes else text
+        assert found == {"a": [wanted, [wanted]], wanted: 1}
+        composed = _inventory.marked([value])
+        assert composed == [text]
+        for result in (*found["a"][1], found["a"][0], *composed):
+            assert isinstance(result, AnsibleUnsafe) or _inventory.trust_as_template
+            assert not trusted_by_core(result)
+
+
+def test_keys_of_results_are_made_inert_where_core_executes_text(monkeypatch):
+    value = {"a": [{"{{ x }}": {"\\x7b (ms) #1": "{{ y }}"}}, "{"], "b": ("{%",), 3: None}
+    monkeypatch.setattr(_untrusted, "EXECUTES_TEXT", True)
+    assert _untrusted.with_inert_keys(value) == {
+        "a": [{"%7B%7B x }}": {"%5Cx7b (ms) #1": "{{ y }}"}}, "{"],
+        "b": ["{%"],
+        3: None,
+    }
+    monkeypatch.setattr(_untrusted, "EXECUTES_TEXT", False)
+    assert _untrusted.with_inert_keys(value) is value
 
 
 def trusted_by_core(value):
