@@ -8,7 +8,7 @@ from __future__ import annotations
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, NoReturn
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 
@@ -21,7 +21,7 @@ from ._errors import CrdbError, OptionError, printable
 from ._listings import Listings
 from ._options import Option, argument_spec, check_versions, mistakes
 from ._resources._base import Resource
-from ._secrets import mask
+from ._secrets import mask, shown_arguments
 from ._transport import REQUESTS_IMPORT_ERROR
 from ._untrusted import with_inert_keys
 from ._wait import Waiter
@@ -85,6 +85,15 @@ class ModuleRun:
         for name in ("wait_timeout", "wait_interval"):
             if (params.get(name) or 0) < 0:
                 raise OptionError(f"{name} must not be negative, got {params[name]:g}")
+
+
+class _PlainModule(AnsibleModule):  # type: ignore[misc]
+    """AnsibleModule, which echoes the arguments of a failed task. Before ansible-core 2.19 those that it does not know come raw."""
+
+    def fail_json(self, msg: str, **kwargs: Any) -> NoReturn:
+        kwargs.setdefault("invocation", {"module_args": shown_arguments(self.params, self.argument_spec)})
+        super().fail_json(msg, **kwargs)
+        raise AssertionError("fail_json does not return")
 
 
 @dataclass(frozen=True)
@@ -192,7 +201,7 @@ class Module:
 
     def main(self) -> None:
         """Run as a plain module."""
-        module = AnsibleModule(argument_spec=self.argument_spec(), supports_check_mode=True, **self.rules)
+        module = _PlainModule(argument_spec=self.argument_spec(), supports_check_mode=True, **self.rules)
         module.no_log_values.update(str(secret) for secret in self.secrets(module.params) if secret)
         if REQUESTS_IMPORT_ERROR:
             module.fail_json(msg=missing_required_lib("requests"), exception=REQUESTS_IMPORT_ERROR)

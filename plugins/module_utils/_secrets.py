@@ -6,13 +6,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import quote, quote_plus
 
 from ._errors import printable
 
 MASK = "********"
+HIDDEN = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
 SHORTEST = 4
 # The service is written in Go, whose JSON escapes these as well.
 GO_ESCAPES = {ord(char): f"\\u{ord(char):04x}" for char in "<>&\u2028\u2029"}
@@ -53,3 +54,24 @@ def _mask(value: Any, spellings: list[str]) -> Any:
     if isinstance(value, (list, tuple)):
         return [_mask(item, spellings) for item in value]
     return value
+
+
+def shown_arguments(params: Mapping[str, Any], spec: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """*params* as a result may echo them: without secrets, and without the values of what *spec* does not know, which may be misspelt secrets."""
+    known = {alias: entry for entry in spec.values() for alias in entry.get("aliases") or ()} | dict(spec)
+    return {
+        name: value if value is None or name.startswith("_ansible_") else _shown(value, known.get(name))
+        for name, value in params.items()
+    }
+
+
+def _shown(value: Any, entry: Mapping[str, Any] | None) -> Any:
+    if entry is None or entry.get("no_log"):
+        return HIDDEN
+    inner = entry.get("options")
+    if not inner:
+        return value
+    if isinstance(value, (list, tuple)):
+        return [_shown(item, {"options": inner}) for item in value]
+    # Text in place of a dictionary was not taken apart: anything may be in it.
+    return shown_arguments(value, inner) if isinstance(value, Mapping) else HIDDEN

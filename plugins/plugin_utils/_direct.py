@@ -27,14 +27,13 @@ from ansible.utils.display import Display
 
 from ..module_utils._errors import OptionError
 from ..module_utils._module import Module, Session
-from ..module_utils._secrets import mask
+from ..module_utils._secrets import mask, shown_arguments
 from ..module_utils._transport import REQUESTS_IMPORT_ERROR
 from ..module_utils._untrusted import with_inert_keys
 from ._colours import colour_differences
 from ._entries import refused
 from ._shapes import misshapen
 
-HIDDEN = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
 MODULES = "ansible_collections.crdb.cloud.plugins.modules"
 
 display = Display()
@@ -127,7 +126,7 @@ class DirectAction(ActionBase):  # type: ignore[misc]
             required_by=module.rules.get("required_by"),
         ).validate(args)
         params = validated.validated_parameters
-        invocation = {"module_args": _without_secrets(params, spec)}
+        invocation = {"module_args": shown_arguments(params, spec)}
         if validated.error_messages:
             message = "; ".join(refused(spec, module.rules, args)) or validated.errors.msg
             if isinstance(validated.errors[0], UnsupportedError):
@@ -208,17 +207,3 @@ def _plain(value: Any) -> str:
 
 def _fingerprint(value: Any) -> str:
     return hashlib.sha256(json.dumps(value, sort_keys=True, default=str).encode()).hexdigest()
-
-
-def _without_secrets(params: dict[str, Any], spec: dict[str, dict[str, Any]]) -> dict[str, Any]:
-    found = dict(params)
-    for name, value in params.items():
-        entry = spec.get(name, {})
-        inner = entry.get("options")
-        if value is not None and entry.get("no_log"):
-            found[name] = HIDDEN
-        elif inner and isinstance(value, list):
-            found[name] = [_without_secrets(item, inner) if isinstance(item, dict) else item for item in value]
-        elif inner and isinstance(value, dict):
-            found[name] = _without_secrets(value, inner)
-    return found

@@ -134,6 +134,38 @@ def test_a_password_that_breaks_the_validation(playbook: Runner, emulator: Emula
     assert emulator.requests() == []
 
 
+@pytest.mark.every_core
+@WAYS
+def test_a_secret_in_an_option_that_does_not_exist(playbook: Runner, emulator: Emulator, direct: bool) -> None:
+    """A misspelt option is refused, and what it holds is not echoed: neither the key nor a password deep within."""
+    lists = {"cluster": "orders", "users": [{"name": "app", "passwrd": "{{ passwords.plain }}"}]}
+    deep = {
+        "name": "shop",
+        "clusters": [{"name": "orders", "sql_users": [{"name": "app", "pasword": PASSWORDS["percent"]}]}],
+    }
+    run = playbook(
+        [
+            {"name": "top", "crdb.cloud.cluster_info": {"apikey": API_KEY}, "ignore_errors": True},
+            {"name": "list", "crdb.cloud.sql_users": lists, "ignore_errors": True},
+            {"name": "fleet", "crdb.cloud.fleet": deep, "ignore_errors": True},
+            {
+                "name": "structure",
+                "crdb.cloud.cluster_info": {"api": {"key": ["{{ passwords.quotes }}"]}},
+                "ignore_errors": True,
+            },
+        ],
+        direct=direct,
+        variables={"passwords": PASSWORDS},
+        secrets=PASSWORDS.values(),
+    )
+    run["top"].fails_with("apikey")
+    run["list"].fails_with("passwrd")
+    assert run["fleet"].failed and "pasword" in run["fleet"].msg
+    run["structure"].fails_with("api")
+    assert run["list"]["invocation"]["module_args"]["cluster"] == "orders"
+    assert emulator.requests() == []
+
+
 @WAYS
 def test_a_token_instead_of_a_key(launch: Launch, playbook_on: Callable[[Emulator], Runner], direct: bool) -> None:
     emulator = launch("--jwt", JWT)
