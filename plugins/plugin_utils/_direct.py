@@ -35,11 +35,28 @@ from ._entries import refused
 from ._shapes import misshapen
 
 MODULES = "ansible_collections.crdb.cloud.plugins.modules"
+# The callbacks that write lines of text to stdout, and nothing else. Others write data, or move the cursor.
+LINE_BY_LINE = frozenset(
+    "actionable awx_display counter_enabled debug default default_without_diff diy full_skip minimal oneline skippy stderr tasks_only"
+    " timestamp tree unixy yaml".split()
+)
 
 display = Display()
 # The items of one task's loop run in one worker process, the next task in a new one: what is kept here serves one task.
 _sessions: dict[str, Session] = {}
 _last_run: dict[str, str] = {}
+
+
+def _has_stderr() -> bool:
+    """Whether stderr leads elsewhere than stdout, so that what is written to it stays out of that."""
+    try:
+        return not os.path.samestat(os.fstat(1), os.fstat(2))
+    except OSError:
+        return False
+
+
+# Ansible imports action plugins before it starts the worker processes, which may have neither.
+_HAS_STDERR = _has_stderr()
 
 
 class DirectAction(ActionBase):  # type: ignore[misc]
@@ -172,9 +189,12 @@ class DirectAction(ActionBase):  # type: ignore[misc]
         return session
 
     def _notify(self, line: str) -> None:
-        if self._shows_progress:
-            # Whoever reads JSON from stdout gets nothing but that there.
-            display.display(line, stderr="json" in str(C.DEFAULT_STDOUT_CALLBACK))
+        if not self._shows_progress:
+            return
+        if C.DEFAULT_STDOUT_CALLBACK.rpartition(".")[2] in LINE_BY_LINE:
+            display.display(line)
+        elif _HAS_STDERR:
+            display.display(line, stderr=True)
 
 
 @contextmanager
