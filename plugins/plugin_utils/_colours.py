@@ -10,14 +10,16 @@ from typing import Any
 from ansible import constants as C
 from ansible.utils.color import stringc
 
+from ._callback import writes_lines
+
 
 def colour_differences(result: dict[str, Any]) -> None:
     """Colour the plan in a task's *result* where Ansible would colour differences, and will show these."""
     differences = result.get("diff")
     if not isinstance(differences, dict) or not differences.get("prepared") or not result.get("changed"):
         return
-    # Whoever reads JSON wants no control characters in it.
-    if "json" in str(C.DEFAULT_STDOUT_CALLBACK):
+    # Whoever reads data wants no control characters in it.
+    if not writes_lines():
         return
     colours = {"+": C.COLOR_DIFF_ADD, "-": C.COLOR_DIFF_REMOVE, "~": C.COLOR_CHANGED, "!": C.COLOR_WARN}
     lines = str(differences["prepared"]).splitlines()

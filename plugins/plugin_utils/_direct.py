@@ -23,40 +23,22 @@ from ansible.module_utils.errors import UnsupportedError
 from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.action import ActionBase
 from ansible.release import __version__ as ansible_version
-from ansible.utils.display import Display
 
 from ..module_utils._errors import OptionError
 from ..module_utils._module import Module, Session
 from ..module_utils._secrets import mask, shown_arguments
 from ..module_utils._transport import REQUESTS_IMPORT_ERROR
 from ..module_utils._untrusted import with_inert_keys
+from ._callback import show_line
 from ._colours import colour_differences
 from ._entries import refused
 from ._shapes import misshapen
 
 MODULES = "ansible_collections.crdb.cloud.plugins.modules"
-# The callbacks that write lines of text to stdout, and nothing else. Others write data, or move the cursor.
-LINE_BY_LINE = frozenset(
-    "actionable awx_display counter_enabled debug default default_without_diff diy full_skip minimal oneline skippy stderr tasks_only"
-    " timestamp tree unixy yaml".split()
-)
 
-display = Display()
 # The items of one task's loop run in one worker process, the next task in a new one: what is kept here serves one task.
 _sessions: dict[str, Session] = {}
 _last_run: dict[str, str] = {}
-
-
-def _has_stderr() -> bool:
-    """Whether stderr leads elsewhere than stdout, so that what is written to it stays out of that."""
-    try:
-        return not os.path.samestat(os.fstat(1), os.fstat(2))
-    except OSError:
-        return False
-
-
-# Ansible imports action plugins before it starts the worker processes, which may have neither.
-_HAS_STDERR = _has_stderr()
 
 
 class DirectAction(ActionBase):  # type: ignore[misc]
@@ -189,12 +171,8 @@ class DirectAction(ActionBase):  # type: ignore[misc]
         return session
 
     def _notify(self, line: str) -> None:
-        if not self._shows_progress:
-            return
-        if C.DEFAULT_STDOUT_CALLBACK.rpartition(".")[2] in LINE_BY_LINE:
-            display.display(line)
-        elif _HAS_STDERR:
-            display.display(line, stderr=True)
+        if self._shows_progress:
+            show_line(line)
 
 
 @contextmanager

@@ -141,11 +141,15 @@ def test_a_secret_in_an_option_that_does_not_exist(playbook: Runner, emulator: E
     lists = {"cluster": "orders", "users": [{"name": "app", "passwrd": "{{ passwords.plain }}"}]}
     deep = {
         "name": "shop",
-        "clusters": [{"name": "orders", "sql_users": [{"name": "app", "pasword": PASSWORDS["percent"]}]}],
+        "clusters": [{"name": "orders", "sql_users": [{"name": "app", "pasword": "{{ passwords.percent }}"}]}],
     }
     run = playbook(
         [
-            {"name": "top", "crdb.cloud.cluster_info": {"apikey": API_KEY}, "ignore_errors": True},
+            {
+                "name": "top",
+                "crdb.cloud.cluster_info": {"apikey": "{{ planted_key }}", "cluster": "orders"},
+                "ignore_errors": True,
+            },
             {"name": "list", "crdb.cloud.sql_users": lists, "ignore_errors": True},
             {"name": "fleet", "crdb.cloud.fleet": deep, "ignore_errors": True},
             {
@@ -155,14 +159,14 @@ def test_a_secret_in_an_option_that_does_not_exist(playbook: Runner, emulator: E
             },
         ],
         direct=direct,
-        variables={"passwords": PASSWORDS},
+        variables={"passwords": PASSWORDS, "planted_key": API_KEY},
         secrets=PASSWORDS.values(),
     )
     run["top"].fails_with("apikey")
     run["list"].fails_with("passwrd")
     assert run["fleet"].failed and "pasword" in run["fleet"].msg
     run["structure"].fails_with("api")
-    assert run["list"]["invocation"]["module_args"]["cluster"] == "orders"
+    assert run["top"]["invocation"]["module_args"]["cluster"] == "orders"
     assert emulator.requests() == []
 
 
