@@ -13,7 +13,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from ansible_collections.crdb.cloud.plugins.module_utils._errors import printable
-from ansible_collections.crdb.cloud.plugins.module_utils._secrets import MASK, mask, variants
+from ansible_collections.crdb.cloud.plugins.module_utils._secrets import HIDDEN, MASK, mask, shown_arguments, variants
 
 SECRETS = st.text(st.characters(codec="utf-8", exclude_characters="*"), min_size=4, max_size=12)
 
@@ -71,3 +71,26 @@ def test_a_secret_that_is_no_valid_unicode_does_not_hurt():
 )
 def test_spellings_a_server_may_echo(echo):
     assert mask(f"bad password {echo}!", ['p<ss>&"word']) == f"bad password {MASK}!"
+
+
+def test_arguments_are_shown_without_secrets_and_without_what_is_not_known():
+    user = {"name": {"type": "str"}, "password": {"type": "str", "no_log": True}}
+    spec = {
+        "cluster": {"type": "str", "aliases": ["of"]},
+        "key": {"type": "str", "no_log": True},
+        "labels": {"type": "dict"},
+        "users": {"type": "list", "elements": "dict", "options": user},
+        "one": {"type": "dict", "options": user},
+    }
+    params = {
+        **{"of": "orders", "cluster": "orders", "key": "x", "apikey": "y", "nothing": None, "labels": {"any": "thing"}},
+        "users": [{"name": "app", "password": None, "passwrd": "z"}, "text"],
+        "one": {"name": "app", "password": "z", "deep": {"er": ["z"]}},
+    }
+    assert shown_arguments(params, spec) == {
+        **{"of": "orders", "cluster": "orders", "key": HIDDEN, "apikey": HIDDEN, "nothing": None},
+        "labels": {"any": "thing"},
+        "users": [{"name": "app", "password": None, "passwrd": HIDDEN}, HIDDEN],
+        "one": {"name": "app", "password": HIDDEN, "deep": HIDDEN},
+    }
+    assert shown_arguments({"one": "password=z"}, spec) == {"one": HIDDEN}
