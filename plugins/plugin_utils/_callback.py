@@ -11,10 +11,25 @@ from ansible import constants as C
 from ansible.utils.display import Display
 
 # The callbacks that write lines of text to stdout, and nothing else. Others write data, or move the cursor.
-LINE_BY_LINE = frozenset(
-    "actionable awx_display counter_enabled debug default default_without_diff diy full_skip minimal oneline skippy stderr tasks_only"
-    " timestamp tree unixy yaml".split()
-)
+LINE_BY_LINE = {
+    "actionable",
+    "awx_display",
+    "counter_enabled",
+    "debug",
+    "default",
+    "default_without_diff",
+    "diy",
+    "full_skip",
+    "minimal",
+    "oneline",
+    "skippy",
+    "stderr",
+    "tasks_only",
+    "timestamp",
+    "tree",
+    "unixy",
+    "yaml",
+}
 
 display = Display()
 

@@ -44,7 +44,7 @@ LINE = ": CREATING"
 
 def run(directory: Path, callback: str, address: str, key: str, name: str, *, terminal: bool) -> tuple[str, str]:
     """What a run with *callback* wrote to stdout and stderr; with *terminal* both are one, and the second is empty."""
-    namespace, collection, short = callback.rpartition(".")[0].split(".") + [callback.rpartition(".")[2]]
+    namespace, collection, short = callback.split(".")
     plugin = directory / "ansible_collections" / namespace / collection / "plugins" / "callback" / f"{short}.py"
     if namespace != "ansible" or collection != "builtin":
         plugin.parent.mkdir(parents=True, exist_ok=True)

@@ -83,12 +83,21 @@ def test_arguments_are_shown_without_secrets_and_without_what_is_not_known():
         "one": {"type": "dict", "options": user},
     }
     params = {
-        **{"of": "orders", "cluster": "orders", "key": "x", "apikey": "y", "nothing": None, "labels": {"any": "thing"}},
+        "of": "orders",
+        "cluster": "orders",
+        "key": "x",
+        "apikey": "y",
+        "nothing": None,
+        "labels": {"any": "thing"},
         "users": [{"name": "app", "password": None, "passwrd": "z"}, "text"],
         "one": {"name": "app", "password": "z", "deep": {"er": ["z"]}},
     }
     assert shown_arguments(params, spec) == {
-        **{"of": "orders", "cluster": "orders", "key": HIDDEN, "apikey": HIDDEN, "nothing": None},
+        "of": "orders",
+        "cluster": "orders",
+        "key": HIDDEN,
+        "apikey": HIDDEN,
+        "nothing": None,
         "labels": {"any": "thing"},
         "users": [{"name": "app", "password": None, "passwrd": HIDDEN}, HIDDEN],
         "one": {"name": "app", "password": HIDDEN, "deep": HIDDEN},
