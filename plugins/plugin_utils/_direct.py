@@ -60,7 +60,7 @@ class DirectAction(ActionBase):  # type: ignore[misc]
         with _environment(self._environment()):
             try:
                 in_process = self._in_process(task_vars)
-                if in_process and module.prepare:
+                if module.prepare and self._is_here():
                     module.prepare(self._task.args)
                 wrong = [*misshapen(spec, self._task.args), *module.mistakes(self._task.args)]
                 if not wrong and not in_process:
@@ -92,10 +92,12 @@ class DirectAction(ActionBase):  # type: ignore[misc]
         self._compute_environment_string(found)
         return {str(name): str(value) for name, value in found.items()}
 
+    def _is_here(self) -> bool:
+        """Whether the module runs on this machine, as this user."""
+        return self._connection.transport == "local" and not (self._play_context.become or self._task.become)
+
     def _in_process(self, task_vars: dict[str, Any]) -> bool:
-        if self._task.async_val or REQUESTS_IMPORT_ERROR or self._connection.transport != "local":
-            return False
-        if self._play_context.become or self._task.become:
+        if self._task.async_val or REQUESTS_IMPORT_ERROR or not self._is_here():
             return False
         return self._switch(task_vars, "crdb_direct")
 

@@ -442,7 +442,10 @@ def test_the_plan_is_kept(playbook: Runner, emulator: Emulator, tmp_path: Path) 
     assert sorted(path.name for path in tmp_path.iterdir()) == ["elsewhere", "plan.json"]
 
 
-def test_a_plan_is_never_that_of_an_earlier_run(playbook: Runner, emulator: Emulator, tmp_path: Path) -> None:
+@pytest.mark.parametrize("direct", [True, False], ids=["direct", "plain"])
+def test_a_plan_is_never_that_of_an_earlier_run(
+    playbook: Runner, emulator: Emulator, tmp_path: Path, direct: bool
+) -> None:
     """Whatever ends a run before its plan is made: a mistake, a wish that can't be planned, no key. A directory stays."""
     wanted = [{"name": "orders", "sql_users": [{"name": "app"}]}]
     emulator.add_cluster("orders")
@@ -459,7 +462,7 @@ def test_a_plan_is_never_that_of_an_earlier_run(playbook: Runner, emulator: Emul
         task = {"crdb.cloud.fleet": {"plan_out": str(tmp_path / name), **arguments}, "ignore_errors": True}
         tasks.append({"name": name, **task, "check_mode": name == "plan"})
     directory = {"crdb.cloud.fleet": {"clusters": [], "plan_out": str(tmp_path)}, "ignore_errors": True}
-    run = play(playbook, [*tasks, {"name": "directory", **directory}], secrets=[])
+    run = play(playbook, [*tasks, {"name": "directory", **directory}], secrets=[], direct=direct)
     assert all(run[name].failed for name in cases)
     run["mistake"].fails_with("clusters[0].sql_users[0]: unknown option nme, did you mean name")
     run["missing"].fails_with("clusters[0].sql_users[0]: missing required arguments: name")
