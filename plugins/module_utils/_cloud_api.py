@@ -77,6 +77,8 @@ class CloudApi:
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self.version: str = settings["api_version"]
+        self._settings = settings
+        self._newest: CloudApi | None = None
         self.url = url = check_url(settings.get("api_url") or DEFAULT_URL, "api_url", prefix=PREFIX)
         token, headers = _credentials(settings)
         at = "api_url (or COCKROACH_SERVER)"
@@ -208,6 +210,16 @@ class CloudApi:
     ) -> list[Any]:
         """Every row of the list *key* over all pages, each of this *shape*."""
         return [row for body in self.pages(path, key, query, shape=shape) for row in body[key]]
+
+    def newest(self) -> CloudApi:
+        """A client for reading alone that speaks the newest version, which tells apart what older ones show alike."""
+        if self.version == NEWEST:
+            return self
+        if self._newest is None:
+            settings = {**self._settings, "api_version": NEWEST}
+            agent = self._agent.partition(" ")[2]
+            self._newest = CloudApi(settings, read_only=True, agent=agent, clock=self._clock, sleep=self._sleep)
+        return self._newest
 
     def public_text(self, path: str) -> str:
         """The text at *path* below the server's root, which anybody may read: neither key nor JWT is sent there."""

@@ -18,14 +18,18 @@ from ._listings import Listings
 from ._plan import Plan
 from ._resources import _cluster_rules as rules
 from ._resources import _cluster_state as state
+from ._resources import _cluster_versions as versions
 from ._resources._base import Resource, segment
 from ._resources._cluster import CLUSTER, NIL_ID, UUID
+from ._resources._limits import SPEND_LIMIT_GONE
+from ._resources._spend_limit import SPEND_LIMIT
 from ._wait import Waiter
 
 # A region that a provider has to offer; the first documentation has its name alone.
 REGION = Either(TEXT, Object({"name": TEXT}))
 # How many failures a message names before it points to the results.
 NAMED = 5
+LIMITING = frozenset({"spend_limit", "usage_limits"})
 
 
 class Run(Protocol):
@@ -307,7 +311,9 @@ class Engine:
                 if row
                 else CLUSTER.create("", "", key, wanted, version)
             )
-            self.check_regions(wanted, row)
+            self.check_offered(wanted, row, plan)
+            if not self.run.waiter.enabled:
+                self._check_without_waiting(plan)
         place = Place(str(key["name"] or params.get("id")), (row or {}).get("id", ""), row)
 
         def look() -> dict[str, Any] | None:
@@ -340,6 +346,7 @@ class Engine:
             if row.get("state") == state.CREATING and not self.run.check_mode and self.run.waiter.enabled:
                 row = self.await_cluster(place.cluster_id, place.label, row)
             plan = resource.update(place.label, place.cluster_id, {}, wanted, row, version)
+            self.check_limited(place.label, row, plan)
 
         def look() -> dict[str, Any] | None:
             return self.cluster_by_id(place.cluster_id)
@@ -379,8 +386,48 @@ class Engine:
             )
         return row
 
-    def check_regions(self, wanted: Mapping[str, Any], row: dict[str, Any] | None) -> None:
-        """Refuse names of regions that the provider does not have, before they are sent."""
+    @staticmethod
+    def _check_without_waiting(plan: Plan) -> None:
+        """Refuse what can't be done without waiting, and predict what is there when nobody waits."""
+        locking = next((step for step in plan.steps[:-1] if step.locks), None)
+        if locking:
+            raise OptionError(
+                f"To {locking.doing} takes a while, and what comes after it has to wait for that",
+                "Set wait: true, or ask for the rest in a later task",
+            )
+        plan.without_waiting(len(plan.steps))
+
+    def check_offered(self, wanted: Mapping[str, Any], row: dict[str, Any] | None, plan: Plan) -> None:
+        """Refuse regions, versions and limits that the service does not have for this cluster, before they are sent."""
+        self._check_regions(wanted, row)
+        if row:
+            self.check_limited(f"cluster '{row.get('name')}'", row, plan)
+        if not versions.has_to_be_offered(wanted, row):
+            return
+        path = "/cluster-versions"
+        try:
+            offered = self.run.listings.rows(path, lambda: self.api.rows(path, "versions", shape=versions.OFFER))
+        except ApiError as error:
+            if lacks_role(error):
+                # Then the service speaks for itself.
+                return
+            raise explained(error, "list the cluster versions", CLUSTER.roles) from None
+        except CrdbError as error:
+            raise explained(error, "list the cluster versions", CLUSTER.roles) from None
+        versions.check_offered(wanted, row, rules.inferred_plan(wanted), offered)
+
+    def check_limited(self, label: str, row: Mapping[str, Any], plan: Plan) -> None:
+        """Refuse a limit for a STANDARD cluster, also where the API version shows it as SERVERLESS, as it does BASIC ones."""
+        if self.api.version >= SPEND_LIMIT_GONE or not any(LIMITING & set(step.changes) for step in plan.steps):
+            return
+        try:
+            shown = self.api.newest().get(f"{CLUSTER.path}/{segment(row['id'])}", shape=CLUSTER.shape)
+        except ApiError:
+            # A server without this version: then there are no STANDARD clusters either.
+            return
+        SPEND_LIMIT.check_plan(label, shown)
+
+    def _check_regions(self, wanted: Mapping[str, Any], row: dict[str, Any] | None) -> None:
         names = CLUSTER.new_regions(wanted, row)
         if not names:
             return

@@ -216,7 +216,7 @@ class Fleet:
         else:
             wanted = job.begins
             job.plan = CLUSTER.create("", "", key, wanted, self.version)
-        self.engine.check_regions(wanted, row)
+        self.engine.check_offered(wanted, row, job.plan)
         job.wanted, job.key = wanted, key
         job.deferred = bool(row) and not state.is_settled(row or {})
         job.replan = lambda: self._plan_cluster(entry, job)

@@ -16,7 +16,7 @@ from ._errors import CrdbError, WaitError, ends_all, explained
 from ._fleet_plan import applied_in_words, counted, planned_in_words
 from ._fleet_progress import TOLD_EVERY, Progress
 from ._items import FAILED, SKIPPED, Item, rows_after
-from ._plan import CREATE, DELETE, Plan, Step
+from ._plan import DELETE, Plan, Step
 from ._resources import _cluster_state as state
 from ._resources._allowlist_entry import ALLOWLIST_ENTRY
 from ._resources._cluster import CLUSTER
@@ -134,18 +134,8 @@ class Job:
                 return
             kept = waits[0] + 1
         self._skipped = [step.doing for step in self.steps()[kept:]]
-        left = self.plan.steps[kept:]
-        self.plan.steps, self.items, self.deferred = self.plan.steps[:kept], [], False
-        if self.plan.steps and self.plan.predicted:
-            self._predict_unsettled(self.plan.steps[-1], cut=bool(left))
-
-    def _predict_unsettled(self, last: Step, *, cut: bool) -> None:
-        """Predict the cluster as the answer to the *last* request shows it, where nobody waits for what comes of it."""
-        if last.action == CREATE:
-            self.plan.predicted = {**(self.plan.predicted or {}), "state": state.CREATING}
-        elif cut:
-            changed = {name: after for name, (_before, after) in last.changes.items()}
-            self.plan.predicted = CLUSTER.predict(self.place.row or {}, {}, changed)
+        self.plan.without_waiting(kept)
+        self.items, self.deferred = [], False
 
     def begin(self) -> None:
         """Get ready to be carried out."""

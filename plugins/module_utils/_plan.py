@@ -17,7 +17,7 @@ class Step:
     """One request with a write effect. *path* is relative to the API's prefix.
 
     *changes* maps fields to (before, after), never a secret; *secret_fields* names what is sent but not shown.
-    *wait* says that the object must be settled again before the next step. *instead* is (method, path, body) of a
+    *wait* says that the object must be settled again before the next step, *locks* that it takes a while to. *instead* is (method, path, body) of a
     request that does the same where the server does not know this one. *cluster* names the cluster where a plan is
     about several.
     """
@@ -31,6 +31,7 @@ class Step:
     secret_fields: tuple[str, ...] = ()
     secrets: tuple[Any, ...] = ()
     wait: bool = False
+    locks: bool = False
     instead: tuple[str, str, Any] | None = None
     cluster: str = ""
 
@@ -46,7 +47,8 @@ class Step:
 class Plan:
     """Steps in order, the managed fields *before* and *after* them, and the object that is *predicted* to result.
 
-    *text* is what diff mode shows instead of *before* and *after*, where it is not empty.
+    *text* is what diff mode shows instead of *before* and *after*, where it is not empty. *unsettled* has for each step
+    the object right after it, where nobody waits; it may be empty.
     """
 
     steps: list[Step]
@@ -55,6 +57,13 @@ class Plan:
     predicted: dict[str, Any] | None
     notes: list[str] = field(default_factory=list)
     text: str = ""
+    unsettled: list[dict[str, Any]] = field(default_factory=list)
+
+    def without_waiting(self, kept: int) -> None:
+        """Keep only the first *kept* steps, and predict what is there right after the last of them."""
+        self.steps = self.steps[:kept]
+        if kept and self.unsettled:
+            self.predicted = self.unsettled[kept - 1]
 
     @property
     def changed(self) -> bool:

@@ -16,6 +16,7 @@ from ._engine import REGION, Engine, Run
 from ._errors import CrdbError, OptionError, explained
 from ._resources import _cluster_rules as rules
 from ._resources import _cluster_state as state
+from ._resources import _cluster_versions as versions
 from ._resources._allowlist_entry import ALLOWLIST_ENTRY
 from ._resources._base import Resource
 from ._resources._cluster import CLUSTER, UUID
@@ -24,7 +25,6 @@ from ._resources._sql_user import SQL_USER
 
 BELOW = "/clusters/{cluster_id}"
 ORGANIZATION = Object({"id": TEXT, "name": TEXT}, {"label": TEXT})
-VERSION = Object({"version": TEXT})
 NODE = Object({"name": TEXT}, {"region_name": TEXT, "status": TEXT})
 READERS = "CLUSTER_DEVELOPER, CLUSTER_OPERATOR_WRITER or CLUSTER_ADMIN"
 
@@ -66,7 +66,7 @@ def organization(run: Run) -> Any:
 
 def cluster_versions(run: Run) -> Any:
     doing, roles = "list the cluster versions", "any role of the organization"
-    return _rows(run, doing, "/cluster-versions", "versions", shape=VERSION, roles=roles)
+    return _rows(run, doing, "/cluster-versions", "versions", shape=versions.OFFER, roles=roles)
 
 
 def regions(run: Run) -> Any:

@@ -168,7 +168,7 @@ def _planned(
         )
     found: dict[str, dict[str, Any]] = {}
     for given, wanted in asked:
-        item = _plan(run, given, wanted, places[given], entries)
+        item = _plan(engine, given, wanted, places[given], entries)
         key = item["cluster_id"] or given
         if key in found:
             raise OptionError(f"limits names cluster '{given}' twice, by name and by id", "Name it once")
@@ -181,9 +181,13 @@ def _row(engine: Engine, rows: Mapping[str, dict[str, Any]], given: str) -> dict
 
 
 def _plan(
-    run: Run, given: str, wanted: dict[str, Any], row: dict[str, Any] | None, entries: Mapping[str, dict[str, Any]]
+    engine: Engine,
+    given: str,
+    wanted: dict[str, Any],
+    row: dict[str, Any] | None,
+    entries: Mapping[str, dict[str, Any]],
 ) -> dict[str, Any]:
-    version, where = run.api.version, f"cluster '{given}'"
+    version, where = engine.api.version, f"cluster '{given}'"
     try:
         check_versions(SPEND_LIMIT.fields, wanted, version)
         limits = SPEND_LIMIT.wanted(wanted, version)
@@ -191,6 +195,7 @@ def _plan(
             plan = SPEND_LIMIT.create(where, "", {}, limits, version)
         else:
             plan = SPEND_LIMIT.update(where, row["id"], {}, limits, row, version)
+            engine.check_limited(where, row, plan)
     except OptionError as error:
         if where in error.message:
             raise

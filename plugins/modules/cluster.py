@@ -54,7 +54,7 @@ options:
     type: str
   spend_limit:
     description:
-      - What a Basic (serverless) cluster may cost a month at most, in US cents.
+      - What a Basic (serverless) cluster may cost a month at most, in whole US cents. Less than 100 of them get a warning.
       - With O(api_version=2024-09-16) it is converted to O(usage_limits) as the service does it, with 80 % of the amount for request units and
         20 % for storage.
       - V(0) means the free tier in the versions of 2022; from V(2023-04-10) on it is refused, since it would lift the limit.
@@ -108,13 +108,15 @@ options:
         type: int
   cockroach_version:
     description:
-      - Major version, such as V(v25.2). Quote it in YAML.
+      - Major version, such as V(v25.2). Quote it in YAML, a number is refused.
       - A later one than that of the cluster starts an upgrade. Until that is finalized, the previous one rolls it back.
-      - Advanced clusters, and Standard ones with O(upgrade_type=MANUAL).
+      - Advanced clusters, and Standard ones with O(upgrade_type=MANUAL). The service chooses the version of all others, and that of a new
+        Standard cluster, which is the newest Regular release - a new one with another version is refused.
     type: str
   upgrade_status:
     description:
-      - V(FINALIZED) finalizes an upgrade, after which it can't be rolled back. Without it the service does so after 72 hours.
+      - V(FINALIZED) finalizes an upgrade, also one that an earlier task has begun. It can't be rolled back after that. Without it the
+        service finalizes after 72 hours.
     type: str
     choices: [FINALIZED]
   network_visibility:
@@ -208,7 +210,8 @@ RETURN = r"""
 cluster:
   description:
     - The cluster as the API returns it, 64-bit numbers as integers. V(null) when it is absent.
-    - In check mode the object as it is predicted.
+    - In check mode the object as it is predicted. What only the service knows is left out of that, such as C(updated_at) and, after an
+      upgrade, the patch release in C(cockroach_version). With O(wait=false) it is the object right after the request.
   returned: success
   type: dict
   sample: {id: 35c4abb2-bb66-46d7-afed-25ebef5ed2aa, name: orders-prod, plan: BASIC, cloud_provider: GCP, state: CREATED,

@@ -19,7 +19,7 @@ description:
 options:
   spend_limit:
     description:
-      - What the cluster may cost a month at most, in whole US cents.
+      - What the cluster may cost a month at most, in whole US cents. Less than 100 of them get a warning.
       - With O(api_version=2024-09-16) it is converted to usage limits as the service does it, with 80 % of the amount for request units
         (5,000,000 a dollar) and 20 % for storage (2048 MiB a dollar).
       - V(0) means the free tier with the versions of 2022. From V(2023-04-10) on it is refused - there it would lift the limit, or is
@@ -82,7 +82,10 @@ spend_limit:
   contains:
     cluster_id: {description: 'Id of the cluster.', type: str, returned: always}
     cluster_name: {description: 'Name of the cluster.', type: str, returned: always}
-    spend_limit: {description: 'The limit in US cents; V(null) where the API version has none.', type: int, returned: always}
+    spend_limit:
+      description: The limit in US cents; V(null) where the API version has none, and in check mode where the service will derive it from usage limits.
+      type: int
+      returned: always
     usage_limits: {description: 'The usage limits, empty where there is none.', type: dict, returned: always}
   sample:
     cluster_id: 35c4abb2-bb66-46d7-afed-25ebef5ed2aa

@@ -182,7 +182,7 @@ THERE: Cases = {
     "region": (
         "cluster",
         {**GCP, "name": "new-one", "regions": ["us-central-1"]},
-        ("There is no region 'us-central-1'", "GCP", "nearest valid names are us-central1"),
+        ("There is no region 'us-central-1'", "GCP", "Did you mean us-central1"),
     ),
     "no serverless region": (
         "cluster",

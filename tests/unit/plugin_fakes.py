@@ -125,6 +125,9 @@ class FakeApi:
     def written_here(self) -> int:
         return self.written
 
+    def newest(self) -> FakeApi:
+        return self
+
     def get(self, path: str, query: Any = None, *, shape: Object = ANY_OBJECT) -> Any:
         return self._fitting(self.call("GET", path, effect="read", query=query), shape)
 
@@ -179,6 +182,8 @@ class FakeApi:
         parts = path.strip("/").split("/")
         if path == "/clusters/available-regions":
             return {"regions": [{"name": name} for name in self.regions]}
+        if path == "/cluster-versions":
+            return {"versions": []}
         if len(parts) == 1:
             return {"clusters": list(self.clusters.values())} if method == "GET" else self._create(body)
         row = self.clusters.get(parts[1])

@@ -243,7 +243,7 @@ class Resource:
             if option.immutable and option.name in changes:
                 before, after = changes[option.name]
                 raise OptionError(
-                    f"{option.name} of {self.label(key)} on {where} is '{before}' and can't become '{after}'",
+                    f"{option.name} of {self.label(key)}{where and f' on {where}'} is '{before}' and can't become '{after}'",
                     option.immutable,
                 )
 

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from functools import partial
 from typing import Any
@@ -14,13 +13,23 @@ from .._compare import differences, given
 from .._errors import OptionError
 from .._options import Option
 from .._plan import CREATE, DELETE, UPDATE, Plan, Step
+from . import _cluster_forecast as forecast
 from . import _cluster_rules as rules
 from . import _cluster_state as state
+from . import _cluster_versions as versions
 from ._base import Resource, segment
-from ._limits import SPEND_LIMIT_GONE, as_strings, cents_to_limits, check_cents, check_limits, misread_cents
+from ._limits import (
+    SPEND_LIMIT_GONE,
+    as_strings,
+    cents_to_limits,
+    check_cents,
+    check_limits,
+    misread_cents,
+    small_limit,
+)
 
 NIL_ID = "00000000-0000-0000-0000-000000000000"
-UUID = re.compile(r"[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}", re.I)
+UUID = rules.UUID
 since_2024 = partial(Option, since="2024-09-16")
 NEW_CLUSTER = "Create a new cluster and move the data, or take the option out"
 
@@ -66,7 +75,7 @@ class Cluster(Resource):
         since_2024("upgrade_type", choices=("AUTOMATIC", "MANUAL")),
         since_2024("region_nodes", type="dict"),
         since_2024("hardware", type="dict", options=HARDWARE),
-        since_2024("cockroach_version", misread=rules.misread_version),
+        since_2024("cockroach_version", misread=versions.misread),
         since_2024("upgrade_status", choices=("FINALIZED",)),
         since_2024("network_visibility", choices=("PUBLIC", "PRIVATE"), immutable=NEW_CLUSTER),
         since_2024("cidr_range", immutable=NEW_CLUSTER),
@@ -103,9 +112,9 @@ class Cluster(Resource):
         if "region_nodes" in wanted:
             wanted["region_nodes"] = rules.region_nodes(wanted["region_nodes"])
         if "cockroach_version" in wanted:
-            wanted["cockroach_version"] = rules.version(wanted["cockroach_version"])
+            wanted["cockroach_version"] = versions.version(wanted["cockroach_version"])
         if "parent_id" in wanted:
-            wanted["parent_id"] = wanted["parent_id"] or "root"
+            wanted["parent_id"] = rules.parent_id(wanted["parent_id"])
         return wanted
 
     def view(self, row: Mapping[str, Any]) -> dict[str, Any]:
@@ -126,7 +135,10 @@ class Cluster(Resource):
             "spec": self._spec(wanted, plan, version),
         }
         managed = {**key, **wanted, **({"plan": plan} if version >= SPEND_LIMIT_GONE else {})}
-        notes = rules.take_out_what_creation_lacks(managed, plan)
+        managed.pop("upgrade_status", None)
+        if plan != "ADVANCED":
+            # What it must be to be allowed is what the service gives.
+            managed.pop("cockroach_version", None)
         step = Step(
             CREATE,
             f"create {self.label(key)}",
@@ -135,8 +147,10 @@ class Cluster(Resource):
             body,
             changes={name: (None, value) for name, value in managed.items()},
             wait=True,
+            locks=True,
         )
-        return Plan([step], {}, managed, self.predict({"id": NIL_ID}, key, managed), notes)
+        ready = {"id": NIL_ID, **forecast.created(key, managed, plan, version)}
+        return Plan([step], {}, managed, ready, small_limit(wanted), unsettled=[{**ready, "state": state.CREATING}])
 
     def _spec(self, wanted: Mapping[str, Any], plan: str, version: str) -> dict[str, Any]:
         spec = {name: wanted[name] for name in ("labels", "parent_id", "delete_protection") if name in wanted}
@@ -200,11 +214,11 @@ class Cluster(Resource):
         }
         if plain:
             body = self._patch(wanted, found, plain, version)
-            steps.append(Step(UPDATE, f"update {self.label(row)}", "PATCH", item, body, changes=plain, wait=True))
+            steps.append(self._step(f"update {self.label(row)}", item, body, plain))
         # The API refuses version changes together with anything else, so each is a request of its own.
         steps += [
-            Step(UPDATE, f"{doing} {self.label(row)}", "PATCH", item, body, changes=change, wait=True)
-            for doing, body, change in rules.version_steps(row, found, wanted)
+            self._step(f"{doing} {self.label(row)}", item, body, change)
+            for doing, body, change in versions.steps(row, found, wanted)
         ]
         changes.update({name: change for step in steps for name, change in step.changes.items()})
         managed = [name for name in wanted if name not in ("with_empty_ip_allowlist",)]
@@ -214,24 +228,30 @@ class Cluster(Resource):
             # Only the figures that were asked for are managed.
             before["hardware"] = {name: found["hardware"][name] for name in wanted["hardware"]}
             after["hardware"] = {**before["hardware"], **changes.get("hardware", ({}, {}))[1]}
-        implied = rules.implied_by_version(changes)
+        implied = versions.implied(changes)
         after.update({name: value for name, value in implied.items() if name in managed})
-        plan = Plan(
-            steps,
-            {"name": row["name"], **before},
-            {"name": row["name"], **after},
-            self.predict(row, {"name": row["name"]}, {**self._predicted(wanted, found, changes, after), **implied}),
-        )
+        plan = Plan(steps, {"name": row["name"], **before}, {"name": row["name"], **after}, dict(row))
+        for step in steps:
+            settled, fields = plan.predicted or {}, self._predicted(step.changes, wanted, found)
+            plan.unsettled.append(forecast.at_once(settled, step.changes, fields, version))
+            plan.predicted = forecast.changed(settled, fields, version)
         plan.notes = rules.notes_for_change(asked, changes)
+        if {"spend_limit", "usage_limits"} & set(changes):
+            plan.notes += small_limit(wanted)
         return plan
 
     @staticmethod
+    def _step(doing: str, item: str, body: dict[str, Any], changes: dict[str, tuple[Any, Any]]) -> Step:
+        locks = bool(forecast.LOCKING & set(changes))
+        return Step(UPDATE, doing, "PATCH", item, body, changes=changes, wait=True, locks=locks)
+
+    @staticmethod
     def _predicted(
-        wanted: Mapping[str, Any], found: Mapping[str, Any], changes: Mapping[str, Any], after: Mapping[str, Any]
+        changes: Mapping[str, tuple[Any, Any]], wanted: Mapping[str, Any], found: Mapping[str, Any]
     ) -> dict[str, Any]:
-        """What changes of the object; with a second region one of them becomes the primary one."""
-        predicted = {name: value for name, value in after.items() if name in changes}
-        if len(predicted.get("regions") or ()) > 1:
+        """What a step changes of the object; with a second region one of them becomes the primary one."""
+        predicted = {**{name: new for name, (_old, new) in changes.items()}, **versions.implied(changes)}
+        if "regions" in predicted:
             predicted["primary_region"] = wanted.get("primary_region", found.get("primary_region"))
         return predicted
 
@@ -271,7 +291,10 @@ class Cluster(Resource):
             primary = wanted.get("primary_region", found.get("primary_region"))
             if primary and len(serverless["regions"]) > 1:
                 serverless["primary_region"] = primary
-        if "usage_limits" in changes:
+        if "usage_limits" in changes and not wanted["usage_limits"] and version < SPEND_LIMIT_GONE:
+            # A spend limit of zero lifts them there, and usage_limits must not lack a member.
+            serverless["spend_limit"] = 0
+        elif "usage_limits" in changes:
             serverless["usage_limits"] = as_strings(wanted["usage_limits"])
         dedicated: dict[str, Any] = {}
         if "region_nodes" in changes:
@@ -299,9 +322,6 @@ class Cluster(Resource):
         return all(
             found.get(name) == wanted[name] for name in ("provider", "regions", "region_nodes") if name in wanted
         )
-
-    def predict(self, row: Mapping[str, Any], key: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:
-        return rules.predict(row, {**key, **after})
 
 
 CLUSTER = Cluster()

@@ -1,24 +1,24 @@
 # Copyright: (c) 2026, crdb.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The rules of the API for clusters, said before a request is wasted on them, and what a change will look like. Pure."""
+"""The rules of the API for clusters, said before a request is wasted on them. Pure."""
 
 from __future__ import annotations
 
-import copy
-import difflib
+import ipaddress
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from .._errors import OptionError
+from .._spelling import nearest
 from . import _cluster_state as state
 from ._limits import SPEND_LIMIT_GONE
 
+UUID = re.compile(r"[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}", re.I)
 NAME = re.compile(r"[a-z0-9]([a-z0-9-]{4,18})[a-z0-9]")
 LABEL_KEY = re.compile(r"[a-z][a-z0-9_-]{0,62}")
 LABEL_VALUE = re.compile(r"[a-z0-9_-]{0,63}")
-VERSION = re.compile(r"v?(\d{2}\.\d+)")
 ADVANCED_ONLY = ("region_nodes", "hardware", "network_visibility", "cidr_range")
 SERVERLESS_ONLY = (
     "regions",
@@ -28,6 +28,15 @@ SERVERLESS_ONLY = (
     "upgrade_type",
     "with_empty_ip_allowlist",
 )
+# How many names of regions a message proposes.
+REGIONS_SHOWN = 3
+# What the service sells.
+STANDARD_VCPUS = range(2, 201)
+MOST_REGIONS = 9
+MOST_SERVERLESS_REGIONS = 6
+MOST_NODES = 150
+NODES_OF_SEVERAL_REGIONS = 3
+LARGEST_CIDR_MASK = 19
 NOT_FROM_ADVANCED = "Create a new cluster and move the data"
 
 
@@ -74,31 +83,26 @@ def region_nodes(value: Mapping[str, Any]) -> dict[str, int]:
     return found
 
 
-def misread_version(value: Any) -> str:
-    """What is wrong with a version as YAML gives it: as a number it has lost what tells v25.1 from v25.10."""
-    if not isinstance(value, float):
-        return ""
-    return f"must be quoted, as in 'v25.2': {value} is a number to YAML, to which 25.1 and 25.10 are the same"
-
-
-def version(value: str) -> str:
-    match = VERSION.fullmatch(value.strip())
-    if match is None:
-        raise OptionError(
-            f"cockroach_version must be a major version such as 'v25.2', got '{value}'; the service chooses the patch release"
-        )
-    return f"v{match.group(1)}"
-
-
 def regions(names: Iterable[str], available: Iterable[str], where: str) -> None:
-    """Refuse names of regions that are not *available*, with the nearest ones that are."""
+    """Refuse names of regions that are not *available*, with those that may be meant."""
     known = sorted(available)
     for region in names:
         if region not in known:
-            near = difflib.get_close_matches(region, known, n=3, cutoff=0.4) or known[:5]
+            near = nearest(region, known)[:REGIONS_SHOWN]
+            shown = known[: 3 * REGIONS_SHOWN]
+            more = f" and {len(known) - len(shown)} more, see crdb.cloud.region_info" if len(known) > len(shown) else ""
             raise OptionError(
-                f"There is no region '{region}' for {where}", f"The nearest valid names are {', '.join(near)}"
+                f"There is no region '{region}' for {where}",
+                f"Did you mean {' or '.join(near)}?" if near else f"There are {', '.join(shown)}{more}",
             )
+
+
+def parent_id(value: str) -> str:
+    """The id of a folder as the API spells it, or root; OptionError where *value* can be neither."""
+    text = value.strip().lower() or "root"
+    if text != "root" and not UUID.fullmatch(text):
+        raise OptionError(f"parent_id must be the id of a folder (a UUID), or root for none, got '{value}'")
+    return text
 
 
 def inferred_plan(wanted: Mapping[str, Any]) -> str:
@@ -116,6 +120,7 @@ def check_new(cluster_name: str | None, wanted: Mapping[str, Any], api_version: 
     name(cluster_name)
     plan = inferred_plan(wanted)
     _check_fit(cluster_name, wanted, plan, api_version)
+    _check_own_version(cluster_name, wanted, plan)
     needed = ("provider", "region_nodes", "hardware") if plan == "ADVANCED" else ("provider", "regions")
     missing = [option for option in needed if not wanted.get(option)]
     if missing:
@@ -128,6 +133,8 @@ def check_new(cluster_name: str | None, wanted: Mapping[str, Any], api_version: 
             raise OptionError("hardware needs exactly one of num_virtual_cpus and machine_type to create a cluster")
         if wanted.get("cidr_range") and wanted["provider"] != "GCP":
             raise OptionError(f"cidr_range can be set on GCP only, not on {wanted['provider']}")
+        _check_cidr_range(wanted.get("cidr_range"))
+        check_nodes(f"Cluster '{cluster_name}'", wanted["region_nodes"])
         if wanted["hardware"].get("disk_iops") and wanted["provider"] != "AWS":
             raise OptionError(f"hardware.disk_iops can be set on AWS only, not on {wanted['provider']}")
         return plan
@@ -137,14 +144,42 @@ def check_new(cluster_name: str | None, wanted: Mapping[str, Any], api_version: 
     return plan
 
 
-def take_out_what_creation_lacks(managed: dict[str, Any], plan: str) -> list[str]:
-    """Remove from *managed* what a new cluster can't be given; returns what to tell the user."""
-    managed.pop("upgrade_status", None)
-    if plan != "ADVANCED" and managed.pop("cockroach_version", None):
-        return [
-            f"The service chooses the version of a new {plan} cluster; run the task again to change it to cockroach_version"
-        ]
-    return []
+def _check_own_version(cluster: str, wanted: Mapping[str, Any], plan: str) -> None:
+    """Whoever does not start upgrades has no say in the version: the service moves it on, whatever a task asks for."""
+    if "cockroach_version" not in wanted or plan == "ADVANCED" or wanted.get("upgrade_type") == "MANUAL":
+        return
+    raise OptionError(
+        f"Cluster '{cluster}': the service chooses the version of a {plan} cluster, so cockroach_version can't be set",
+        "Set upgrade_type: MANUAL as well, or take cockroach_version out"
+        if plan == "STANDARD"
+        else "Take cockroach_version out",
+    )
+
+
+def _check_cidr_range(text: str | None) -> None:
+    if not text:
+        return
+    try:
+        network = ipaddress.IPv4Network(text)
+    except ValueError:
+        raise OptionError(f"cidr_range: '{text}' is no IPv4 network such as 172.28.0.0/14") from None
+    if network.prefixlen > LARGEST_CIDR_MASK:
+        raise OptionError(f"cidr_range: {text} is too small, the mask can be /{LARGEST_CIDR_MASK} at most")
+
+
+def check_nodes(label: str, nodes: Mapping[str, int], before: Mapping[str, int] | None = None) -> None:
+    """Check node counts by region, which may follow those *before*."""
+    if len(nodes) > MOST_REGIONS:
+        raise OptionError(f"{label}: region_nodes has {len(nodes)} regions, {MOST_REGIONS} are allowed")
+    if sum(nodes.values()) > MOST_NODES:
+        raise OptionError(f"{label}: region_nodes has {sum(nodes.values())} nodes, {MOST_NODES} are allowed")
+    few = [region for region, count in nodes.items() if count < NODES_OF_SEVERAL_REGIONS]
+    if len(nodes) > 1 and few:
+        raise OptionError(
+            f"{label}: region_nodes.{few[0]} is {nodes[few[0]]}; with several regions each needs {NODES_OF_SEVERAL_REGIONS} nodes"
+        )
+    if sum((before or {}).values()) > 1 and sum(nodes.values()) == 1:
+        raise OptionError(f"{label} has several nodes and can't go back to a single one")
 
 
 def check_change(row: Mapping[str, Any], found: Mapping[str, Any], wanted: Mapping[str, Any], api_version: str) -> None:
@@ -204,6 +239,8 @@ def check_changes(
         _check_primary(
             wanted_regions, changes["primary_region"][1] if "primary_region" in changes else found["primary_region"]
         )
+    if "region_nodes" in changes:
+        check_nodes(label, changes["region_nodes"][1], changes["region_nodes"][0])
     if "hardware" in changes:
         before, after = changes["hardware"]
         if (after.get("storage_gib") or 0) < (before.get("storage_gib") or 0) and "storage_gib" in after:
@@ -228,10 +265,17 @@ def _check_fit(cluster: str, wanted: Mapping[str, Any], plan: str, api_version: 
             f"Cluster '{cluster}': {', '.join(wrong)} can't be set on the plan {plan}",
             f"There it is {instead}" if instead else "",
         )
+    if {"num_virtual_cpus", "machine_type"} <= set(wanted.get("hardware") or ()):
+        raise OptionError(f"Cluster '{cluster}': hardware takes exactly one of num_virtual_cpus and machine_type")
     limits = wanted.get("usage_limits") or {}
     if plan == "STANDARD" and {"request_unit_limit", "storage_mib_limit"} & set(limits):
         raise OptionError(
             f"Cluster '{cluster}': a STANDARD cluster has no spend, request unit or storage limit; it is sized by usage_limits.provisioned_virtual_cpus"
+        )
+    cpus = limits.get("provisioned_virtual_cpus")
+    if plan == "STANDARD" and cpus is not None and cpus not in STANDARD_VCPUS:
+        raise OptionError(
+            f"Cluster '{cluster}': usage_limits.provisioned_virtual_cpus must be from {STANDARD_VCPUS[0]} to {STANDARD_VCPUS[-1]}, got {cpus}"
         )
     if plan == "BASIC" and "provisioned_virtual_cpus" in limits:
         raise OptionError(
@@ -242,6 +286,8 @@ def _check_fit(cluster: str, wanted: Mapping[str, Any], plan: str, api_version: 
 
 
 def _check_primary(names: list[str], primary: str | None) -> None:
+    if len(names) > MOST_SERVERLESS_REGIONS:
+        raise OptionError(f"regions: at most {MOST_SERVERLESS_REGIONS} are allowed, got {len(names)}")
     if primary and primary not in names:
         raise OptionError(f"primary_region: '{primary}' is not among the regions {', '.join(names)}")
     if len(names) > 1 and not primary:
@@ -255,89 +301,7 @@ def complete_plan_change(found: Mapping[str, Any], wanted: Mapping[str, Any]) ->
     return dict(wanted)
 
 
-def version_steps(
-    row: Mapping[str, Any], found: Mapping[str, Any], wanted: Mapping[str, Any]
-) -> list[tuple[str, dict[str, str], dict[str, tuple[Any, Any]]]]:
-    """The version changes in order: (what is done, body, changes)."""
-    label = f"Cluster '{row.get('name')}'"
-    steps: list[tuple[str, dict[str, str], dict[str, tuple[Any, Any]]]] = []
-    now, target, upgrade = found["cockroach_version"], wanted.get("cockroach_version"), found["upgrade_status"]
-    if target and target != now:
-        if not state.is_advanced(row):
-            if found["plan"] != "STANDARD":
-                raise OptionError(
-                    f"{label} is {found['plan']}: its version is chosen by the service; only STANDARD and ADVANCED clusters can be upgraded"
-                )
-            if wanted.get("upgrade_type", found.get("upgrade_type")) != "MANUAL":
-                raise OptionError(
-                    f"{label} is upgraded by the service", "Set upgrade_type: MANUAL to choose the version yourself"
-                )
-        older = _number(target) < _number(now)
-        if older and upgrade != "PENDING_FINALIZATION":
-            raise OptionError(
-                f"{label} runs {now}; only an upgrade that is not finalised yet can be rolled back, not to {target} from upgrade_status {upgrade}"
-            )
-        steps.append(
-            (
-                f"{'roll back to' if older else 'upgrade to'} {target}",
-                {"cockroach_version": target},
-                {"cockroach_version": (now, target)},
-            )
-        )
-        if older:
-            return steps
-        upgrade = "PENDING_FINALIZATION"
-    if wanted.get("upgrade_status") == "FINALIZED" and upgrade == "PENDING_FINALIZATION":
-        steps.append(
-            ("finalise the upgrade of", {"upgrade_status": "FINALIZED"}, {"upgrade_status": (upgrade, "FINALIZED")})
-        )
-    return [(f"{doing} for" if doing[-1].isdigit() else doing, body, change) for doing, body, change in steps]
-
-
-def implied_by_version(changes: Mapping[str, tuple[Any, Any]]) -> dict[str, str]:
-    """The upgrade status that a change of the version leads to, where nothing is said about it."""
-    if "cockroach_version" not in changes or "upgrade_status" in changes:
-        return {}
-    now, target = changes["cockroach_version"]
-    return {"upgrade_status": "UPGRADE_AVAILABLE" if _number(target) < _number(now) else "PENDING_FINALIZATION"}
-
-
-def _number(version_name: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in re.findall(r"\d+", version_name))
-
-
 def notes_for_change(wanted: Mapping[str, Any], changes: Mapping[str, tuple[Any, Any]]) -> list[str]:
     if "usage_limits" in changes and "usage_limits" not in wanted:
         return ["The cluster has no limit on what it may cost from now on: set spend_limit or usage_limits for one"]
     return []
-
-
-def predict(row: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:
-    """The API's object as it will look with the fields *after*."""
-    found: dict[str, Any] = copy.deepcopy(dict(row))
-    found.setdefault("state", state.CREATED)
-    found.setdefault("operation_status", "UNSPECIFIED")
-    found.setdefault("sql_dns", "")
-    config = found.setdefault("config", {})
-    for option, value in after.items():
-        if option == "provider":
-            found["cloud_provider"] = value
-        elif option in ("regions", "region_nodes"):
-            known = {region["name"]: region for region in found.get("regions") or [] if isinstance(region, dict)}
-            counts = value if isinstance(value, dict) else dict.fromkeys(value, 0)
-            found["regions"] = [
-                {**known.get(region, {"name": region}), "node_count": count} for region, count in sorted(counts.items())
-            ]
-        elif option == "hardware":
-            config["dedicated"] = {**(config.get("dedicated") or {}), **value}
-        elif option in ("spend_limit", "usage_limits", "upgrade_type"):
-            serverless = config["serverless"] = {**(config.get("serverless") or {})}
-            serverless[option] = value
-            if option == "usage_limits" and not value:
-                serverless.pop(option)
-        elif option == "primary_region":
-            for region in found.get("regions") or []:
-                region["primary"] = region["name"] == value
-        elif option != "with_empty_ip_allowlist":
-            found[option] = value
-    return found

@@ -10,7 +10,7 @@ from typing import Any
 
 from .._answers import TEXT, TRUTH, WHOLE, Either, ListOf, MapOf, Object
 
-CREATING, CREATED, CREATION_FAILED, DELETED = "CREATING", "CREATED", "CREATION_FAILED", "DELETED"
+CREATING, CREATED, CREATION_FAILED, DELETED, LOCKED = "CREATING", "CREATED", "CREATION_FAILED", "DELETED", "LOCKED"
 QUIET = frozenset({None, "", "UNSPECIFIED", "CLUSTER_STATUS_UNSPECIFIED"})
 MOVING = frozenset({"MAJOR_UPGRADE_RUNNING", "ROLLBACK_RUNNING"})
 ADVANCED_PLANS = frozenset({"ADVANCED", "DEDICATED", "CUSTOM"})
@@ -92,9 +92,9 @@ def region_names(row: Mapping[str, Any]) -> list[str]:
 
 
 def limits(row: Mapping[str, Any]) -> dict[str, int]:
-    """The usage limits; {} where there is none."""
+    """The usage limits; {} where there is none. A limit of zero, which can't be set, is how 2023-04-10 shows none."""
     found = ((row.get("config") or {}).get("serverless") or {}).get("usage_limits") or {}
-    return {name: value for name, value in found.items() if value is not None}
+    return {name: value for name, value in found.items() if value}
 
 
 def view(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -82,6 +82,16 @@ def check_limits(limits: Mapping[str, Any], version: str, option: str = "usage_l
     return found
 
 
+def small_limit(wanted: Mapping[str, Any]) -> list[str]:
+    """What to tell somebody whose spend limit is below a dollar, and may have been meant in dollars; [] for all others."""
+    limits = wanted.get("usage_limits") or {}
+    cents = wanted.get("spend_limit") or limits_to_cents(limits) or 0
+    # Usage limits that are no converted amount are meant as they are.
+    if not 0 < cents < 100 or (limits and limits != cents_to_limits(cents)):
+        return []
+    return [f"spend_limit is in US cents: {cents} is less than a dollar a month; {cents} dollars are {cents * 100}"]
+
+
 def as_strings(limits: Mapping[str, int]) -> dict[str, str]:
     """Limits as the API takes them: 64-bit integers are strings in its JSON."""
     return {name: str(value) for name, value in limits.items()}

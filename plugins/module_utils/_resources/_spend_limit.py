@@ -11,7 +11,7 @@ from typing import Any
 from .._errors import OptionError
 from .._options import Option
 from .._plan import UPDATE, Plan, Step
-from . import _cluster_rules as rules
+from . import _cluster_forecast as forecast
 from . import _cluster_state as state
 from ._base import Resource, segment
 from ._cluster import LIMITS
@@ -23,6 +23,7 @@ from ._limits import (
     check_cents,
     check_limits,
     misread_cents,
+    small_limit,
 )
 
 PUT_VERSION = "2022-03-31"
@@ -43,9 +44,9 @@ class SpendLimit(Resource):
         return self.title
 
     def wanted(self, params: Mapping[str, Any], version: str) -> dict[str, Any]:
-        """One of spend_limit (cents), usage_limits; no limit is {} from 2024-09-16 on and 0 cents in 2023-04-10."""
+        """One of spend_limit (cents), usage_limits; {} is no limit."""
         if params.get("unlimited"):
-            return {"usage_limits": {}} if version >= SPEND_LIMIT_GONE else {"spend_limit": 0}
+            return {"usage_limits": {}}
         if params.get("usage_limits") is not None:
             limits = check_limits(params["usage_limits"], version)
             if not limits:
@@ -80,13 +81,16 @@ class SpendLimit(Resource):
         version: str,
     ) -> Plan:
         self.check_plan(where, row)
-        found = state.view(row)
+        found = self._found(row, version)
         name, value = next(iter(wanted.items()))
+        if value == {} and version < SPEND_LIMIT_GONE and not found["usage_limits"]:
+            # Said the way in which this version shows it.
+            name, value = "spend_limit", 0
         steps = []
-        if found[name] != value and not self._already_unlimited(name, value, found):
+        if (found[name] or 0 if name == "spend_limit" else found[name]) != value:
             changes = {name: (found[name], value)}
             path = f"/clusters/{segment(cluster_id)}"
-            patch = {"serverless": {name: as_strings(value) if name == "usage_limits" else value}}
+            patch = {"serverless": self._body(name, value, version)}
             doing = f"set the spend limit of {where}"
             if version == PUT_VERSION:
                 steps = [
@@ -102,16 +106,23 @@ class SpendLimit(Resource):
                 ]
             else:
                 steps = [Step(UPDATE, doing, "PATCH", path, patch, changes=changes)]
-        predicted = {name: value}
-        if name == "spend_limit" and version >= USAGE_LIMITS_SINCE:
-            # This version shows both, whichever was set.
-            predicted["usage_limits"] = cents_to_limits(value) if value else {}
         after = {name: value if steps else found[name]}
-        return Plan(steps, {name: found[name]}, after, self.shown(rules.predict(row, predicted)))
+        predicted = self.shown(forecast.changed(row, after if steps else {}, version))
+        return Plan(steps, {name: found[name]}, after, predicted, small_limit(wanted))
 
     @staticmethod
-    def _already_unlimited(name: str, value: Any, found: Mapping[str, Any]) -> bool:
-        return name == "spend_limit" and value == 0 and found["spend_limit"] is None and not found["usage_limits"]
+    def _body(name: str, value: Any, version: str) -> dict[str, Any]:
+        if name == "spend_limit":
+            return {name: value}
+        # A spend limit of zero lifts the limits of 2023-04-10.
+        return {name: as_strings(value)} if value or version >= SPEND_LIMIT_GONE else {"spend_limit": 0}
+
+    @staticmethod
+    def _found(row: Mapping[str, Any], version: str) -> dict[str, Any]:
+        """The limits as they are. An amount limits both halves: where one lacks, what is shown is none."""
+        found = state.view(row)
+        halved = version >= USAGE_LIMITS_SINCE and len(found["usage_limits"]) == 1
+        return {**found, "spend_limit": None} if halved else found
 
     def create(
         self, where: str, cluster_id: str, key: Mapping[str, Any], wanted: Mapping[str, Any], version: str
@@ -124,7 +135,7 @@ class SpendLimit(Resource):
             "",
             changes={name: (None, value) for name, value in wanted.items()},
         )
-        return Plan([step], {}, dict(wanted), self.shown(rules.predict({}, wanted)))
+        return Plan([step], {}, dict(wanted), self.shown(forecast.changed({}, wanted, version)))
 
     def shown(self, row: Mapping[str, Any]) -> dict[str, Any]:
         """What limits the cluster now: cents where the API version has them, and the usage limits."""

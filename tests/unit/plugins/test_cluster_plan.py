@@ -133,13 +133,15 @@ def test_a_second_run_has_nothing_to_do(row, data):
     event(f"{len(plan.steps)} steps")
     assert (row, params) == before, "a plan is made without touching what it is made from"
     assert (
-        len(plan.steps) <= 3
-        and sum("upgrade_status" in s.changes or "cockroach_version" in s.changes for s in plan.steps) <= 2
+        len(plan.steps) <= 4
+        and sum("upgrade_status" in s.changes or "cockroach_version" in s.changes for s in plan.steps) <= 3
     )
     assert all(step.method == "PATCH" and step.path == f"/clusters/{CLUSTER_ID}" and step.wait for step in plan.steps)
     assert all(before != after for step in plan.steps for before, after in step.changes.values())
     assert plan.changed == (plan.before != plan.after)
-    again = update(plan.predicted, version, **params)
+    # What can't be predicted of a version is the patch release, and whether there is a next one.
+    chosen = {"cockroach_version": plan.after.get("cockroach_version") or row["cockroach_version"]}
+    again = update({**chosen, "upgrade_status": "FINALIZED", **plan.predicted}, version, **params)
     assert again.steps == [], again.describe()
     assert again.after == {name: plan.after[name] for name in again.after}
 
@@ -166,7 +168,9 @@ def test_a_new_cluster_needs_no_second_run(version, data):
     (step,) = plan.steps
     assert (step.method, step.path, step.wait) == ("POST", "/clusters", True)
     assert plan.predicted["id"] == NIL_ID and plan.predicted["name"] == "orders"
-    again = update(plan.predicted, version, **params)
+    # What can't be predicted of a version is the patch release, and whether there is a next one.
+    chosen = {"cockroach_version": plan.after.get("cockroach_version", "v25.2")}
+    again = update({**chosen, "upgrade_status": "FINALIZED", **plan.predicted}, version, **params)
     assert again.steps == [], again.describe()
 
 
@@ -335,7 +339,8 @@ def test_an_upgrade_is_a_request_of_its_own():
         {"cockroach_version": "v25.4"},
         {"upgrade_status": "FINALIZED"},
     ]
-    assert plan.predicted["cockroach_version"] == "v25.4"
+    # The service chooses the patch release, and says whether there is a next version.
+    assert not {"cockroach_version", "upgrade_status", "updated_at"} & set(plan.predicted)
 
 
 def test_the_status_after_a_change_of_the_version_is_predicted():
@@ -344,7 +349,7 @@ def test_the_status_after_a_change_of_the_version_is_predicted():
     both = {"cockroach_version": "v25.2", "upgrade_status": "FINALIZED"}
     plan = update(row, **both)
     assert plan.predicted["upgrade_status"] == plan.after["upgrade_status"] == "UPGRADE_AVAILABLE"
-    assert update(plan.predicted, **both).steps == []
+    assert update({**plan.predicted, "cockroach_version": "v25.2.7"}, **both).steps == []
 
 
 def test_a_rollback():
@@ -382,3 +387,64 @@ def test_what_can_be_ours():
     assert CLUSTER.is_ours(wanted, cluster())
     assert not CLUSTER.is_ours(wanted, cluster(cloud_provider="AWS"))
     assert not CLUSTER.is_ours(wanted, cluster(regions=[{"name": "elsewhere"}]))
+
+
+def test_an_upgrade_that_is_not_finalized_comes_before_the_next_one():
+    row = advanced(cockroach_version="v25.2.3", upgrade_status="PENDING_FINALIZATION")
+    with pytest.raises(
+        OptionError, match=r"has an upgrade to v25\.2 that is not finalized.*Set upgrade_status: FINALIZED"
+    ):
+        update(row, cockroach_version="v25.4")
+    plan = update(row, cockroach_version="v25.4", upgrade_status="FINALIZED")
+    assert [step.body for step in plan.steps] == [
+        {"upgrade_status": "FINALIZED"},
+        {"cockroach_version": "v25.4"},
+        {"upgrade_status": "FINALIZED"},
+    ]
+
+
+def test_the_way_back_is_explained():
+    with pytest.raises(OptionError) as caught:
+        update(advanced(cockroach_version="v25.4.1"), cockroach_version="v25.2")
+    assert str(caught.value) == (
+        "Cluster 'orders' runs v25.4 and can't go back to v25.2: only an upgrade that is not finalized yet can be rolled back "
+        "(upgrade_status PENDING_FINALIZATION), and here upgrade_status is FINALIZED. Set cockroach_version: v25.4, or take it out"
+    )
+
+
+def test_a_cluster_that_becomes_standard_can_be_upgraded_at_once():
+    plan = update(
+        cluster(),
+        plan="STANDARD",
+        upgrade_type="MANUAL",
+        usage_limits={"provisioned_virtual_cpus": 2},
+        cockroach_version="v25.4",
+    )
+    assert plan.steps[-1].body == {"cockroach_version": "v25.4"}
+
+
+def test_limits_are_lifted_in_2023_by_a_spend_limit_of_zero():
+    found = cluster(plan="SERVERLESS")
+    found["config"]["serverless"].update(
+        spend_limit=100, usage_limits={"request_unit_limit": 4_000_000, "storage_mib_limit": 409}
+    )
+    plan = update(found, "2023-04-10", usage_limits={})
+    assert body(plan) == {"serverless": {"spend_limit": 0}}
+    assert plan.after["usage_limits"] == {}
+
+
+def test_no_sentence_has_an_empty_place():
+    with pytest.raises(OptionError) as caught:
+        update(cluster(), provider="AWS")
+    assert "provider of cluster 'orders' is 'GCP' and can't become 'AWS'" in str(caught.value)
+
+
+@pytest.mark.parametrize(("cents", "warned"), [(1, True), (99, True), (100, False), (2500, False)])
+@pytest.mark.parametrize("version", VERSIONS)
+def test_a_limit_below_a_dollar_is_noted(version, cents, warned):
+    notes = update(cluster(plan="BASIC" if version == NEWEST else "SERVERLESS"), version, spend_limit=cents).notes
+    assert notes == (
+        [f"spend_limit is in US cents: {cents} is less than a dollar a month; {cents} dollars are {cents * 100}"]
+        if warned
+        else []
+    )

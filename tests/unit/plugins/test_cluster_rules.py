@@ -11,6 +11,7 @@ from plugin_fakes import NEWEST, VERSIONS, advanced, cluster, standard
 from ansible_collections.crdb.cloud.plugins.module_utils._errors import OptionError
 from ansible_collections.crdb.cloud.plugins.module_utils._resources import _cluster_rules as rules
 from ansible_collections.crdb.cloud.plugins.module_utils._resources import _cluster_state as state
+from ansible_collections.crdb.cloud.plugins.module_utils._resources import _cluster_versions as versions
 
 BASIC = {"provider": "GCP", "regions": ["us-central1"]}
 ADVANCED = {"provider": "GCP", "region_nodes": {"us-east1": 3}, "hardware": {"num_virtual_cpus": 4}}
@@ -66,13 +67,13 @@ def test_bad_node_counts(value):
 
 @pytest.mark.parametrize("value", ["v25.2", "25.2", " v25.2 "])
 def test_versions(value):
-    assert rules.version(value) == "v25.2"
+    assert versions.version(value) == "v25.2"
 
 
 @pytest.mark.parametrize("value", ["25", "v25.2.3", "latest", "", "v25.2-beta"])
 def test_bad_versions(value):
     with pytest.raises(OptionError, match="major version"):
-        rules.version(value)
+        versions.version(value)
 
 
 def test_unknown_regions_get_a_suggestion():
@@ -190,3 +191,121 @@ def test_limits_that_are_null_are_none():
 def test_dedicated_clusters_of_old_versions(version):
     assert state.is_advanced({"plan": "DEDICATED"}) and state.is_advanced({"plan": "CUSTOM"})
     assert not state.is_advanced({"plan": "SERVERLESS"})
+
+
+MANUAL = {"plan": "STANDARD", "usage_limits": {"provisioned_virtual_cpus": 4}, "upgrade_type": "MANUAL"}
+
+
+@pytest.mark.parametrize(
+    ("plan", "hint"),
+    [
+        ({"plan": "BASIC"}, "Take cockroach_version out"),
+        ({**MANUAL, "upgrade_type": "AUTOMATIC"}, "Set upgrade_type: MANUAL as well"),
+        ({"plan": "STANDARD", "usage_limits": {"provisioned_virtual_cpus": 4}}, "Set upgrade_type: MANUAL as well"),
+    ],
+)
+def test_who_does_not_start_upgrades_has_no_say_in_the_version_of_a_new_cluster(plan, hint):
+    wanted = {"provider": "GCP", "regions": ["us-central1"], "cockroach_version": "v25.2", **plan}
+    with pytest.raises(OptionError, match="the service chooses the version") as caught:
+        rules.check_new("orders", wanted, NEWEST)
+    assert hint in str(caught.value)
+
+
+OFFERED = [
+    {"version": "v26.1", "support_status": "SUPPORTED", "release_type": "INNOVATION", "allowed_upgrades": []},
+    {"version": "v25.4", "support_status": "SUPPORTED", "release_type": "REGULAR", "allowed_upgrades": ["v26.1"]},
+    {"version": "v25.3", "support_status": "UNSUPPORTED", "release_type": "INNOVATION", "allowed_upgrades": ["v25.4"]},
+    {
+        "version": "v25.2",
+        "support_status": "SUPPORTED",
+        "release_type": "REGULAR",
+        "allowed_upgrades": ["v25.3", "v25.4"],
+    },
+    {
+        "version": "v24.3",
+        "support_status": "SUPPORTED",
+        "release_type": "REGULAR",
+        "allowed_upgrades": ["v25.1", "v25.2"],
+    },
+]
+
+
+@pytest.mark.parametrize(
+    ("row", "plan", "target", "words"),
+    [
+        (None, "STANDARD", "v25.2", "newest Regular release, which is v25.4"),
+        (None, "STANDARD", "v26.1", "newest Regular release, which is v25.4"),
+        (None, "ADVANCED", "v25.3", "There are v26.1, v25.4, v25.2, v24.3"),
+        (advanced(), "", "v26.1", "It can be upgraded to v25.3 or v25.4"),
+        (standard(), "", "v25.3", "It can be upgraded to v25.4"),
+        (advanced(cockroach_version="v26.1.1"), "", "v26.2", "There is none from there at present"),
+        (advanced(cockroach_version="v25.4.1"), "", "v24.3", "was not upgraded from v24.3 to v25.4"),
+    ],
+)
+def test_a_version_that_the_service_does_not_offer_is_refused(row, plan, target, words):
+    wanted = {"cockroach_version": target}
+    assert versions.has_to_be_offered(wanted, row)
+    with pytest.raises(OptionError) as caught:
+        versions.check_offered(wanted, row, plan, OFFERED)
+    assert words in str(caught.value)
+    versions.check_offered(wanted, row, plan, [])
+
+
+@pytest.mark.parametrize(
+    ("row", "plan", "target"),
+    [
+        (None, "STANDARD", "v25.4"),
+        (None, "ADVANCED", "v26.1"),
+        (advanced(), "", "v25.3"),
+        (standard(), "", "v25.4"),
+        (advanced(cockroach_version="v25.4.1"), "", "v25.2"),
+        (advanced(cockroach_version="v23.1.1"), "", "v24.3"),
+    ],
+)
+def test_a_version_that_the_service_offers_is_taken(row, plan, target):
+    versions.check_offered({"cockroach_version": target}, row, plan, OFFERED)
+
+
+def test_nothing_is_asked_for_a_version_that_is_there():
+    assert not versions.has_to_be_offered({"cockroach_version": "v25.2"}, advanced())
+    assert not versions.has_to_be_offered({}, None)
+
+
+@pytest.mark.parametrize(
+    ("nodes", "before", "words"),
+    [
+        ({"us-east1": 3, "us-west1": 2}, None, "region_nodes.us-west1 is 2; with several regions each needs 3"),
+        ({"us-east1": 151}, None, "has 151 nodes, 150 are allowed"),
+        ({f"r{number}": 3 for number in range(10)}, None, "has 10 regions, 9 are allowed"),
+        ({"us-east1": 1}, {"us-east1": 3}, "can't go back to a single one"),
+    ],
+)
+def test_numbers_of_nodes_that_can_not_be(nodes, before, words):
+    with pytest.raises(OptionError, match=words):
+        rules.check_nodes("Cluster 'orders'", nodes, before)
+
+
+@pytest.mark.parametrize("text", ["orders", "35c4abb2", "35c4abb2-bb66-46d7-afed-25ebef5ed2a", "root/x"])
+def test_a_parent_is_a_folder_or_root(text):
+    with pytest.raises(OptionError, match=f"the id of a folder .a UUID., or root for none, got '{text}'"):
+        rules.parent_id(text)
+
+
+def test_parents_are_spelt_as_the_api_does():
+    assert rules.parent_id("") == rules.parent_id(" ROOT ") == "root"
+    assert rules.parent_id("35C4ABB2-BB66-46D7-AFED-25EBEF5ED2AA") == "35c4abb2-bb66-46d7-afed-25ebef5ed2aa"
+
+
+@pytest.mark.parametrize(
+    ("region", "hint"),
+    [
+        ("us-central-1", "Did you mean us-central1?"),
+        ("US-EAST1", "Did you mean us-east1 or us-west1?"),
+        ("frankfurt", "There are europe-west1, us-central1, us-east1, us-west1"),
+    ],
+)
+def test_regions_are_proposed_by_their_spelling_or_all_are_listed(region, hint):
+    known = ["us-west1", "us-east1", "us-central1", "europe-west1"]
+    with pytest.raises(OptionError) as caught:
+        rules.regions([region], known, "clusters on GCP")
+    assert str(caught.value) == f"There is no region '{region}' for clusters on GCP. {hint}"

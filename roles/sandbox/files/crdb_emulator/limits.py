@@ -39,7 +39,7 @@ class UsageLimits:
 def read_usage_limits(spec: Message, version: ApiVersion) -> UsageLimits | None:
     """``usage_limits`` of a request, ``None`` when absent.
 
-    Raises ``ApiError`` 400 on a limit that is not positive [D].
+    Raises ``ApiError`` 400 on a limit that is not positive, and in 2023-04-10 where a member lacks [D].
     """
     if version < ApiVersion.V2023_04_10:
         return None
@@ -53,6 +53,8 @@ def read_usage_limits(spec: Message, version: ApiVersion) -> UsageLimits | None:
     for name, value in zip(names, values, strict=True):
         if value is not None and value <= 0:
             raise invalid(f"usage_limits.{name} must be greater than zero")
+    if version < ApiVersion.V2024_09_16 and None in values:
+        raise invalid(f"usage_limits.{names[values.index(None)]} is required")
     return UsageLimits(*values)
 
 
