@@ -18,7 +18,9 @@ description:
 options:
   cidr:
     description:
-      - The IPv4 network, such as V(203.0.113.0/24), or one address. Bits of hosts are taken off.
+      - The IPv4 network, such as V(203.0.113.0/24), or one address such as V(203.0.113.7), which is
+        V(203.0.113.7/32). IPv6 is not supported by the service.
+      - A mask that does not fit the address, as in V(203.0.113.7/24), is refused, and so is V(0.0.0.0) without a mask.
       - Give either this or O(cidr_ip).
     type: str
   cidr_ip:

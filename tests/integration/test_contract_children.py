@@ -53,7 +53,7 @@ def allowlist_entry(version: str) -> Contract:
         f"allowlist_entry {version}",
         "allowlist_entry",
         version=version,
-        common={**ON_ORDERS, "cidr": "203.0.113.7/24"},
+        common={**ON_ORDERS, "cidr": "203.0.113.0/24"},
         cluster=basic(),
         stages=[
             Stage(

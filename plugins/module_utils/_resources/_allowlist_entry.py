@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,6 +15,9 @@ from .._errors import OptionError
 from .._options import Option
 from . import _cluster_rules as rules
 from ._base import Resource
+
+ANY = "0.0.0.0"
+LIKE_A_NETWORK = re.compile(r"\d+(\.\d+){3}(/\d+)?")
 
 
 class AllowlistEntry(Resource):
@@ -37,21 +41,36 @@ class AllowlistEntry(Resource):
     propagating = "propagating"
 
     def key(self, params: Mapping[str, Any]) -> dict[str, Any]:
-        """The network of ``cidr`` or of ``cidr_ip`` and ``cidr_mask``, with the bits of hosts taken off."""
+        """The network of ``cidr`` or of ``cidr_ip`` and ``cidr_mask``; an address without a mask is a network of its own."""
         text = params.get("cidr")
         if text is None:
             text = params.get("cidr_ip") or ""
             if params.get("cidr_mask") is not None:
                 text = f"{text}/{params['cidr_mask']}"
+        text = text.strip()
         try:
-            network = ipaddress.ip_network(text.strip(), strict=False)
+            network = ipaddress.ip_network(text, strict=False)
         except ValueError:
             raise OptionError(
                 f"'{text}' is not an IPv4 network: write it as 203.0.113.0/24, or 203.0.113.7 for one address"
             ) from None
         if network.version != 4:
             raise OptionError(f"'{text}' is an IPv6 network: allowlists take IPv4 only")
+        address = ipaddress.ip_address(text.partition("/")[0])
+        if text == ANY:
+            # As an address it lets nobody in, and who writes it mostly means everybody.
+            raise OptionError(
+                f"'{ANY}' needs a mask: write {ANY}/0 to let the whole world in, or {ANY}/32 for that one address"
+            )
+        if address != network.network_address:
+            raise OptionError(
+                f"'{text}' has the address of a host and the mask of a network: write {network} for the network, or {address} for the host"
+            )
         return {"cidr_ip": str(network.network_address), "cidr_mask": network.prefixlen}
+
+    def can_be_called(self, name: str) -> bool:
+        # What is meant as a network and is none shall be refused, and not be taken for the name of something else.
+        return bool(LIKE_A_NETWORK.fullmatch(name.strip())) or super().can_be_called(name)
 
     def initial(self, cluster: Mapping[str, Any]) -> list[dict[str, Any]]:
         """Basic and Standard clusters begin open to everybody, unless they were asked not to."""

@@ -38,11 +38,11 @@ def update(row, version=NEWEST, **params):
     ("params", "ip", "mask"),
     [
         ({"cidr": "203.0.113.0/24"}, "203.0.113.0", 24),
-        ({"cidr": " 203.0.113.7/24 "}, "203.0.113.0", 24),
+        ({"cidr": " 203.0.113.0/24 "}, "203.0.113.0", 24),
         ({"cidr": "203.0.113.7"}, "203.0.113.7", 32),
         ({"cidr": "0.0.0.0/0"}, "0.0.0.0", 0),
         ({"cidr_ip": "203.0.113.0", "cidr_mask": 24}, "203.0.113.0", 24),
-        ({"cidr_ip": "203.0.113.9", "cidr_mask": 24}, "203.0.113.0", 24),
+        ({"cidr": "0.0.0.0/32"}, "0.0.0.0", 32),
         ({"cidr_ip": "203.0.113.9"}, "203.0.113.9", 32),
         ({"cidr_ip": "0.0.0.0", "cidr_mask": 0}, "0.0.0.0", 0),
     ],
@@ -68,6 +68,36 @@ def test_networks(params, ip, mask):
 def test_what_is_no_network(params):
     with pytest.raises(OptionError, match="network"):
         key(**params)
+
+
+@pytest.mark.parametrize(
+    "params", [{"cidr": "203.0.113.7/24"}, {"cidr": " 203.0.113.7/24"}, {"cidr_ip": "203.0.113.7", "cidr_mask": 24}]
+)
+def test_the_address_of_a_host_with_the_mask_of_a_network_is_refused(params):
+    with pytest.raises(OptionError) as caught:
+        key(**params)
+    assert str(caught.value) == (
+        "'203.0.113.7/24' has the address of a host and the mask of a network: "
+        "write 203.0.113.0/24 for the network, or 203.0.113.7 for the host"
+    )
+
+
+@pytest.mark.parametrize("params", [{"cidr": "0.0.0.0"}, {"cidr": " 0.0.0.0 "}, {"cidr_ip": "0.0.0.0"}])
+def test_everybody_or_nobody_is_said_with_a_mask(params):
+    with pytest.raises(OptionError, match=r"write 0\.0\.0\.0/0 to let the whole world in, or 0\.0\.0\.0/32"):
+        key(**params)
+
+
+@pytest.mark.parametrize("name", ["203.0.113.7/24", "0.0.0.0", "203.0.113.300"])
+def test_a_protected_network_that_is_none_is_refused_and_not_overlooked(name):
+    assert ALLOWLIST_ENTRY.can_be_called(name)
+    with pytest.raises(OptionError):
+        ALLOWLIST_ENTRY.key_of_name(name)
+
+
+@pytest.mark.parametrize("name", ["app", "2024", "10.1", "orders.eu"])
+def test_the_name_of_something_else_is_no_network(name):
+    assert not ALLOWLIST_ENTRY.can_be_called(name)
 
 
 def test_creation_opens_both_unless_told_otherwise():
