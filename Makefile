@@ -15,6 +15,8 @@ BENCH ?=
 SANDBOX ?= started
 SCENARIO ?=
 PYTEST_WORKERS ?= auto
+# make test collects coverage where this is set, as it is in CI; make coverage-report reads it.
+COVERAGE ?= $(filter 1 true yes,$(CI))
 
 # Nothing here may ever reach the real service, or depend on somebody's own Ansible settings: what is in the environment
 # stays outside. CRDB_SPEC_DIR and CRDB_SEED_DIR only name the directories of the API descriptions that the contract tests read.
@@ -28,8 +30,13 @@ LINK := .cache/collections/ansible_collections/crdb/cloud
 
 # $(call in_venv,arguments of tools/envs.py,command): set the environment up if need be and run the command in it
 in_venv = bin=$$('$(PYTHON)' tools/envs.py $(1)); PATH="$$bin:$$PATH"; export PATH; $(2)
-pytest = $(call in_venv,test --core '$(CORE)' -r tests/requirements-test.txt,\
-	python -m pytest --numprocesses $(PYTEST_WORKERS) --maxprocesses 8 $(PYTEST_ARGS) $(1))
+test_venv = test --core '$(CORE)' -r tests/requirements-test.txt
+# worksteal: a worker that has nothing left to do takes tests from one that has.
+pytest_options = --numprocesses $(PYTEST_WORKERS) --maxprocesses 8 --dist worksteal $(PYTEST_ARGS)
+pytest = $(call in_venv,$(test_venv),python -m pytest $(pytest_options) $(1))
+tests = $(wildcard tests/unit tests/integration tests/contract)
+measuring = export COVERAGE_FILE='$(CURDIR)/.cache/coverage/data'; \
+	export COVERAGE_CORE=$$(python -c 'import sys; print("sysmon" if sys.hexversion >= 0x30c0000 else "ctrace")');
 lint_venv = lint --core '' -r tests/requirements-lint.txt
 
 .PHONY: help
@@ -58,7 +65,8 @@ sandbox: link ## Start a sandbox that stays, or stop it with SANDBOX=stopped
 
 .PHONY: test
 test: link ## Run every test: unit, integration and contract
-	@$(call pytest,$(wildcard tests/unit tests/integration tests/contract))
+	@$(if $(COVERAGE),rm -rf .cache/coverage; mkdir -p .cache/coverage)
+	@$(if $(COVERAGE),$(call in_venv,$(test_venv),$(measuring) python -m coverage run -m pytest $(pytest_options) $(tests)),$(call pytest,$(tests)))
 
 .PHONY: unit
 unit: link ## Run the unit tests: fast, no network, no emulator
@@ -74,26 +82,30 @@ contract: link ## Hold our requests and the emulator's answers against the offic
 
 .PHONY: matrix
 matrix: link ## Run the integration tests on the oldest, a middle and the newest ansible-core
-	@'$(PYTHON)' tools/matrix.py '$(MATRIX_CORES)' --numprocesses $(PYTEST_WORKERS) --maxprocesses 8 $(PYTEST_ARGS) tests/integration
+	@'$(PYTHON)' tools/matrix.py '$(MATRIX_CORES)' $(pytest_options) tests/integration
+
+.PHONY: cores
+cores: link ## Run on the other ansible-cores what depends on them: the tests marked smoke and every_core
+	@'$(PYTHON)' tools/matrix.py '$(or $(MATRIX_CORES),2.16.19 2.21.*)' $(pytest_options) -m 'smoke or every_core' tests/integration
+	@'$(PYTHON)' tools/matrix.py '2.17.* 2.18.*' $(pytest_options) -m every_core tests/integration
 
 .PHONY: molecule
 molecule: link ## Run each role as a user does, with molecule, or one with SCENARIO=health
 	@$(call in_venv,molecule --core '$(CORE)' -r tests/requirements-molecule.txt,python tools/molecule.py $(SCENARIO))
 
 .PHONY: units
-units: link ## Run the unit tests on ansible-core 2.16, 2.19, 2.20 and 2.21
-	@'$(PYTHON)' tools/matrix.py '$(or $(MATRIX_CORES),2.16.19 2.19.* 2.20.* 2.21.*)' --numprocesses $(PYTEST_WORKERS) --maxprocesses 8 $(PYTEST_ARGS) tests/unit
+units: link ## Run the unit tests of what runs in ansible-core on 2.16, 2.19, 2.20 and 2.21
+	@'$(PYTHON)' tools/matrix.py '$(or $(MATRIX_CORES),2.16.19 2.19.* 2.20.* 2.21.*)' $(pytest_options) tests/unit/plugins
+
+.PHONY: coverage
+coverage: ## Run every test, and say how much of plugins/ they ran: 90 % or more
+	@$(MAKE) test COVERAGE=yes
+	@$(MAKE) coverage-report
 
 # Newer versions of coverage have combined the data already; what is missing then is seen in the report.
-.PHONY: coverage
-coverage: link ## Run unit and integration tests, and say how much of plugins/ they ran: 90 % or more
-	@rm -rf .cache/coverage
-	@mkdir -p .cache/coverage
-	@export COVERAGE_FILE='$(CURDIR)/.cache/coverage/data'; \
-		$(call in_venv,test --core '$(CORE)' -r tests/requirements-test.txt,\
-		export COVERAGE_CORE=$$(python -c 'import sys; print("sysmon" if sys.hexversion >= 0x30c0000 else "ctrace")'); \
-		python -m coverage run -m pytest --numprocesses $(PYTEST_WORKERS) --maxprocesses 8 $(PYTEST_ARGS) tests/unit tests/integration; \
-		python -m coverage combine -q || :; python -m coverage report)
+.PHONY: coverage-report
+coverage-report: python ## Say how much of plugins/ the last make test ran, where it collected coverage
+	@$(call in_venv,$(test_venv),$(measuring) python -m coverage combine -q || :; python -m coverage report)
 
 .PHONY: bench
 bench: link ## Measure loops, fleets and inventories against the emulator, into .cache/bench.json; BENCH="loop inventory" chooses

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import nox
 
-CORES = ["2.16.19", "2.18.*", "2.19.*", "2.20.*", "2.21.*"]
+CORES = ["2.16.19", "2.17.*", "2.18.*", "2.19.*", "2.20.*", "2.21.*"]
 
 nox.options.sessions = ["lint", "unit"]
 
@@ -27,6 +27,12 @@ def unit(session: nox.Session, core: str) -> None:
 def integration(session: nox.Session, core: str) -> None:
     """Run the integration tests on one ansible-core."""
     session.run("make", "integration", f"CORE={core}")
+
+
+@nox.session(python=False)
+def cores(session: nox.Session) -> None:
+    """Run on the other ansible-cores what depends on them."""
+    session.run("make", "cores")
 
 
 @nox.session(python=False)

@@ -15,8 +15,12 @@ from integration.helpers.running import USERS, Cluster
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "slow: takes long, and does not depend on ansible-core")
-    config.addinivalue_line("markers", "every_core: runs on each supported ansible-core")
+    for marker in (
+        "slow: takes long, and does not depend on ansible-core",
+        "smoke: also runs on the oldest and the newest ansible-core",
+        "every_core: also runs on every supported ansible-core, since what it tests is done differently there",
+    ):
+        config.addinivalue_line("markers", marker)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -54,6 +54,7 @@ def export(dest: Path, **options: Any) -> dict[str, Any]:
     return {"name": "export", MODULE: {"dest": str(dest), **options}}
 
 
+@pytest.mark.smoke
 def test_incrementally(playbook: Runner, emulator: Emulator, tmp_path: Path) -> None:
     """In process and as a plain module, in check mode and for real: the same results and the same files."""
     emulator.patch(audit_entries=entries(0, 60))

@@ -36,6 +36,7 @@ def play(*tasks: dict[str, Any], hosts: str = "all") -> list[dict[str, Any]]:
     return [{"name": "Play", "hosts": hosts, "gather_facts": False, "tasks": list(tasks)}]
 
 
+@pytest.mark.smoke
 def test_credential_and_survey_make_a_job(awx: Awx, emulator: Emulator) -> None:
     answers = {"quickstart_cluster": "orders", "quickstart_spend_limit": "1500", "quickstart_state": "present"}
 
@@ -73,6 +74,7 @@ def test_progress_arrives_while_the_job_runs(awx_on: Callable[[Emulator], Awx], 
     assert 0 <= end["arrived"] - lines["orders: CREATED, 3s"] < 1.0
 
 
+@pytest.mark.smoke
 def test_an_inventory_update(awx: Awx, emulator: Emulator, tmp_path: Path) -> None:
     row = emulator.add_cluster("orders")
     marker = tmp_path / "executed"

@@ -5,8 +5,11 @@
 
 from __future__ import annotations
 
+import pytest
 from integration.helpers.emulator import Emulator
 from integration.helpers.runner import BOTH_WAYS, Runner
+
+pytestmark = pytest.mark.smoke
 
 NIL = "00000000-0000-0000-0000-000000000000"
 PASSWORD = "planted-check-mode-password"

@@ -35,6 +35,7 @@ def expire(cluster: Cluster, name: str = "expire") -> dict:
     return {"name": name, "ansible.builtin.uri": args, "run_once": True}
 
 
+@pytest.mark.smoke
 def test_a_session_of_its_own(running: Callable[..., Cluster]) -> None:
     cluster = running()
     debug = {"name": "debug", "ansible.builtin.debug": {"var": "session.session | length"}}
@@ -61,6 +62,7 @@ def test_a_session_of_its_own(running: Callable[..., Cluster]) -> None:
     assert cluster.state["logins"] == 1
 
 
+@pytest.mark.smoke
 def test_a_session_as_a_plain_module(running: Callable[..., Cluster]) -> None:
     cluster = running()
     run = cluster(

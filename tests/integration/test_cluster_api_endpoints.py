@@ -64,6 +64,7 @@ def test_every_row_of_the_seed_is_here() -> None:
     assert set(re.findall(r"^(/\S+) [A-Z]", rows, re.MULTILINE)) == set(ENDPOINTS)
 
 
+@pytest.mark.smoke
 @pytest.mark.parametrize("version", VERSIONS)
 def test_every_endpoint(running: Callable[..., Cluster], version: str) -> None:
     cluster = running("--cluster-version", version)

@@ -110,6 +110,7 @@ def hold(run: Run, title: str) -> None:
     assert [len(outcome.writes) for outcome in (check, do, again)] == [0, 1, 0]
 
 
+@pytest.mark.smoke
 @pytest.mark.parametrize("version", ["23.1", "25.4"])
 def test_contract(running: Callable[..., Cluster], version: str) -> None:
     cluster = running("--cluster-version", version)
@@ -138,6 +139,7 @@ def test_contract(running: Callable[..., Cluster], version: str) -> None:
     assert cluster.state["users"]["reader"] == ["auditors"]
 
 
+@pytest.mark.smoke
 def test_the_same_as_a_plain_module(running: Callable[..., Cluster]) -> None:
     cluster = running()
     args = {**BANK, "tables": ["*"], "privileges": ["SELECT"]}

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from integration.conftest import Launch
 from integration.helpers.emulator import Emulator
 from integration.helpers.runner import Runner
@@ -109,6 +110,7 @@ def change(cluster: Cluster, patch: dict[str, Any]) -> dict[str, Any]:
     return {"name": "change", "ansible.builtin.uri": args}
 
 
+@pytest.mark.smoke
 def test_every_case(running: Callable[..., Cluster]) -> None:
     cluster = running()
     tasks: list[dict[str, Any]] = []

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from integration.helpers.running import Cluster, fails, outcomes, same, task
 
 SECRET = 'planted-argument"<&>'
@@ -45,6 +46,7 @@ READS: dict[str, list[dict[str, Any]]] = {
 NOT_IN_THE_GRAMMAR = {"SELECT deleted_at FROM (SELECT 1)"}
 
 
+@pytest.mark.smoke
 def test_rows(running: Callable[..., Cluster]) -> None:
     cluster = running()
     several = {

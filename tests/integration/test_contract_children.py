@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 
 import pytest
 from integration.helpers.contract import Contract, Stage, basic, run_both_ways, run_contract
@@ -25,6 +26,7 @@ def sql_user(version: str) -> Contract:
         common={**ON_ORDERS, "name": "App"},
         cluster=basic(),
         secrets=PASSWORDS,
+        both_ways=("create", "new password", "delete"),
         stages=[
             Stage(
                 "create",
@@ -55,6 +57,7 @@ def allowlist_entry(version: str) -> Contract:
         version=version,
         common={**ON_ORDERS, "cidr": "203.0.113.0/24"},
         cluster=basic(),
+        both_ways=("create", "update", "delete"),
         stages=[
             Stage(
                 "create",
@@ -119,6 +122,7 @@ def spend_limit(version: str) -> Contract:
         version=version,
         common=ON_ORDERS,
         cluster=basic(),
+        both_ways=("set", "raise"),
         stages=stages,
     )
 
@@ -132,7 +136,9 @@ def database(version: str) -> Contract:
         Stage("rename", rename, [f"PATCH {path}"], accounts, after=accounts),
         Stage("delete", {**accounts, "state": "absent"}, [f"DELETE {path}/accounts"], None, after={}, action="delete"),
     ]
-    return Contract(f"database {version}", "database", stages, version, ON_ORDERS, basic())
+    return Contract(
+        f"database {version}", "database", stages, version, ON_ORDERS, basic(), both_ways=("create", "rename", "delete")
+    )
 
 
 CONTRACTS = [make(version) for make in (sql_user, allowlist_entry, spend_limit) for version in VERSIONS]
@@ -141,7 +147,13 @@ CONTRACTS += [database(version) for version in VERSIONS[1:]]
 
 @pytest.mark.parametrize("contract", CONTRACTS, ids=lambda contract: contract.title)
 def test_contract(contract: Contract, playbook: Runner) -> None:
-    run_both_ways(contract, playbook)
+    run_contract(contract, playbook, direct=True)
+
+
+@pytest.mark.every_core
+@pytest.mark.parametrize("make", [sql_user, allowlist_entry, spend_limit, database], ids=lambda make: make.__name__)
+def test_a_plain_module_does_the_same(make: Callable[[str], Contract], playbook: Runner) -> None:
+    run_both_ways(make(VERSIONS[-1]), playbook)
 
 
 @pytest.mark.parametrize("direct", [True, False], ids=["direct", "plain"])

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import pytest
-from integration.helpers.contract import Contract, Stage, run_both_ways
+from integration.helpers.contract import Contract, Stage, run_both_ways, run_contract
 from integration.helpers.runner import Runner
 
 POST, PATCH, DELETE = (
@@ -23,6 +23,7 @@ BASIC = Contract(
     "BASIC",
     "cluster",
     common=QUICK,
+    both_ways=("create", "clear", "delete"),
     stages=[
         Stage(
             "create",
@@ -238,4 +239,9 @@ CONTRACTS = [
 
 @pytest.mark.parametrize("contract", CONTRACTS, ids=lambda contract: contract.title)
 def test_contract(contract: Contract, playbook: Runner) -> None:
-    run_both_ways(contract, playbook)
+    run_contract(contract, playbook, direct=True)
+
+
+@pytest.mark.every_core
+def test_a_plain_module_does_the_same(playbook: Runner) -> None:
+    run_both_ways(BASIC, playbook)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from integration.helpers.emulator import Emulator
 from integration.helpers.runner import Runner
 
@@ -16,6 +17,7 @@ def database(title: str, /, **more: Any) -> dict[str, Any]:
     return {"name": title, "crdb.cloud.database": {"cluster": "orders", **more}, **keywords}
 
 
+@pytest.mark.smoke
 def test_tables_and_new_names(playbook: Runner, emulator: Emulator) -> None:
     emulator.add_cluster("orders")
     emulator.patch(clusters={"orders": {"databases": {"bank": 2, "full": 3, "old": 0}}})

@@ -15,15 +15,24 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from integration.helpers.documents import Example, documents, examples, plugin_examples, tasks_of, texts_of_code
+from integration.helpers.documents import (
+    Example,
+    documents,
+    examples,
+    plugin_examples,
+    stories,
+    tasks_of,
+    texts_of_code,
+)
 from integration.helpers.emulator import Emulator, Launch
+from integration.helpers.processes import run_tool
 from integration.helpers.runner import CHECKOUT, Runner
 from integration.helpers.secrets import hits
 
 DOCUMENTS = documents()
 ALL = [example for path in DOCUMENTS for example in examples(path)] + plugin_examples()
 YAML = [example for example in ALL if example.language == "yaml"]
-RUN = [path for path in DOCUMENTS if any(example.mark.startswith("run") for example in examples(path))]
+STORIES = [story for path in DOCUMENTS for story in stories(path)]
 TROUBLESHOOTING = CHECKOUT / "docs" / "docsite" / "rst" / "troubleshooting.rst"
 # Not in our code: Ansible's own words, and a label that is put together from two texts.
 ELSEWHERE = {"Failed to import the required Python library (requests)", "There is no cluster '...'"}
@@ -142,7 +151,27 @@ class Script(Runner):
 
     def sh(self, script: str) -> str:
         """Run *script* with bash; what it prints holds no secret and no deprecation."""
-        environment = self._environment(
+        done = subprocess.run(
+            ["bash", "-euo", "pipefail", "-c", script],
+            cwd=self.home,
+            env=self.environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=240,
+            check=False,
+        )
+        return self.checked(script, done.returncode, done.stdout)
+
+    def play(self, *arguments: str) -> str:
+        """Run ansible-playbook, with the same promises."""
+        done = run_tool("ansible-playbook", arguments, cwd=self.home, env=self.environment, timeout=240)
+        return self.checked(shlex.join(arguments), done.rc, done.stdout + done.stderr)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return self._environment(
             self.home,
             {
                 "APP_PASSWORD": PASSWORDS["app"],
@@ -155,26 +184,15 @@ class Script(Runner):
             },
             "0",
         )
-        done = subprocess.run(
-            ["bash", "-euo", "pipefail", "-c", script],
-            cwd=self.home,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            timeout=240,
-            check=False,
-        )
-        assert done.returncode == 0, f"{script}\nended with {done.returncode}:\n{done.stdout[-4000:]}"
-        assert "[DEPRECATION WARNING]" not in done.stdout, done.stdout
-        assert not hits({*PASSWORDS.values(), self.emulator.key}, {"output": done.stdout})
-        return done.stdout
+
+    def checked(self, what: str, code: int, output: str) -> str:
+        assert code == 0, f"{what}\nended with {code}:\n{output[-4000:]}"
+        assert "[DEPRECATION WARNING]" not in output, output
+        assert not hits({*PASSWORDS.values(), self.emulator.key}, {"output": output})
+        return output
 
     def run(self, example: Example) -> None:
-        verb, _blank, how = example.mark.partition(" ")
-        if not example.mark or verb == "quoted":
-            return
+        verb, _blank, how = example.mark.removeprefix("then ").partition(" ")
         if verb != "run":
             self.save(example.mark, example.text)
         elif example.language == "shell":
@@ -184,11 +202,11 @@ class Script(Runner):
                 assert self.changes(output) == 0, output
         else:
             self.save("example.yml", example.as_playbook())
-            arguments = "" if how == "once" else how
-            command = f"ansible-playbook {arguments} -e @variables.yml -vvv example.yml"
-            self.sh(command)
+            options = [] if how == "once" else shlex.split(how)
+            arguments = [*options, "-e", "@variables.yml", "-vvv", "example.yml"]
+            self.play(*arguments)
             if how != "once":
-                output = self.sh(command)
+                output = self.play(*arguments)
                 assert self.changes(output) == 0, f"{example} changes something again:\n{output[-4000:]}"
 
     @staticmethod
@@ -215,10 +233,10 @@ def cloud(launch: Launch) -> Emulator:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("path", RUN, ids=lambda path: path.stem)
-def test_marked_examples_run(path: Path, cloud: Emulator, tmp_path: Path) -> None:
+@pytest.mark.parametrize("story", STORIES, ids=lambda story: str(story[-1]))
+def test_marked_examples_run(story: list[Example], cloud: Emulator, tmp_path: Path) -> None:
     script = Script(tmp_path, cloud)
-    for example in examples(path):
+    for example in story:
         try:
             script.run(example)
         except AssertionError as error:

@@ -156,6 +156,7 @@ BEFORE_ANY_REQUEST: Cases = {
 }
 
 
+@pytest.mark.smoke
 def test_what_is_wrong_in_itself_is_refused_before_any_request(playbook: Runner, emulator: Emulator) -> None:
     check_cases(BEFORE_ANY_REQUEST, playbook)
     assert emulator.requests() == []
@@ -319,6 +320,7 @@ def test_what_does_not_fit_what_is_there(launch: Launch, playbook_on: Callable[[
     assert emulator.state()["clusters"] == before
 
 
+@pytest.mark.smoke
 def test_answers_of_the_server(playbook: Runner, emulator: Emulator) -> None:
     """Faults armed for each way once; every module call here costs one request."""
     version = {"code": 3, "message": "invalid Cc-Version", "details": []}

@@ -15,6 +15,8 @@ from integration.helpers.emulator import Emulator, Launch
 from integration.helpers.results import Run
 from integration.helpers.runner import CHECKOUT, Runner
 
+pytestmark = pytest.mark.smoke
+
 EXAMPLES = CHECKOUT / "examples"
 LISTED = re.compile(r"^\| \[([^\]]+)\]\(\1\) \| \S", re.MULTILINE)
 PASSWORDS = {f"CRDB_{name}_PASSWORD": f"planted-{name.lower()}-password" for name in ("APP", "REPORTING", "OWNER")}

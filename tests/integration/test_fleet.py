@@ -75,6 +75,7 @@ def same_plan(check: Outcome, apply: Outcome) -> bool:
 # --- the plan, and what is done ------------------------------------------------------------------------------------
 
 
+@pytest.mark.smoke
 @pytest.mark.parametrize("direct", [True, False], ids=["direct", "plain"])
 def test_a_fleet_lives(playbook: Runner, emulator: Emulator, direct: bool) -> None:
     emulator.add_cluster("team-app-0")

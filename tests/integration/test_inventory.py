@@ -20,6 +20,8 @@ from integration.helpers.inventory import AWX, PLUGIN, InventoryRunner, shown
 from integration.helpers.runner import ANSIBLE_PLAYBOOK, LOCAL
 from integration.helpers.secrets import API_KEY, JWT
 
+pytestmark = pytest.mark.smoke
+
 MANY = 1000
 PAGE = 100
 OTHER_KEY = "CCDB1_plantedplantedplanted2_integrationintegrationintegration7654321"
@@ -175,6 +177,7 @@ def test_hosts_are_worked_on_from_here(inventory: InventoryRunner, emulator: Emu
     assert len(pythons) == 1 and "ansible_playbook_python" not in pythons.pop()
 
 
+@pytest.mark.every_core
 def test_hostile_labels_are_never_executed(inventory: InventoryRunner, emulator: Emulator, tmp_path: Path) -> None:
     row = emulator.add_cluster("orders")
     marker = tmp_path / "executed"

@@ -17,6 +17,8 @@ from integration.helpers.results import Run, normalise
 from integration.helpers.runner import BOTH_WAYS, LOCAL, Runner
 from integration.helpers.secrets import API_KEY
 
+pytestmark = pytest.mark.smoke
+
 WAYS = pytest.mark.parametrize("direct", [True, False], ids=["direct", "plain"])
 CONNECTIONS = {"ANSIBLE_CONNECTION_PLUGINS": str(Path(__file__).parent / "connection_plugins")}
 PASSWORD = "planted-keyword-password"
@@ -117,6 +119,7 @@ def test_environment(playbook: Runner, emulator: Emulator) -> None:
     assert {entry["api_version"] for entry in emulator.requests()} == {"2022-09-20"}
 
 
+@pytest.mark.every_core
 @WAYS
 def test_no_log(playbook: Runner, emulator: Emulator, direct: bool) -> None:
     emulator.add_cluster("orders")

@@ -20,6 +20,8 @@ from integration.helpers.secrets import API_KEY, JWT
 
 from crdb_emulator.certificate import CLUSTER_CA
 
+pytestmark = pytest.mark.smoke
+
 VERSIONS = ("2022-03-31", "2022-09-20", "2023-04-10", "2024-09-16")
 LOOKUPS = ("available_regions", "cluster", "cluster_ca_cert", "connection_string")
 UNKNOWN_ID = "11111111-1111-4111-8111-111111111111"
@@ -383,6 +385,7 @@ def test_what_is_no_certificate(playbook: Runner, emulator: Emulator) -> None:
     run["redirect"].fails_with("redirect")
 
 
+@pytest.mark.every_core
 def test_planted_secrets_are_nowhere(playbook: Runner, emulator: Emulator) -> None:
     """The fixture searches everything that came out at -vvvv."""
     row = emulator.add_cluster("orders")
@@ -433,6 +436,7 @@ def test_planted_secrets_are_nowhere(playbook: Runner, emulator: Emulator) -> No
     assert run["leak"]["msg"] == "postgresql://app@h:26257/d?sslmode=verify-full"
 
 
+@pytest.mark.every_core
 def test_what_the_api_says_is_never_executed(playbook: Runner, emulator: Emulator, tmp_path: Path) -> None:
     row = emulator.add_cluster("orders")
     trap = tmp_path / "executed"

@@ -10,6 +10,8 @@ from integration.helpers.emulator import Emulator
 from integration.helpers.results import Run
 from integration.helpers.runner import Runner
 
+pytestmark = pytest.mark.smoke
+
 PASSWORDS = {"CRDB_APP_PASSWORD": "planted-app-password", "CRDB_REPORTING_PASSWORD": "planted-reporting-password"}
 
 

@@ -273,6 +273,7 @@ def test_syntax(rehearse: Rehearsal, name: str, case: Case) -> None:
     assert rehearse.emulator.requests() == []
 
 
+@pytest.mark.smoke
 @pytest.mark.parametrize(("name", "case"), rows(ROLES))
 def test_role(rehearse: Rehearsal, name: str, case: Case) -> None:
     hosts = "crdb_clusters" if case.clusters else "localhost"

@@ -28,6 +28,7 @@ def servers(monkeypatch: pytest.MonkeyPatch) -> list[processes.ForkServer]:
     return idle
 
 
+@pytest.mark.every_core
 def test_it_has_settings_output_and_log_of_its_own(playbook: Runner, servers: list[processes.ForkServer]) -> None:
     started = []
     shown = []

@@ -13,6 +13,8 @@ from integration.helpers.emulator import Emulator, Launch
 from integration.helpers.runner import Runner
 from integration.helpers.secrets import API_KEY, JWT, hits
 
+pytestmark = pytest.mark.smoke
+
 PASSWORDS = {
     "plain": "planted-plain-password",
     "quotes": "planted\"double'single`back",
@@ -33,6 +35,7 @@ def user(name: str, password: str, **more: object) -> dict:
     return {"name": f"{name} {password}", "crdb.cloud.sql_user": args, "register": "result", "ignore_errors": True}
 
 
+@pytest.mark.every_core
 @WAYS
 def test_odd_passwords_arrive_and_do_not_show(playbook: Runner, emulator: Emulator, direct: bool) -> None:
     row = emulator.add_cluster("orders")

@@ -12,6 +12,8 @@ import pytest
 from integration.helpers.emulator import Emulator
 from integration.helpers.runner import Runner
 
+pytestmark = pytest.mark.every_core
+
 
 @pytest.mark.parametrize("direct", [True, False], ids=["direct", "plain"])
 def test_text_of_the_api_is_never_executed(playbook: Runner, emulator: Emulator, tmp_path: Path, direct: bool) -> None:

@@ -18,6 +18,7 @@ MOOSE = {"name": "notorious-moose", "wait_interval": 0.1, **OLD}
 USER = {**ON_MOOSE, "name": "maxroach", "password": "{{ password }}"}
 
 
+@pytest.mark.smoke
 @pytest.mark.parametrize("direct", [True, False], ids=["direct", "plain"])
 def test_a_whole_life(launch: Launch, playbook_on: Callable[[Emulator], Runner], direct: bool) -> None:
     emulator = launch("--profile", "seed", "--page-size", "4")

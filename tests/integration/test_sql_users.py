@@ -34,6 +34,7 @@ def actions(outcome: object) -> dict[str, str]:
     return {entry["name"]: entry["action"] for entry in outcome["results"]}  # type: ignore[index]
 
 
+@pytest.mark.smoke
 @pytest.mark.parametrize("direct", [True, False], ids=["direct", "plain"])
 def test_a_list_of_users_lives(playbook: Runner, emulator: Emulator, direct: bool) -> None:
     row = emulator.add_cluster("orders")

@@ -11,6 +11,7 @@ A comment before a block, which readers do not see, says what a test does with i
 * ``run once``: run it only once.
 * ``run again``: run it, and no play in it may change anything.
 * ``run -i FILE``: run the play with that inventory.
+* ``then run``, with any of the words above: it builds on the block that is run before it, in the same test. ``run again`` always does.
 * ``NAME.yml``: save it under this name, for the blocks below.
 * ``quoted FILE``: these lines stand in that file of the repository.
 """
@@ -77,6 +78,20 @@ def documents() -> list[Path]:
 def examples(path: Path) -> list[Example]:
     """The blocks of one document, in order."""
     return list(_blocks(path))
+
+
+def stories(path: Path) -> list[list[Example]]:
+    """What is run of one document: each block with the files that are saved above it and, where it builds on them, the blocks before it."""
+    found: list[list[Example]] = []
+    saved: list[Example] = []
+    for example in examples(path):
+        if example.mark.startswith("then run") or example.mark == "run again":
+            found[-1] = [*found[-1], *(file for file in saved if file not in found[-1]), example]
+        elif example.mark.startswith("run"):
+            found.append([*saved, example])
+        elif example.mark and not example.mark.startswith("quoted "):
+            saved.append(example)
+    return found
 
 
 def _blocks(path: Path) -> Iterator[Example]:
