@@ -17,6 +17,8 @@ description:
     only read and deleted there.
   - Only the options that are set are compared. Everything that differs is sent in one request; a change of the CockroachDB
     version is a request of its own, since the API demands that.
+  - A key with the role C(CLUSTER_CREATOR) alone, which can't list clusters before it has made one, creates by O(name), with a warning that there may be
+    a cluster of this name which it can't see. O(id) and O(state=absent) are refused then.
   - In check mode the C(id) in RV(cluster) of a cluster that would be created is V(00000000-0000-0000-0000-000000000000). Other modules of
     this collection understand it.
 options:

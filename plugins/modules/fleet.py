@@ -22,6 +22,8 @@ description:
     that are open to everybody when it has been carried out, as far as their allowlists are read for it.
   - A cluster that fails does not keep the others from going on. The task fails at its end and RV(results) says what was done, what failed
     and what was left out. A second run does the rest, also after the first one was killed.
+  - A key with the role C(CLUSTER_CREATOR) alone, which can't list clusters before it has made one, creates all of them, with a warning that there may be
+    clusters of these names which it can't see. O(clusters[].id) and O(purge) are refused then.
   - All mistakes come in one message, each with its place, such as C(clusters[3].sql_users[1]).
   - With O(name), every listed cluster gets the label C(crdb-cloud-fleet) with the name of the fleet (from O(api_version) V(2024-09-16) on), and a cluster
     with the label of another fleet is refused. Without it the fleet owns nothing, and that label is neither set nor compared, removed or refused.

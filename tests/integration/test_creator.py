@@ -8,8 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from integration.conftest import Launch
-from integration.helpers.emulator import Emulator
+from integration.helpers.emulator import Emulator, Launch
 from integration.helpers.runner import Runner
 from integration.helpers.secrets import API_KEY
 
