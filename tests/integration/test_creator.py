@@ -13,6 +13,7 @@ from integration.helpers.runner import Runner
 from integration.helpers.secrets import API_KEY
 
 OWNER = "CCDB1_owner00000000000000000_emulatoronly0000000000000000000000000001"
+PASSWORD = "planted-creator-password"
 NEW = {"name": "orders-prod", "provider": "GCP", "regions": ["us-central1"], "spend_limit": 1000}
 WARNING = "no role to list clusters.* which the key can't see"
 
@@ -38,20 +39,21 @@ def test_it_creates_what_it_can_not_see_and_then_sees_it(
         [
             forgiven("by id", "cluster", id=theirs, labels={"env": "prod"}),
             forgiven("delete", "cluster", name="orders-prod", state="absent"),
-            forgiven("a child", "sql_user", cluster="orders-prod", name="app", password="app-password"),
+            forgiven("a child", "sql_user", cluster="orders-prod", name="app", password="{{ password }}"),
             forgiven("purge", "fleet", name="shop", clusters=[NEW], purge=True),
             {"name": "check", "crdb.cloud.cluster": NEW, "check_mode": True},
             {"name": "create", "crdb.cloud.cluster": NEW},
             {"name": "again", "crdb.cloud.cluster": NEW},
             {
                 "name": "user",
-                "crdb.cloud.sql_user": {"cluster": "orders-prod", "name": "app", "password": "app-password"},
+                "crdb.cloud.sql_user": {"cluster": "orders-prod", "name": "app", "password": "{{ password }}"},
             },
             {"name": "fleet", "crdb.cloud.fleet": {"clusters": [NEW, {**NEW, "name": "stock-prod"}]}},
             {"name": "theirs", "crdb.cloud.cluster": {"id": theirs, "state": "absent"}, "ignore_errors": True},
         ],
         warns=[WARNING],
-        secrets=["app-password"],
+        variables={"password": PASSWORD},
+        secrets=[PASSWORD],
     )
     for name in ("by id", "delete", "a child", "purge", "theirs"):
         run[name].fails_with("HTTP 403", "lacks a role")

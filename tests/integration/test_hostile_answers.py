@@ -26,6 +26,7 @@ def test_they_are_refused_before_and_told_after_a_write(playbook: Runner, emulat
     emulator.api(
         "POST", f"/clusters/{emulator.state()['clusters'][0]['id']}/sql-users", {"name": "app", "password": "x"}
     )
+    emulator.reset("requests")
     ways = len(BOTH_WAYS)
     tasks = []
     for name, (body, _flaw) in LISTINGS.items():
