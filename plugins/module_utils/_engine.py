@@ -111,6 +111,8 @@ class Engine:
 
     def place(self, given: str) -> Place:
         """Find the cluster that the option ``cluster`` names. An id costs no request."""
+        if not given.strip():
+            raise OptionError("cluster must say which one is meant, by name or id; it is empty")
         if given == NIL_ID:
             return Place(given, missing=True)
         if UUID.fullmatch(given):
@@ -297,6 +299,8 @@ class Engine:
     def ensure_cluster(self) -> dict[str, Any]:
         """The module cluster: as ensure(), for the noun that is its own place."""
         params, version = self.run.params, self.api.version
+        if not (params.get("name") or params.get("id")):
+            raise OptionError("name must say which cluster is meant, or id; both are empty")
         absent = params.get("state") == "absent"
         wanted = {} if absent else CLUSTER.wanted(params, version)
         key, row = CLUSTER.key(params), self._find_cluster(absent)

@@ -20,7 +20,8 @@ NAME_SHOWN = 64
 class Option:
     """An option of a module, and what the API makes of it.
 
-    *since* is the first API version that has it, *choices_since* the same for single choices. *api* is its name in
+    *since* is the first API version with which it is offered, *in_api* the first that has it, where that is an older one,
+    *choices_since* the same for single choices. *api* is its name in
     bodies and objects of the API ("" where the resource translates it itself). *compare* is one of
     ``value``, ``set`` (a list without order), ``ignore`` (sent when creating, never compared, since the API does not
     return it). *immutable* says, where the field can't change, what to do instead. *secret* is never shown.
@@ -39,6 +40,7 @@ class Option:
     aliases: tuple[str, ...] = ()
     secret: bool = False
     since: str = ""
+    in_api: str = ""
     choices_since: Mapping[str, str] | None = None
     api: str = ""
     compare: str = "value"
@@ -80,6 +82,11 @@ def check_versions(options: Iterable[Option], params: Mapping[str, Any], version
         value = params.get(option.name)
         if value is None:
             continue
+        if option.since and version < option.since and option.in_api and version >= option.in_api:
+            raise OptionError(
+                f"crdb.cloud does not offer the option {option.name} with api_version {version}",
+                f"Use api_version {option.since}",
+            )
         if option.since and version < option.since:
             raise OptionError(
                 f"The option {option.name} does not exist in api_version {version}",

@@ -15,7 +15,7 @@ from ._errors import CrdbError, OptionError, explained
 from ._options import check_versions
 from ._resources import _cluster_state as state
 from ._resources._cluster import UUID
-from ._resources._limits import SPEND_LIMIT_GONE, USAGE_LIMITS_SINCE, limits_to_cents
+from ._resources._limits import SPEND_LIMIT_GONE, USAGE_LIMITS_SINCE, limits_to_cents, misread_cents
 from ._resources._spend_limit import SPEND_LIMIT
 
 READERS = "CLUSTER_DEVELOPER, CLUSTER_OPERATOR_WRITER or CLUSTER_ADMIN"
@@ -143,9 +143,10 @@ def _whole(cluster: str, value: Any) -> int:
     if isinstance(value, str) and re.fullmatch(r"\s*-?[0-9]{1,20}\s*", value):
         value = int(value)
     if isinstance(value, bool) or not isinstance(value, int):
+        reason = misread_cents(value)
         raise OptionError(
             f"The limit of cluster '{cluster}' can't be {value!r}",
-            "Write whole US cents (2500 for 25 dollars), usage limits, or unlimited",
+            f"It {reason}" if reason else "Write whole US cents (2500 for 25 dollars), usage limits, or unlimited",
         )
     return value
 

@@ -222,7 +222,8 @@ options:
         suboptions:
           cidr:
             description:
-              - The network, such as V(203.0.113.0/24), or one address. One of this and O(clusters[].allowlist[].cidr_ip) is needed.
+              - The network, such as V(203.0.113.0/24), or one address. A mask that does not fit the address is refused, and so is V(0.0.0.0)
+                without a mask. One of this and O(clusters[].allowlist[].cidr_ip) is needed.
             type: str
           cidr_ip:
             description:

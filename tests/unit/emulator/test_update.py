@@ -60,6 +60,14 @@ def test_usage_limits(api: Any) -> None:
     assert patch(api, made, {"serverless": {"usage_limits": {}}})["config"]["serverless"]["usage_limits"] is None
 
 
+@pytest.mark.parametrize("half", ["request_unit_limit", "storage_mib_limit"])
+def test_2023_takes_both_halves_of_usage_limits_or_none(api: Any, half: str) -> None:
+    made = api.create()
+    for limits in ({}, {half: "7"}):
+        assert "is required" in refused(api, made, {"serverless": {"usage_limits": limits}}, version="2023-04-10")
+    patch(api, made, {"serverless": {"usage_limits": LIMITS}}, version="2023-04-10")
+
+
 @pytest.mark.parametrize(
     ("cents", "units", "storage"),
     [(1, "40000", "4"), (100, "4000000", "409"), (1000, "40000000", "4096"), (50_000, "2000000000", "204800")],

@@ -588,3 +588,34 @@ def test_what_takes_long_is_looked_at_less_often(row, slowest):
     run = FakeRun(api, {}, wait_timeout=3600.0)
     Engine(run).await_cluster(CLUSTER_ID, "cluster 'orders'", row)
     assert run.clock.sleeps[0] == 1.0 and run.clock.sleeps[-1] == slowest
+
+
+@pytest.mark.parametrize("given", ["", "  "])
+def test_an_empty_name_of_a_cluster_is_said_to_be_empty(api, given):
+    with pytest.raises(OptionError, match="cluster must say which one is meant"):
+        user(api, cluster=given)
+    with pytest.raises(OptionError, match="name must say which cluster is meant"):
+        ensure_cluster(api, name="")
+    assert api.log == []
+
+
+@pytest.mark.parametrize("version", ["2022-09-20", "2023-04-10"])
+@pytest.mark.parametrize("check", [True, False])
+def test_no_limit_is_sent_to_a_standard_cluster_that_looks_serverless(version, check):
+    api = FakeApi(cluster(plan="SERVERLESS", config={"serverless": {"spend_limit": 0}}), version=version)
+    api.newest = lambda: FakeApi(standard())
+    for change in (
+        lambda: spend_limit(api, check, spend_limit=500),
+        lambda: ensure_cluster(api, check, spend_limit=500),
+    ):
+        with pytest.raises(OptionError, match="has the plan STANDARD: there is no spend limit"):
+            change()
+    assert api.writes == []
+
+
+@pytest.mark.parametrize("check", [True, False])
+def test_without_waiting_nothing_is_begun_that_has_to_wait_for_the_rest(check):
+    api = FakeApi(advanced())
+    with pytest.raises(OptionError, match=r"To update cluster 'orders' takes a while.*Set wait: true"):
+        ensure_cluster(api, check, wait=False, hardware={"storage_gib": 300}, cockroach_version="v25.4")
+    assert api.writes == []

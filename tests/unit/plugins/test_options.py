@@ -175,3 +175,15 @@ def test_other_words_for_a_choice_lead_to_it(given, meant):
 )
 def test_what_is_right_or_for_others_to_judge_passes(params):
     assert phrases(CLUSTER, params) == []
+
+
+def test_an_option_that_only_the_collection_lacks_in_an_older_version_does_not_blame_the_api():
+    option = Option("hardware", since="2024-09-16", in_api="2022-09-20")
+    with pytest.raises(OptionError) as caught:
+        check_versions([option], {"hardware": "x"}, "2023-04-10")
+    assert str(caught.value) == (
+        "crdb.cloud does not offer the option hardware with api_version 2023-04-10. Use api_version 2024-09-16"
+    )
+    with pytest.raises(OptionError, match="does not exist in api_version 2022-03-31"):
+        check_versions([option], {"hardware": "x"}, "2022-03-31")
+    check_versions([option], {"hardware": "x"}, "2024-09-16")
