@@ -9,6 +9,7 @@ enumeration that are new, fit. A member that is null or lacking fits too, unless
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from typing import Any, Protocol
@@ -129,9 +130,10 @@ def harmless(value: Any) -> Any:
     return value
 
 
-def may_hold_surrogates(text: str) -> bool:
-    """Whether something in the JSON or YAML *text* may have to be made harmless()."""
-    return ESCAPED_SURROGATE.search(text) is not None
+def loaded(text: str) -> Any:
+    """The value that *text* is in JSON, made harmless(); ValueError or RecursionError where it is none that can be used."""
+    value = json.loads(text)
+    return harmless(value) if ESCAPED_SURROGATE.search(text) else value
 
 
 def _is_not(wanted: str, value: Any) -> str:

@@ -5,12 +5,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from ._answers import TEXT, ListOf, Object, harmless
+from ._answers import TEXT, ListOf, Object, loaded
 from ._cloud_api import PREFIX
 from ._paging import PageCount
 
@@ -181,6 +180,6 @@ def parsed(payload: Any) -> Any:
     if not isinstance(payload, str) or not payload:
         return payload
     try:
-        return harmless(json.loads(payload))
+        return loaded(payload)
     except (ValueError, RecursionError):
         return payload

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timezone
 from typing import Any, Protocol
 
-from ._answers import ANY_OBJECT, ANYTHING, TEXT, ListOf, MapOf, Object, harmless, told
+from ._answers import ANY_OBJECT, ANYTHING, TEXT, ListOf, MapOf, Object, harmless, loaded, told
 from ._cluster_api import PREFIX, ClusterApi, addressable, checked
 from ._errors import AnswerError, ApiError, CrdbError, OptionError
 from ._wait import Waiter
@@ -289,7 +289,7 @@ def events(run: ClusterRun) -> Any:
 
 def _parsed(info: Any) -> Any:
     try:
-        return harmless(json.loads(info)) if info else {}
+        return loaded(info) if info else {}
     except (ValueError, TypeError, RecursionError):
         return info
 

@@ -9,7 +9,6 @@ What decides a retry is whether the server can have acted: see HttpSession.send.
 from __future__ import annotations
 
 import ipaddress
-import json
 import math
 import random
 import re
@@ -23,7 +22,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from . import _transport
-from ._answers import harmless, may_hold_surrogates
+from ._answers import loaded
 from ._deadline import deadline
 from ._errors import AnswerError, CrdbError, LostAnswerError, NotSentError, OptionError
 from ._http_faults import Asked, explained, proxy_refusal
@@ -358,7 +357,7 @@ def _parse(status: int, headers: Mapping[str, str], raw: bytes) -> Answer:
 def _load(text: str) -> tuple[Any, str]:
     """The value that *text* is in JSON, and what keeps it from being used."""
     try:
-        data = json.loads(text)
+        data = loaded(text)
     except ValueError:
         return None, "was not JSON"
     except RecursionError:
@@ -370,7 +369,7 @@ def _load(text: str) -> tuple[Any, str]:
         )
         level = [inner for inside in insides for inner in inside]
         if not level:
-            return harmless(data) if may_hold_surrogates(text) else data, ""
+            return data, ""
     return None, f"was nested more than {DEPTH_LIMIT} levels deep"
 
 
