@@ -63,3 +63,23 @@ def test_the_guide_lists_every_playbook_and_role() -> None:
     for kind, row in (("playbook", r"``crdb\.cloud\.(\w+)``"), ("role", r":ansplugin:`crdb\.cloud\.(\w+)#role`")):
         listed = re.findall(rf"^   \* - {row}$", text, re.M)
         assert sorted(listed) == sorted(path.stem for path in ROOT.glob(SOURCES[kind])), kind
+
+
+def test_the_quick_start_ends_with_a_closed_cluster() -> None:
+    """A new cluster is open to everybody, which README says, and its playbook makes one that is not."""
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    said, example = text.split("## Quick start", 1)[1].split("<!-- example: first.yml -->", 1)
+    assert "0.0.0.0/0" in said
+    first = yaml.safe_load(example.split("```yaml", 1)[1].split("```", 1)[0])
+    quickstart = yaml.safe_load((ROOT / "playbooks" / "quickstart.yml").read_text(encoding="utf-8"))
+    for play in (*first, *quickstart):
+        tasks = [one for task in play["tasks"] for one in task.get("block", [task])]
+        (made, *_deleted) = [task["crdb.cloud.cluster"] for task in tasks if "crdb.cloud.cluster" in task]
+        assert made["with_empty_ip_allowlist"] is True
+        assert any("crdb.cloud.allowlist_entry" in task for task in tasks)
+
+
+def test_the_readme_names_the_ways_to_get_the_collection_and_a_sandbox() -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    for part in ("make sandbox", "ANSIBLE_COLLECTIONS_PATH", "ansible-galaxy collection install git+https://"):
+        assert part in text

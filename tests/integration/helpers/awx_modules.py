@@ -155,6 +155,10 @@ class ActionModule(ActionBase):
         given = {{name: value for name, value in validated.validated_parameters.items() if value is not None}}
         with open(os.environ["AWX_STAND_IN"], "a") as stream:
             stream.write(json.dumps(["{name}", given]) + "\\n")
+        environment = {{}}
+        self._compute_environment_string(environment)
+        with open(os.environ["AWX_STAND_IN"] + ".environment", "a") as stream:
+            stream.write(json.dumps(environment) + "\\n")
         return {{"changed": False}}
 """
 
