@@ -140,7 +140,7 @@ class DirectAction(ActionBase):  # type: ignore[misc]
             return {"failed": True, "msg": mask(message, unsafe), "invocation": mask(invocation, unsafe)}
 
         warnings: list[str] = []
-        result = module.execute(
+        result: dict[str, Any] = module.execute(
             params,
             check_mode=self._task.check_mode,
             diff=self._task.diff,
