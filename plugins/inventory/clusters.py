@@ -205,7 +205,7 @@ from ..module_utils._cloud_api import CloudApi
 from ..module_utils._errors import CrdbError, OptionError
 from ..module_utils._transport import REQUESTS_IMPORT_ERROR
 from ..plugin_utils import _inventory as inventory_data
-from ..plugin_utils._inventory import Filters, clean, marked, trusted
+from ..plugin_utils._inventory import Filters, clean_variables, marked, trusted
 from ..plugin_utils._options import connection, one_line, plain, structured, without_empty_variables
 
 SUFFIXES = (".crdb.yml", ".crdb.yaml")
@@ -256,6 +256,8 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):  # type: i
         self._conditions = structured("groups", self.get_option("groups"), dict, trusted)
         self._keyed = structured("keyed_groups", self.get_option("keyed_groups"), list, trusted)
         self._strict = self.get_option("strict")
+        local = {"ansible_connection": "local", "ansible_python_interpreter": INTERPRETER}
+        self._local = trusted(local) if self.get_option("local") else {}
 
     def _data(self, path: str, cache: bool) -> dict[str, Any]:
         """What the API says, raw: the matching clusters, and the nodes by cluster where they are wanted."""
@@ -296,19 +298,27 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):  # type: i
                 name = inventory_data.node_host(node, host)
                 self._add(name, inventory_data.NODES_GROUP, {**variables, **inventory_data.node_vars(node, host)})
 
-    def _add(self, host: str, group: str, values: dict[str, Any]) -> None:
-        self.inventory.add_host(host, group=group)
-        variables = {f"{self._prefix}{name}": clean(value) for name, value in values.items()}
-        if self.get_option("local"):
-            variables.update(ansible_connection=trusted("local"), ansible_python_interpreter=trusted(INTERPRETER))
-        for name, value in variables.items():
-            self.inventory.set_variable(host, name, value)
-        known = self.inventory.get_host(host).vars
-        before = {name: known.get(name) for name in self._compositions}
-        self._set_composite_vars(self._compositions, variables, host, strict=self._strict)
+    def _add(self, name: str, group: str, values: dict[str, Any]) -> None:
+        self.inventory.add_host(name, group=group)
+        host = self.inventory.get_host(name)
+        variables = clean_variables(values, self._prefix)
+        variables.update(self._local)
+        known = host.vars.keys() & variables.keys()
+        for key in known:
+            host.set_variable(key, variables[key])
+        # As that does, without a look at each name: they are our own, after a prefix that was checked.
+        host.vars.update({key: variables[key] for key in variables.keys() - known} if known else variables)
+        if self._compositions:
+            self._compose_variables(host, variables)
+        if self._conditions:
+            self._add_host_to_composed_groups(self._conditions, variables, name, strict=self._strict)
+        if self._keyed:
+            self._add_host_to_keyed_groups(self._keyed, variables, name, strict=self._strict)
+
+    def _compose_variables(self, host: Any, variables: dict[str, Any]) -> None:
+        before = {name: host.vars.get(name) for name in self._compositions}
+        self._set_composite_vars(self._compositions, variables, host.name, strict=self._strict)
         for name, value in before.items():
             # What an expression has made of data is data. What another inventory source has said stays as it is.
-            if name in known and known[name] is not value:
-                self.inventory.set_variable(host, name, marked(known[name]))
-        self._add_host_to_composed_groups(self._conditions, variables, host, strict=self._strict)
-        self._add_host_to_keyed_groups(self._keyed, variables, host, strict=self._strict)
+            if name in host.vars and host.vars[name] is not value:
+                host.vars[name] = marked(host.vars[name])

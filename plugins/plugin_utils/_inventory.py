@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
+from functools import lru_cache
 from typing import Any
 
 from ansible.utils.unsafe_proxy import wrap_var
@@ -60,33 +61,63 @@ def clean(value: Any) -> Any:
     Text that could do something is marked unsafe. Before ansible-core 2.19, whose marks are lost on the way through hostvars, it is
     made inert, too.
     """
-    return _clean(value, inert if EXECUTES_TEXT else str)
+    return _clean(value, _inert_text if EXECUTES_TEXT else _marked_text)
+
+
+def clean_variables(values: Mapping[str, Any], prefix: str) -> dict[str, Any]:
+    """clean() for each of *values*, under names of our own that get *prefix*."""
+    text: Callable[[str], Any] = _inert_text if EXECUTES_TEXT else _marked_text
+    return {
+        prefix + name: value if value is None else text(value) if value.__class__ is str else _clean(value, text)
+        for name, value in values.items()
+    }
 
 
 def marked(value: Any) -> Any:
     """*value* as a person's expression has made it of data: what could do something is marked unsafe, and stays as it is."""
-    return _clean(value, str)
+    return _clean(value, _marked_text)
 
 
-def _clean(value: Any, change: Callable[[str], str]) -> Any:
+def _clean(value: Any, text: Callable[[str], Any]) -> Any:
+    # Most values are exactly what JSON gives; what templates give derives from that, and is plain data in the end.
+    kind = value.__class__
+    if kind is str:
+        return text(value)
+    if value is None or kind is bool or kind is int:
+        return value
     if isinstance(value, str):
-        text = "".join(value)
-        if MARKERS_AND_CALLS.search(text):
-            return wrap_var(change(text))
-        # Untrusted text would be exported as a dictionary by ansible-core 2.19 and newer.
-        return trust_as_template(text) if trust_as_template else text
-    if isinstance(value, Mapping):
-        return {_key(key): _clean(item, change) for key, item in value.items()}
+        return text("".join(value))
+    if kind is dict or isinstance(value, Mapping):
+        return {_key(key): _clean(item, text) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
-        return [_clean(item, change) for item in value]
+        return [_clean(item, text) for item in value]
     return value
+
+
+# Plans, states, regions and the like are the same for thousands of clusters.
+@lru_cache(maxsize=4096)
+def _marked_text(text: str) -> Any:
+    if MARKERS_AND_CALLS.search(text):
+        return wrap_var(text)
+    # Untrusted text would be exported as a dictionary by ansible-core 2.19 and newer.
+    return trust_as_template(text) if trust_as_template else text
+
+
+@lru_cache(maxsize=4096)
+def _inert_text(text: str) -> Any:
+    return wrap_var(inert(text)) if MARKERS_AND_CALLS.search(text) else text
 
 
 def _key(key: Any) -> Any:
     if not isinstance(key, str):
         return key
-    text = "".join(key)
-    return inert(text) if EXECUTES_TEXT else text
+    text = key if key.__class__ is str else "".join(key)
+    return _inert_key(text) if EXECUTES_TEXT else text
+
+
+@lru_cache(maxsize=4096)
+def _inert_key(text: str) -> str:
+    return inert(text)
 
 
 @dataclass(frozen=True)
