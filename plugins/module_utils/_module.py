@@ -215,7 +215,7 @@ class Module:
                 module.params, check_mode=module.check_mode, agent=f"ansible/{module.ansible_version}"
             ),
         )
-        result = with_inert_keys(result)
+        result = dict(with_inert_keys(result))
         result.pop("_ansible_no_log", None)
         if result.pop("failed", False):
             module.fail_json(**result)

@@ -149,7 +149,7 @@ class DirectAction(ActionBase):  # type: ignore[misc]
             hides=True,
             open_session=lambda: self._session(module, params, args),
         )
-        result = with_inert_keys(result)
+        result = dict(with_inert_keys(result))
         if warnings:
             result["warnings"] = warnings
         result["invocation"] = invocation
