@@ -49,13 +49,20 @@ class Job:
         self.waiting = False
         self.finished = False
         self.since = 0.0
+        # Whether it is waited for, and for how many seconds, where that is not as for the others of its fleet.
+        self.waits = True
+        self.timeout: float | None = None
+        # Why it goes no further, the first reason of several.
+        self.error: CrdbError | None = None
+        # Whether what is below the cluster has been begun.
+        self.inside = False
         # What it is doing at this moment.
         self.doing = ""
         self.done: list[Step] = []
         self._failed: list[dict[str, str]] = []
         self._skipped: list[str] = []
         # Something that failed may have been carried out all the same.
-        self._touched = False
+        self.touched = False
 
     @property
     def label(self) -> str:
@@ -106,7 +113,7 @@ class Job:
             "name": self.label,
             "id": (self.place.row or {}).get("id") or self.place.cluster_id or None,
             "status": status,
-            "changed": bool(done) or self._touched,
+            "changed": bool(done) or self.touched,
             "open_to_everybody": self.is_open,
             "done": done,
             "failed": self._failed,
@@ -115,6 +122,7 @@ class Job:
 
     def fail(self, doing: str, error: CrdbError) -> None:
         """Note that this cluster goes no further, and what is left out because of that."""
+        self.error = self.error or error
         self._failed.append({"summary": doing, "msg": str(error)})
         self.skip_rest()
 
@@ -180,7 +188,7 @@ class Job:
             try:
                 row = applier.send(step, place.row)
             except CrdbError as error:
-                self._touched |= engine.api.written_here > written
+                self.touched |= engine.api.written_here > written
                 self.left.popleft()
                 explained(error, step.doing, CLUSTER.roles)
                 if ends_all(error):
@@ -197,6 +205,7 @@ class Job:
                 self.waiting = step.wait and not state.is_settled(place.row or {})
 
     def _send_items(self, engine: Engine) -> None:
+        self.inside = True
         try:
             if not self.children_known:
                 self.replan_children()
@@ -211,7 +220,8 @@ class Job:
             self.networks = rows_after(ALLOWLIST_ENTRY, self.networks, self._networks_of(reached))
         self.finished = True
         try:
-            engine.await_rollouts(reached, self.place)
+            if self.waits:
+                engine.await_rollouts(reached, self.place)
         except CrdbError as error:
             self.fail("wait until everything is in force", error)
 
@@ -228,7 +238,7 @@ class Job:
                 self._skipped += doing
             elif result["action"] == FAILED:
                 self._failed.append({"summary": "; ".join(doing), "msg": result["msg"]})
-                self._touched |= result["changed"]
+                self.touched |= result["changed"]
             else:
                 self.done += steps
         return reached
@@ -310,7 +320,7 @@ class Crew:
             self.then.append(job)
 
     def _await(self, job: Job) -> None:
-        if not self.waiter.enabled:
+        if not self.waiter.enabled or not job.waits:
             return
         job.since = self.waiter.clock()
         self.waiting.append(job)
@@ -362,7 +372,7 @@ class Crew:
                 return
             elapsed = self.waiter.clock() - job.since
             job.place.row = row
-            if elapsed >= self.waiter.timeout:
+            if elapsed >= (self.waiter.timeout if job.timeout is None else job.timeout):
                 raise WaitError(
                     f"{job.place.label} is still {state.status(row)} after {elapsed:.0f} seconds (wait_timeout)",
                     "It goes on by itself: run the task again to go on waiting, or raise wait_timeout",

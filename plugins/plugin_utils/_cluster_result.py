@@ -12,6 +12,7 @@ from typing import Any
 from ..module_utils import _connection as connection
 from ..module_utils._errors import CrdbError
 from ..module_utils._resources import _cluster_state as state
+from ..module_utils._resources._cluster import NIL_ID
 from ._options import plain
 
 # The certificate's path differs on Windows alone; there the lookup connection_string gives it.
@@ -47,6 +48,32 @@ def result_of(
         "users": list(plain(list(users))),
     }
     return dict(_inert(found))
+
+
+def summary_of(result: Mapping[str, Any], wish: Mapping[str, Any], ready: bool) -> list[str]:
+    """What a person shall know of a cluster, whose *result* is that of result_of(), in a few sentences.
+
+    *wish* is what the filter cluster_wish makes; ``present``, ``reduced`` and ``grants`` of it are enough. *ready* says whether what
+    is in the cluster has been looked after.
+    """
+    predicted = result["id"] == NIL_ID
+    limits = ", ".join(f"{name}={value}" for name, value in sorted(result["limits"].items()))
+    verb = "would be" if predicted else "is"
+    where = f"{result['plan']} on {result['provider']}, {', '.join(result['regions'])}"
+    found = [f"{result['name']} {verb} {result['state']}: {where}, limits {limits or 'none'}"]
+    if result["connection_string"]:
+        found.append(f"Connect: {result['connection_string']}")
+    unreduced = [name for name in wish["present"] if name not in wish["reduced"]]
+    if unreduced:
+        found.append(
+            "The service makes SQL users members of the role admin, who can do everything;"
+            f" cluster_grants would reduce {', '.join(unreduced)}"
+        )
+    if not ready:
+        found.append("Networks and SQL users come when it is ready: run this again")
+    elif wish["grants"] and predicted:
+        found.append("The grants are looked at when the cluster is there")
+    return found
 
 
 def _regions(row: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -90,6 +90,6 @@ def test_from_an_empty_directory(tmp_path: Path, emulator: Emulator) -> None:
     second = RECAP.findall(shell(*provision))
     assert {(changed, failed) for _name, changed, failed in second} == {("0", "0")}
     assert emulator.writes() == []
-    # For each cluster one listing of the clusters and one of its users.
+    # One listing of the clusters, and for each of them one of its users.
     asked = Counter(entry["path"].rsplit("/", 1)[-1] for entry in emulator.requests())
-    assert asked == {"clusters": 5, "sql-users": 5}
+    assert asked == {"clusters": 1, "sql-users": 5}

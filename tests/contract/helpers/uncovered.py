@@ -57,6 +57,7 @@ FINALIZES = "the other values are what the service reports; cockroach_version st
 OTHER_CHOICES = {
     ("cluster", "upgrade_status"): FINALIZES,
     ("fleet", "clusters.upgrade_status"): FINALIZES,
+    ("provision_hosts", "part"): "it is no field of the API",
     ("cluster_info", "plan"): "older versions of the API have other plans",
 }
 
