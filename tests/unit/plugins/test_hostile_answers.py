@@ -19,7 +19,14 @@ from typing import Any
 import pytest
 from hostile import GONE, REPLACEMENTS, World, changed, declared, network, params_of, places, run_module  # noqa: F401
 
+from ansible_collections.crdb.cloud.plugins.lookup import available_regions, connection_string
+from ansible_collections.crdb.cloud.plugins.lookup import cluster as cluster_lookup
+from ansible_collections.crdb.cloud.plugins.module_utils._cloud_api import CloudApi
+from ansible_collections.crdb.cloud.plugins.module_utils._errors import CrdbError
+from ansible_collections.crdb.cloud.plugins.module_utils._listings import Listings
+from ansible_collections.crdb.cloud.plugins.module_utils._module import ModuleRun, Session
 from ansible_collections.crdb.cloud.plugins.module_utils._resources._sql_user import SQL_USER
+from ansible_collections.crdb.cloud.plugins.plugin_utils import _inventory
 
 MODULES = sorted(path.stem for path in (Path(__file__).parents[3] / "plugins" / "modules").glob("*.py"))
 # Values of each answer that are changed, of those further inside; CRDB_HOSTILE_SAMPLE=100000 takes all.
@@ -216,3 +223,62 @@ def test_no_answer_makes_a_module_crash(number: int, network: Any, tmp_path: Pat
             if lists and not any(item.writes for item in flow[:at]) and unusable(place, one):
                 assert result.get("failed"), what
                 assert not world.written, what
+
+
+def inventory(api: CloudApi, _world: World) -> Any:
+    rows = _inventory.read_clusters(api, _inventory.Filters())
+    names = _inventory.host_names(rows, lambda text: None)
+    hosts = {names[row["id"]]: _inventory.cluster_vars(row) for row in rows if _inventory.Filters().match(row)}
+    for row in rows:
+        for node in _inventory.read_nodes(api, row) if _inventory.has_nodes(row) else []:
+            hosts[_inventory.node_host(node, names[row["id"]])] = _inventory.node_vars(node, names[row["id"]])
+    return hosts
+
+
+def lookup(plugin: Any, term: str) -> Any:
+    names = ("user", "password", "sslmode", "sslrootcert", "database", "field", "serverless")
+    params = {**dict.fromkeys(names), "os": "LINUX", "on_missing": "error"}
+
+    def read(api: CloudApi, world: World) -> Any:
+        session = Session(api, Listings(world.clock))
+        quiet = {"warn": lambda text: None, "notify": lambda line: None}
+        return plugin.LookupModule().find(
+            ModuleRun(params, check_mode=False, diff=False, session=session, **quiet), term
+        )
+
+    return read
+
+
+@pytest.mark.parametrize(
+    "read",
+    [
+        inventory,
+        lookup(cluster_lookup, "orders"),
+        lookup(connection_string, "orders"),
+        lookup(available_regions, "GCP"),
+    ],
+    ids=["inventory", "cluster", "connection_string", "available_regions"],
+)
+def test_no_answer_makes_the_inventory_or_a_lookup_crash(read: Any, network: Any) -> None:  # noqa: F811
+    world = World()
+    network(world)
+    settings = params_of(declared("cluster_info"), {})
+
+    def found(at: int = -1, mutate: Any = bytes) -> Any:
+        world.again()
+        world.prepare(BIG)
+        world.at, world.mutate = at, mutate
+        return read(CloudApi(settings, read_only=True, clock=world.clock, sleep=world.clock.sleep), world)
+
+    assert found()
+    for at, seen in enumerate(list(world.seen)):
+        value = json.loads(seen.body)
+        cases = [(place, one) for place in places(value) for one in REPLACEMENTS if place or one is not GONE]
+        for place, one in random.Random(str(at)).sample(cases, min(len(cases), 10 * SAMPLE)):
+            try:
+                result = found(at, lambda body: changed(body, place, one))  # noqa: B023
+            except CrdbError as error:
+                assert "\n" not in str(error), str(error)
+                str(error).encode()
+            else:
+                json.dumps(result, ensure_ascii=False).encode()
