@@ -30,6 +30,15 @@ options:
       - User or service account that O(api_jwt) shall act as, where the issuer maps a token to several.
       - If not set, the environment variable E(COCKROACH_USERNAME) is used.
     type: str
+  expected_organization:
+    description:
+      - Id, label or name of the organization that the key has to be of, as M(crdb.cloud.organization_info) returns them.
+      - Where it is of another one, the task fails before the first change, and also where check mode would predict one.
+        A task that has nothing to change does not ask, and neither do the modules that only read.
+        M(crdb.cloud.audit_log_export) always asks, since it keeps what it reads.
+      - Costs one more request for a task, or for all items of its loop. Needs O(api_version=2022-09-20) or newer.
+      - If not set, the environment variable E(CRDB_EXPECTED_ORGANIZATION) is used.
+    type: str
   api_url:
     description:
       - Address of the Cloud API. Plain HTTP is only accepted for loopback addresses, such as those of the sandbox.

@@ -35,6 +35,14 @@ options:
     type: str
     env:
       - name: COCKROACH_USERNAME
+  expected_organization:
+    description:
+      - Id, label or name of the organization that the key has to be of, as M(crdb.cloud.organization_info) returns them. With a key of
+        another one nothing is read but that.
+      - Costs one more request. Needs O(api_version=2022-09-20) or newer.
+    type: str
+    env:
+      - name: CRDB_EXPECTED_ORGANIZATION
   api_url:
     description:
       - Address of the Cloud API. Plain HTTP is only accepted for loopback addresses, such as those of the sandbox.

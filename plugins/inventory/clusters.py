@@ -265,6 +265,8 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):  # type: i
         uses_cache = self.get_option("cache")
         key = f"{self.get_cache_key(path)}_{inventory_data.cache_mark(self._settings, self._filters)}"
         stored = self._stored(key) if uses_cache and cache else None
+        if not stored:
+            api.confirm_organization()
         found = stored or {"clusters": inventory_data.read_clusters(api, self._filters), "nodes": {}}
         rows = sorted(filter(self._filters.match, found["clusters"]), key=lambda row: (str(row.get("name")), row["id"]))
         nodes = dict(found["nodes"])

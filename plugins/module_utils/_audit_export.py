@@ -25,6 +25,8 @@ from ._reads import audit_log_bounds, audit_log_page
 def audit_log_export(run: Run) -> dict[str, Any]:
     """The module audit_log_export."""
     bounds = audit_log_bounds(run)
+    # The log of another organization does not belong into the file.
+    run.before_change()
     complete = False
     with (Preview if run.check_mode else Export)(run) as export:
         try:

@@ -7,14 +7,15 @@ from __future__ import annotations
 
 import os
 import re
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from ._answers import ANY_OBJECT, Object, Shape, page, told
+from ._answers import ANY_OBJECT, TEXT, Object, Shape, page, told
 from ._env import env_fallback
-from ._errors import AnswerError, ApiError, CrdbError, LostAnswerError, OptionError
+from ._errors import AnswerError, ApiError, CrdbError, LostAnswerError, OptionError, explained
 from ._http import READ, WRITE, Answer, HttpSession, HttpSettings, check_url, shorten
 from ._pacing import Pacer
 from ._paging import PageCount
@@ -26,6 +27,9 @@ NEWEST = VERSIONS[-1]
 DEFAULT_URL = "https://cockroachlabs.cloud"
 PREFIX = "/api/v1"
 PAGE_LIMIT = 500
+# The first API version that says which organization a key is of.
+ORGANIZATION_SINCE = "2022-09-20"
+ORGANIZATION = Object({"id": TEXT, "name": TEXT}, {"label": TEXT})
 KEYS_PAGE = (
     "Access Management > Service Accounts in the Cloud Console (https://cockroachlabs.cloud/access/service-accounts)"
 )
@@ -41,6 +45,7 @@ CONNECTION_OPTIONS: dict[str, dict[str, Any]] = {
     "api_jwt": {"type": "str", "no_log": True, "fallback": (env_fallback, ["COCKROACH_API_JWT"])},
     "vanity_name": {"type": "str", "fallback": (env_fallback, ["COCKROACH_VANITY_NAME"])},
     "username": {"type": "str", "fallback": (env_fallback, ["COCKROACH_USERNAME"])},
+    "expected_organization": {"type": "str", "fallback": (env_fallback, ["CRDB_EXPECTED_ORGANIZATION"])},
     "api_url": {"type": "str", "default": DEFAULT_URL, "fallback": (env_fallback, ["COCKROACH_SERVER"])},
     "api_version": {
         "type": "str",
@@ -98,6 +103,14 @@ class CloudApi:
             raise OptionError(
                 "api_timeout must be above 0; api_retries, api_rate_limit and rate_limit_timeout must not be negative"
             )
+        self._expected: str = (settings.get("expected_organization") or "").strip()
+        if self._expected and self.version < ORGANIZATION_SINCE:
+            raise OptionError(
+                f"expected_organization can't be confirmed with api_version {self.version}",
+                f"It needs {first_version_with(ORGANIZATION_SINCE)}",
+            )
+        self._organization: Mapping[str, Any] | None = None
+        self._asking = threading.Lock()
         self._agent = f"crdb.cloud/{VERSION} {agent}".strip()
         headers.update({"Cc-Version": self.version, "User-Agent": self._agent})
         self._token = token
@@ -172,11 +185,40 @@ class CloudApi:
         """Return the parsed body of a 2xx answer (None where it is empty); ApiError otherwise.
 
         *path* is relative to /api/v1. 64-bit integers, which the API sends as strings, come back as integers.
+        Before the first write the organization is confirmed.
         """
+        if effect == WRITE:
+            self.confirm_organization()
         answer = self.http.send(method, PREFIX + path, effect=effect, query=query, body=body, secrets=secrets)
         if answer.ok:
             return _integers(answer.body)
         raise self._error(answer, method, PREFIX + path, secrets)
+
+    def confirm_organization(self) -> None:
+        """Raise CrdbError where the key is of another organization than expected_organization says; the API is asked once.
+
+        All writes do this by themselves. It is for what comes before them: what check mode predicts, and what is kept elsewhere.
+        """
+        if not self._expected:
+            return
+        with self._asking:
+            if self._organization is None:
+                self._organization = self._read_organization()
+        found = self._organization
+        if self._expected not in (found["name"], found["label"]) and self._expected.lower() != found["id"].lower():
+            raise CrdbError(
+                f"The key is of the organization '{found['name']}' (label {found['label']}, id {found['id']}), not of "
+                f"'{self._expected}', which expected_organization (or CRDB_EXPECTED_ORGANIZATION) names",
+                "Use a key of that organization, or correct the option",
+            )
+
+    def _read_organization(self) -> dict[str, str]:
+        try:
+            found: dict[str, str] = self.get("/organization", shape=ORGANIZATION)
+        except CrdbError as error:
+            doing = "read the organization, which expected_organization needs"
+            raise explained(error, doing, "any role of the organization") from None
+        return {name: found.get(name) or "" for name in ("id", "label", "name")}
 
     def pages(
         self, path: str, key: str, query: Mapping[str, Any] | None = None, *, shape: Shape = ANY_OBJECT

@@ -54,6 +54,8 @@ class ClusterRun(Protocol):
     waiter: Waiter
     warn: Callable[[str], None]
 
+    def before_change(self) -> None: ...
+
 
 def word(words: tuple[str, ...], number: Any) -> str:
     return words[number] if isinstance(number, int) and 0 <= number < len(words) else f"UNKNOWN ({number})"

@@ -43,6 +43,8 @@ class Run(Protocol):
     waiter: Waiter
     warn: Callable[[str], None]
 
+    def before_change(self) -> None: ...
+
 
 class Completion(Protocol):
     """What completes the entries of a collection, once its *rows* are known, and notes that before anything is sent."""
@@ -498,6 +500,8 @@ class Surrounding(Protocol):
     diff: bool
     warn: Callable[[str], None]
 
+    def before_change(self) -> None: ...
+
 
 def conclude(
     run: Surrounding, noun: str, plan: Plan, current: dict[str, Any] | None, apply: Callable[[], dict[str, Any] | None]
@@ -517,8 +521,10 @@ def concluded(
 ) -> dict[str, Any]:
     """The result of a module that changes something. Only here is a plan applied, and check mode ends before it.
 
-    *pending* says that there is something to do although the plan is empty.
+    *pending* says that there is something to do although the plan is empty. What forbids a change is said in check mode too.
     """
+    if plan.changed or pending:
+        run.before_change()
     for note in plan.notes if plan.changed else ():
         run.warn(note)
     result: dict[str, Any] = {"changed": plan.changed, "plan": plan.describe()}

@@ -117,10 +117,18 @@ class ApiError(CrdbError):
         return f"{self.message} (HTTP {self.status}{code})"
 
 
-def explained(error: CrdbError, doing: str, roles: str) -> CrdbError:
-    """*error* with what was being done and, where a role is lacking, which."""
+def explained(error: CrdbError, doing: str, roles: str, *, limited: str = "") -> CrdbError:
+    """*error* with what was being done and, where a role is lacking, which.
+
+    *limited* names what the service gives to enrolled organizations alone, where that may be another reason.
+    """
     if isinstance(error, ApiError) and error.status == 403 and not error.hint:
         error.hint = f"The service account of this key lacks a role for it: {roles}"
+        if limited:
+            error.hint += (
+                f". Or the organization is not enrolled: {limited} can be of limited access, which the account team at "
+                "Cockroach Labs opens for it"
+            )
     return error.during(doing)
 
 

@@ -84,6 +84,8 @@ class Fleet:
                 # Ansible shows the differences of a task that has changed something, and of no other.
                 for line in plan.text.splitlines():
                     self.run.waiter.notify(line)
+        if plan.changed or pending:
+            self.run.before_change()
         if self.run.params.get("plan_out"):
             content: dict[str, Any] = {"fleet": self.name, "counts": counts, "plan": plan.describe(), **self.unlisted}
             content["open_to_everybody"] = is_open

@@ -86,6 +86,11 @@ class ModuleRun:
             if (params.get(name) or 0) < 0:
                 raise OptionError(f"{name} must not be negative, got {params[name]:g}")
 
+    def before_change(self) -> None:
+        """To be called before anything is changed, or predicted to be: CrdbError where it must not be."""
+        if isinstance(self.api, CloudApi):
+            self.api.confirm_organization()
+
 
 class _PlainModule(AnsibleModule):  # type: ignore[misc]
     """AnsibleModule, which echoes the arguments of a failed task. Before ansible-core 2.19 those that it does not know come raw."""

@@ -12,6 +12,7 @@ from ._answers import TEXT, Object, Shape
 from ._audit_log import PATH as AUDIT_LOG
 from ._audit_log import SHAPE as AUDIT_PAGE
 from ._audit_log import read_audit_log
+from ._cloud_api import ORGANIZATION
 from ._engine import REGION, Engine, Run
 from ._errors import CrdbError, OptionError, explained
 from ._resources import _cluster_rules as rules
@@ -24,7 +25,6 @@ from ._resources._database import DATABASE
 from ._resources._sql_user import SQL_USER
 
 BELOW = "/clusters/{cluster_id}"
-ORGANIZATION = Object({"id": TEXT, "name": TEXT}, {"label": TEXT})
 NODE = Object({"name": TEXT}, {"region_name": TEXT, "status": TEXT})
 READERS = "CLUSTER_DEVELOPER, CLUSTER_OPERATOR_WRITER or CLUSTER_ADMIN"
 
@@ -37,11 +37,12 @@ def _called(
     *,
     shape: Object,
     roles: str = "any role of the organization",
+    limited: str = "",
 ) -> dict[str, Any]:
     try:
         return run.api.get(path, query, shape=shape)
     except CrdbError as error:
-        raise explained(error, doing, roles) from None
+        raise explained(error, doing, roles, limited=limited) from None
 
 
 def _rows(
@@ -155,7 +156,15 @@ def audit_log(run: Run) -> Any:
 
 
 def audit_log_page(run: Run, query: dict[str, Any]) -> dict[str, Any]:
-    return _called(run, "read the audit log", AUDIT_LOG, query, shape=AUDIT_PAGE, roles="ORG_ADMIN")
+    return _called(
+        run,
+        "read the audit log",
+        AUDIT_LOG,
+        query,
+        shape=AUDIT_PAGE,
+        roles="ORG_ADMIN",
+        limited="the audit log",
+    )
 
 
 def audit_log_bounds(run: Run) -> dict[str, int | None]:

@@ -202,7 +202,7 @@ def check_prefix(prefix: str) -> str:
 
 def cache_mark(settings: Mapping[str, Any], filters: Filters) -> str:
     """What tells two answers of the API apart, as a hash: neither the key nor anything that leads to it is in there."""
-    names = ("api_url", "api_version", "api_key", "api_jwt", "vanity_name", "username")
+    names = ("api_url", "api_version", "api_key", "api_jwt", "vanity_name", "username", "expected_organization")
     asked = [[settings.get(name) for name in names], filters.query()]
     return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()[:24]
 

@@ -168,6 +168,7 @@ def _session(params: Mapping[str, Any]) -> Session:
     if key not in _sessions:
         # A lookup never writes, and with read_only it can't.
         api = CloudApi(connection, read_only=True, agent=f"ansible/{ansible_version}")
+        api.confirm_organization()
         _sessions[key] = Session(api, Listings(oldest=OLDEST))
     return _sessions[key]
 

@@ -389,6 +389,7 @@ def test_the_first_documentation(launch: Launch, tmp_path: Path) -> None:
             {"api_key": "CCDB1_wrongwrongwrong"},
             r"Failed to list the clusters: .* \(HTTP 401.* The key was not accepted",
         ),
+        ({"expected_organization": "acme-prod"}, r"The key is of the organization 'Sandbox' .*, not of 'acme-prod'"),
         ({"api_key": "two words"}, "api_key holds characters that no key has"),
         ({"keyed_group": []}, "There is no option keyed_group. The options are api_jwt, "),
         ({"plan": "PREMIUM"}, "PREMIUM"),

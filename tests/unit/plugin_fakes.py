@@ -305,3 +305,6 @@ class FakeRun:
             clock=self.clock,
             sleep=self.clock.sleep,
         )
+
+    def before_change(self) -> None:
+        """Nothing forbids a change."""

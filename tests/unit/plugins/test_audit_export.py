@@ -42,6 +42,7 @@ class Place:
             diff=True,
             api=api,
             warn=self.warnings.append,
+            before_change=lambda: None,
         )
         with pytest.MonkeyPatch.context() as patch:
             # Without a crash as well: nothing is really synchronised, which would only take time.

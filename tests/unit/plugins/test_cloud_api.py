@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import itertools
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import tiny_server as server
@@ -188,6 +189,81 @@ def test_a_lost_answer_to_a_post():
     with TinyServer(server.cut) as tiny, pytest.raises(LostAnswerError):
         client(tiny.url).write("POST", "/clusters", {})
     assert len(tiny.seen) == 1
+
+
+# --- the organization of the key --------------------------------------------------------------------------------------
+
+ACME = {"id": "3b0d3c1e-8f0e-4c64-9f2b-7b0c2e5a9d11", "label": "acme", "name": "Acme Inc"}
+OURS = reply(200, ACME)
+
+
+@pytest.mark.parametrize("expected", [*ACME.values(), ACME["id"].upper(), " acme "])
+def test_the_expected_organization_is_confirmed_once(expected):
+    with TinyServer(OURS) as tiny:
+        api = client(tiny.url, expected_organization=expected)
+        api.get("/clusters")
+        assert tiny.methods == ["GET"], "reads do not ask"
+        with ThreadPoolExecutor(8) as pool:
+            list(pool.map(lambda number: api.write("PUT", f"/x/{number}", {}), range(8)))
+        api.confirm_organization()
+    paths = [request.path for request in tiny.seen]
+    assert paths.count("/api/v1/organization") == 1 and paths[1] == "/api/v1/organization" and len(paths) == 10
+
+
+def test_a_key_of_another_organization_writes_nothing():
+    words = (
+        "The key is of the organization 'Acme Inc' (label acme, id 3b0d3c1e-8f0e-4c64-9f2b-7b0c2e5a9d11), not of 'acme-prod', "
+        "which expected_organization (or CRDB_EXPECTED_ORGANIZATION) names. Use a key of that organization, or correct the option"
+    )
+    with TinyServer(OURS) as tiny:
+        api = client(tiny.url, expected_organization="acme-prod")
+        for call in (
+            lambda: api.write("POST", "/clusters", {}),
+            api.confirm_organization,
+            lambda: api.write("PUT", "/x", {}),
+        ):
+            with pytest.raises(CrdbError) as error:
+                call()
+            assert str(error.value) == words
+    assert [request.path for request in tiny.seen] == ["/api/v1/organization"]
+
+
+@pytest.mark.parametrize("expected", [None, "", "  "])
+def test_without_an_expected_organization_nobody_asks(expected):
+    with TinyServer(OURS) as tiny:
+        api = client(tiny.url, expected_organization=expected)
+        api.confirm_organization()
+        api.write("POST", "/clusters", {})
+    assert tiny.methods == ["POST"]
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        (reply(403, {"code": 7, "message": "permission denied"}), "HTTP 403, code 7.*lacks a role"),
+        (reply(404, {"code": 5, "message": "not found"}), "HTTP 404"),
+        (reply(200, {}), "id is missing"),
+        (reply(200, {"id": None, "name": "acme"}), "id is null"),
+        (reply(200, {"id": 7, "name": "acme"}), "id must be text"),
+        (reply(200, []), "must be an object"),
+    ],
+)
+def test_an_organization_that_can_not_be_read_is_not_the_expected_one(answer, words):
+    with TinyServer(answer) as tiny:
+        api = client(tiny.url, expected_organization="acme")
+        with pytest.raises(
+            CrdbError, match=f"^Failed to read the organization, which expected_organization needs: .*{words}"
+        ):
+            api.write("POST", "/clusters", {})
+    assert set(tiny.methods) == {"GET"}
+
+
+def test_a_version_that_can_not_say_the_organization():
+    with pytest.raises(
+        OptionError, match=r"expected_organization .* 2022-03-31. It needs api_version 2022-09-20 or newer"
+    ):
+        client(api_version="2022-03-31", expected_organization="acme")
+    assert client(api_version="2022-03-31", expected_organization=" ").version == "2022-03-31"
 
 
 # --- paging ----------------------------------------------------------------------------------------------------------

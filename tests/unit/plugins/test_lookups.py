@@ -379,6 +379,16 @@ def test_one_session_for_one_connection(monkeypatch):
     assert _lookup._session({**options, "api_key": "CCDB1_a"}) is not first
 
 
+def test_nothing_is_read_of_another_organization(monkeypatch):
+    monkeypatch.setattr(_lookup, "_sessions", {})
+    with TinyServer(reply(200, {"id": "x", "label": "other", "name": "Other"})) as tiny:
+        given = {"api_key": "CCDB1_a", "api_url": tiny.url, "api_rate_limit": 0.0}
+        for _time in range(2):
+            with pytest.raises(AnsibleLookupError, match=r"The key is of the organization 'Other'.* not of 'acme'"):
+                look_up("cluster", "orders", expected_organization="acme", **given)
+    assert [request.path for request in tiny.seen] == ["/api/v1/organization"] * 2
+
+
 def test_without_requests_it_says_so(api, monkeypatch):
     monkeypatch.setattr(_lookup, "REQUESTS_IMPORT_ERROR", "Traceback ...")
     with pytest.raises(AnsibleLookupError, match=r"need the Python library requests"):

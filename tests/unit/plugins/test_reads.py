@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 from plugin_fakes import CLUSTER_ID, OTHER_ID, FakeApi, FakeRun, cluster, refusal
 
@@ -83,3 +85,20 @@ def test_errors_say_what_was_being_done(api):
 def test_the_audit_log_wants_sensible_numbers(api, name, value):
     with pytest.raises(OptionError, match=f"{name} must be at least 1"):
         _reads.audit_log(FakeRun(api, {"sort_order": "ASC", name: value}))
+
+
+def test_a_log_of_limited_access_names_the_enrolment():
+    def get(path, query, *, shape):
+        raise ApiError("permission denied", status=403, method="GET", path=path, code=7)
+
+    run = SimpleNamespace(api=SimpleNamespace(get=get))
+    with pytest.raises(ApiError) as error:
+        _reads.audit_log_page(run, {})
+    assert str(error.value) == (
+        "Failed to read the audit log: permission denied (HTTP 403, code 7). The service account of this key lacks a role for it: "
+        "ORG_ADMIN. Or the organization is not enrolled: the audit log can be of limited access, which the account team at "
+        "Cockroach Labs opens for it"
+    )
+    with pytest.raises(ApiError) as error:
+        _reads.organization(run)
+    assert "enrolled" not in str(error.value)
