@@ -14,7 +14,8 @@ PYTEST_ARGS ?=
 BENCH ?=
 SANDBOX ?= started
 SCENARIO ?=
-PYTEST_WORKERS ?= auto
+# One more than there are processors: many tests wait for something.
+PYTEST_WORKERS ?= $(shell echo $$(($$(nproc 2>/dev/null || echo 2) + 1)))
 # make test collects coverage where this is set, as it is in CI; make coverage-report reads it.
 COVERAGE ?= $(filter 1 true yes,$(CI))
 

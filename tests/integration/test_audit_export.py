@@ -204,15 +204,25 @@ def test_the_playbook(playbook: Runner, emulator: Emulator, tmp_path: Path, dire
 # --- killed ----------------------------------------------------------------------------------------------------------
 
 
-def descendants(parent: int) -> Iterator[tuple[int, str]]:
-    """The processes below *parent*, and how they were called."""
+def descendants(parent: int) -> Iterator[tuple[int, str, int]]:
+    """The processes below *parent*, how they were called, and what started each."""
     for entry in Path("/proc").iterdir():
         try:
             if entry.name.isdigit() and int((entry / "stat").read_text().rsplit(")", 1)[1].split()[1]) == parent:
-                yield int(entry.name), (entry / "cmdline").read_text()
+                yield int(entry.name), (entry / "cmdline").read_text(), parent
                 yield from descendants(int(entry.name))
         except (OSError, ValueError):
             continue  # it has just ended
+
+
+def runs() -> list[int]:
+    """The processes of ansible-playbook, which start by themselves or are forked from a server of ours."""
+    us = os.getpid()
+    return [
+        pid
+        for pid, command, parent in descendants(us)
+        if "ansible-playbook" in command or ("fork_server.py" in command and parent != us)
+    ]
 
 
 @contextmanager
@@ -224,11 +234,10 @@ def killer(when: Callable[[], bool]) -> Iterator[list[int]]:
     def watch() -> None:
         while not over.is_set():
             if when():
-                found = list(descendants(os.getpid()))
-                top = [pid for pid, command in found if "ansible-playbook" in command]
+                top = runs()
                 for pid in top:
                     os.kill(pid, signal.SIGSTOP)
-                for pid in {*top, *(below for parent in top for below, _command in descendants(parent))}:
+                for pid in {*top, *(below for parent in top for below, *_rest in descendants(parent))}:
                     with suppress(ProcessLookupError):
                         os.kill(pid, signal.SIGKILL)
                         killed.append(pid)

@@ -173,7 +173,9 @@ def test_fifty_passwords_over_ten_clusters(awx: Awx, emulator: Emulator, tmp_pat
     # By id, one look at the users of each cluster, since nobody may be created; then one listing and the writes.
     assert Counter(entry["method"] for entry in emulator.requests()) == {"GET": 20, "PUT": 50}
     if generated:
-        given = {path.stem: json.loads(path.read_text())["passwords"] for path in (tmp_path / "passwords").iterdir()}
+        given = {
+            path.stem: json.loads(path.read_text())["passwords"] for path in (tmp_path / "passwords").glob("*.json")
+        }
         made = {text for passwords in given.values() for text in passwords.values()}
         assert len(made) == 50 and not hits(made, job.texts())
     marks = emulator.state()["sql_user_fingerprints"]

@@ -113,7 +113,7 @@ def spend_limit(version: str) -> Contract:
     else:
         stages.append(explicit("explicit", {"request_unit_limit": 7_000_000, "storage_mib_limit": 700}))
         stages.append(Stage("lift", {"unlimited": True}, [write], {"usage_limits": {}}))
-        stages.append(cents("limit again", 1))
+        stages.append(cents("limit again", 150))
     if version == "2024-09-16":
         stages.append(explicit("only storage", {"storage_mib_limit": 2048}))
     return Contract(

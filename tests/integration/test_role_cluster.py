@@ -193,7 +193,7 @@ WRONG: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {
     "w-labels": ({"cluster_labels": '{"env": '}, ("cluster_labels looks like JSON and is not valid",)),
     "w-label": ({"cluster_labels": "env=Prod Uction"}, ("labels", "Prod Uction")),
     "w-network": ({"cluster_allowlist": "203.0.113.0/33"}, ("cluster_allowlist", "'203.0.113.0/33'", "IPv4")),
-    "w-twice": ({"cluster_allowlist": "203.0.113.0/24, 203.0.113.9/24"}, ("203.0.113.0/24 twice",)),
+    "w-twice": ({"cluster_allowlist": "203.0.113.0/24, 203.0.113.0/24"}, ("203.0.113.0/24 twice",)),
     "w-entry": ({"cluster_allowlist": [{"cird": "203.0.113.0/24"}]}, ("cluster_allowlist", "cird")),
     "w-user": ({"cluster_sql_users": [{"name": "app", "pasword": SECRETS["app"]}]}, ("no pasword", "update_password")),
     "w-user-2": ({"cluster_sql_users": ["app", "APP"]}, ("the user 'app' twice",)),

@@ -100,7 +100,8 @@ def test_a_survey(playbook: Runner, emulator: Emulator) -> None:
     assert "come to 26.00 dollars a month; without a limit: laboratory" in said(run, "Say what they come to")
     assert [units(emulator, name) for name in ("orders", "stock-prod", "laboratory")] == [2000, 600, 0]
 
-    role(playbook, {"spend_limits_clusters": '{"laboratory": {"request_unit_limit": 40000, "storage_mib_limit": 4}}'})
+    small = {"spend_limits_clusters": '{"laboratory": {"request_unit_limit": 40000, "storage_mib_limit": 4}}'}
+    role(playbook, small, warns=["A limit of 1 US cents a month is less than a dollar"])
     assert units(emulator, "laboratory") == 1
     nothing = role(playbook, {"spend_limits_clusters": "", "spend_limits_budget": ""})
     assert not any(outcome.changed for outcome in nothing.outcomes)

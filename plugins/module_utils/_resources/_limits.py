@@ -86,10 +86,12 @@ def small_limit(wanted: Mapping[str, Any]) -> list[str]:
     """What to tell somebody whose spend limit is below a dollar, and may have been meant in dollars; [] for all others."""
     limits = wanted.get("usage_limits") or {}
     cents = wanted.get("spend_limit") or limits_to_cents(limits) or 0
-    # Usage limits that are no converted amount are meant as they are.
+    # Usage limits that are no amount of money are meant as they are.
     if not 0 < cents < 100 or (limits and limits != cents_to_limits(cents)):
         return []
-    return [f"spend_limit is in US cents: {cents} is less than a dollar a month; {cents} dollars are {cents * 100}"]
+    return [
+        f"A limit of {cents} US cents a month is less than a dollar: if dollars were meant, spend_limit is {cents * 100}"
+    ]
 
 
 def as_strings(limits: Mapping[str, int]) -> dict[str, str]:

@@ -444,7 +444,9 @@ def test_no_sentence_has_an_empty_place():
 def test_a_limit_below_a_dollar_is_noted(version, cents, warned):
     notes = update(cluster(plan="BASIC" if version == NEWEST else "SERVERLESS"), version, spend_limit=cents).notes
     assert notes == (
-        [f"spend_limit is in US cents: {cents} is less than a dollar a month; {cents} dollars are {cents * 100}"]
+        [
+            f"A limit of {cents} US cents a month is less than a dollar: if dollars were meant, spend_limit is {cents * 100}"
+        ]
         if warned
         else []
     )
