@@ -39,6 +39,8 @@ INACTIVE = frozenset({state.DELETED, state.CREATION_FAILED})
 NEW_PLANS = ("BASIC", "STANDARD", "ADVANCED")
 OLD_PLANS = ("SERVERLESS", "DEDICATED", "CUSTOM")
 HOST_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,252}")
+# Text without any of the characters that something is begun with; nearly all of it, and quicker to see than what is begun.
+LETTERS = re.compile(r"[^{\\#%(]*")
 PREFIX = re.compile(r"(?:[A-Za-z_][A-Za-z0-9_]*)?")
 
 
@@ -66,11 +68,23 @@ def clean(value: Any) -> Any:
 
 def clean_variables(values: Mapping[str, Any], prefix: str) -> dict[str, Any]:
     """clean() for each of *values*, under names of our own that get *prefix*."""
-    text: Callable[[str], Any] = _inert_text if EXECUTES_TEXT else _marked_text
+    named = zip(_with_prefix(prefix, tuple(values)), values.values(), strict=True)
+    if EXECUTES_TEXT:
+        harmless = LETTERS.fullmatch
+        return {
+            name: value if value is None or (value.__class__ is str and harmless(value)) else _clean(value, _inert_text)
+            for name, value in named
+        }
     return {
-        prefix + name: value if value is None else text(value) if value.__class__ is str else _clean(value, text)
-        for name, value in values.items()
+        name: value if value is None else _marked_text(value) if value.__class__ is str else _clean(value, _marked_text)
+        for name, value in named
     }
+
+
+# Every host has the same variables, but for those of nodes.
+@lru_cache(maxsize=8)
+def _with_prefix(prefix: str, names: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(f"{prefix}{name}" for name in names)
 
 
 def marked(value: Any) -> Any:
@@ -103,9 +117,8 @@ def _marked_text(text: str) -> Any:
     return trust_as_template(text) if trust_as_template else text
 
 
-@lru_cache(maxsize=4096)
 def _inert_text(text: str) -> Any:
-    return wrap_var(inert(text)) if MARKERS_AND_CALLS.search(text) else text
+    return text if LETTERS.fullmatch(text) or not MARKERS_AND_CALLS.search(text) else wrap_var(inert(text))
 
 
 def _key(key: Any) -> Any:
