@@ -103,7 +103,7 @@ notes:
     The result is the same, in a loop it just takes more time.
   - While it waits inside the Ansible process, a line is printed whenever the state changes. The variable C(crdb_progress), or the
     environment variable E(CRDB_PROGRESS), set to V(false) keeps it quiet. With a stdout callback that writes data or moves the cursor, such as
-    P(ansible.posix.json#callback) or P(community.general.dense#callback), the line goes to stderr, and nowhere if that is the same terminal or file.
+    C(ansible.posix.json) or C(community.general.dense), the line goes to stderr, and nowhere if that is the same terminal or file.
   - Proxies are taken from the environment (E(HTTPS_PROXY), E(NO_PROXY)).
   - Ansible itself prints the C(environment) of a task at high verbosity. Hand keys over in the environment of
     C(ansible-playbook), in a vaulted variable, or by C(module_defaults).
