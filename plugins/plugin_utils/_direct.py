@@ -80,7 +80,11 @@ class DirectAction(ActionBase):  # type: ignore[misc]
                 return result
         result.update(
             self._execute_module(
-                module_name=f"crdb.cloud.{self.module}", task_vars=task_vars, wrap_async=self._task.async_val
+                module_name=f"crdb.cloud.{self.module}",
+                # A copy: ansible-core adds what the module needs to know, and an until would find that in the task.
+                module_args=dict(self._task.args),
+                task_vars=task_vars,
+                wrap_async=self._task.async_val,
             )
         )
         colour_differences(result)

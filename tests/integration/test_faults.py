@@ -245,20 +245,23 @@ def test_a_partial_failure_says_what_was_done(playbook: Runner, emulator: Emulat
     emulator.add_cluster(
         "orders", dedicated={"region_nodes": {"us-east1": 3}, "hardware": hardware, "cockroach_version": "v25.2"}
     )
-    # The labels go first, in a request of their own; the version that nobody has is refused after that.
+    # The labels go first, in a request of their own; the version is refused after that.
+    emulator.fault("delay", "PATCH", "/clusters/", delay_ms=1)
+    refusal = {"code": 3, "message": "invalid argument: unsupported version: v25.3", "details": []}
+    emulator.fault("status", "PATCH", "/clusters/", status=400, body=refusal)
     task = {
         "name": "upgrade",
         "crdb.cloud.cluster": {
             "name": "orders",
             "labels": {"a": "b"},
-            "cockroach_version": "v25.9",
+            "cockroach_version": "v25.3",
             "wait_interval": 0.1,
         },
         "ignore_errors": True,
     }
     run = playbook([task], direct=direct)
     run["upgrade"].fails_with(
-        "Failed to upgrade to v25.9",
+        "Failed to upgrade to v25.3",
         "unsupported version",
         "HTTP 400",
         "Done: update cluster 'orders'",
