@@ -93,7 +93,7 @@ BEFORE_ANY_REQUEST: Cases = {
     "old name of a plan": (
         "cluster",
         {**GCP, "plan": "serverless", "provider": "gcp"},
-        ("plan can't be 'serverless', write BASIC; provider can't be 'gcp', write GCP",),
+        ("plan can't be 'serverless', write BASIC", "provider can't be 'gcp', write GCP"),
     ),
     "version as a number": (
         "cluster",
