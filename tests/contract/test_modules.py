@@ -36,12 +36,16 @@ def test_every_module(judge: Judge, record: Record, playbook_on: Play, version: 
     """A page is three rows long, so every listing has several; no play fails, and all that was sent is declared."""
     emulator, recorder = record("--page-size", "3", "--folder", FOLDER)
     play = tasks(version)
+    warns = ["no limit on what it may cost"] if version >= "2024-09-16" else []
+    if version < "2023-04-10":
+        # There a cluster can't be told to start closed.
+        warns.append("Open to everybody, beside what their allowlist says")
     run = playbook_on(emulator)(
         play,
         variables=PASSWORDS,
         secrets=PASSWORDS.values(),
         env={"COCKROACH_SERVER": recorder.url},
-        warns=[".*no limit on what it may cost.*"] if version >= "2024-09-16" else [],
+        warns=warns,
         fails=False,
     )
     assert [outcome.name for outcome in run.outcomes] == [task["name"] for task in play]
