@@ -423,7 +423,7 @@ def test_trouble_on_the_way(inventory: InventoryRunner, emulator: Emulator) -> N
     for action, more, sentence in (
         ("status", {"status": 403, "body": {"code": 7, "message": "no"}}, "lacks a role for it: CLUSTER_DEVELOPER"),
         ("garbage", {}, "Failed to list the clusters: "),
-        ("status", {"status": 200, "body": {"clusters": [{"name": "x"}]}}, "holds a cluster without a proper id"),
+        ("status", {"status": 200, "body": {"clusters": [{"name": "x"}]}}, "clusters[0].id is missing"),
     ):
         emulator.reset("faults")
         emulator.fault(action, "GET", "/api/v1/clusters$", times=9, **more)
