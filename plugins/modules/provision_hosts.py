@@ -134,7 +134,7 @@ done:
   type: list
   elements: str
   sample: ["create cluster 'orders-prod'"]
-skipped:
+left_out:
   description: What was left out, for instance because the host does not wait for its cluster.
   returned: with O(registered)
   type: list

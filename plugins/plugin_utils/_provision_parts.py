@@ -22,7 +22,7 @@ from ._cluster_result import result_of, summary_of
 
 # What the tasks that follow for a host need of its wish.
 HANDED_ON = ("present", "reduced", "grants", "wait")
-NOTHING: dict[str, Any] = {"changed": False, "done": [], "plan": [], "skipped": []}
+NOTHING: dict[str, Any] = {"changed": False, "done": [], "plan": [], "left_out": []}
 
 Part = dict[str, dict[str, Any]]
 
@@ -90,7 +90,7 @@ def _stage(outcome: Outcome, steps: Sequence[Step]) -> dict[str, Any]:
         "changed": bool(done),
         "done": done,
         "plan": [step.describe() for step in steps],
-        "skipped": [step.doing for step in steps if step.doing in outcome.skipped],
+        "left_out": [step.doing for step in steps if step.doing in outcome.skipped],
     }
 
 
