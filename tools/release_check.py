@@ -45,9 +45,9 @@ def versions(root: Path, tags: Iterable[str]) -> Iterator[str]:
     version = galaxy(root)["version"]
     if not re.fullmatch(r"\d+\.\d+\.\d+", version):
         yield f"galaxy.yml: {version} is no version to release"
-    constant = VERSION.search((root / "plugins/module_utils/_version.py").read_text(encoding="utf-8"))
+    constant = VERSION.search((root / "plugins/module_utils/_base/version.py").read_text(encoding="utf-8"))
     if constant is None or constant.group(1) != version:
-        yield f"plugins/module_utils/_version.py: VERSION is not {version}"
+        yield f"plugins/module_utils/_base/version.py: VERSION is not {version}"
     releases = yaml.safe_load((root / "changelogs/changelog.yaml").read_text(encoding="utf-8")).get("releases") or {}
     if version not in releases:
         yield f"changelogs/changelog.yaml: there is no release {version}; run make changelog"

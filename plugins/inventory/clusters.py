@@ -201,9 +201,9 @@ from ansible.module_utils.basic import missing_required_lib
 from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable
 from ansible.release import __version__ as ansible_version
 
-from ..module_utils._cloud_api import CloudApi
-from ..module_utils._errors import CrdbError, OptionError
-from ..module_utils._transport import REQUESTS_IMPORT_ERROR
+from ..module_utils._base.errors import CrdbError, OptionError
+from ..module_utils._cloud_api.client import CloudApi
+from ..module_utils._http.transport import REQUESTS_IMPORT_ERROR
 from ..plugin_utils import _inventory as inventory_data
 from ..plugin_utils._inventory import Filters, clean_variables, marked, trusted
 from ..plugin_utils._options import connection, one_line, plain, structured, without_empty_variables

@@ -51,9 +51,9 @@ _raw:
   sample: [{name: us-east-1, location: Virginia, provider: AWS, serverless: true, distance: 321.5}]
 """
 
-from ansible_collections.crdb.cloud.plugins.module_utils._errors import OptionError
-from ansible_collections.crdb.cloud.plugins.module_utils._options import Option, check_versions
-from ansible_collections.crdb.cloud.plugins.module_utils._reads import regions
+from ansible_collections.crdb.cloud.plugins.module_utils._base.errors import OptionError
+from ansible_collections.crdb.cloud.plugins.module_utils._edge.reads import regions
+from ansible_collections.crdb.cloud.plugins.module_utils._nouns.options import Option, check_versions
 from ansible_collections.crdb.cloud.plugins.plugin_utils._lookup import CrdbLookup, MissingError, kind, once
 
 PROVIDER = Option("provider", choices=("GCP", "AWS", "AZURE"), choices_since={"AZURE": "2023-04-10"})

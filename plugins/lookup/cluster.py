@@ -61,7 +61,7 @@ _raw:
   elements: raw
 """
 
-from ansible_collections.crdb.cloud.plugins.module_utils._errors import OptionError
+from ansible_collections.crdb.cloud.plugins.module_utils._base.errors import OptionError
 from ansible_collections.crdb.cloud.plugins.plugin_utils._lookup import ClusterLookup, cluster_of
 
 

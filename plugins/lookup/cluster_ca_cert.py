@@ -50,8 +50,8 @@ _raw:
   elements: str
 """
 
-from ansible_collections.crdb.cloud.plugins.module_utils._connection import certificates
-from ansible_collections.crdb.cloud.plugins.module_utils._resources._base import segment
+from ansible_collections.crdb.cloud.plugins.module_utils._nouns.base import segment
+from ansible_collections.crdb.cloud.plugins.module_utils._nouns.connection import certificates
 from ansible_collections.crdb.cloud.plugins.plugin_utils._lookup import ClusterLookup, read_of
 
 

@@ -84,9 +84,9 @@ _raw:
 
 import re
 
-from ansible_collections.crdb.cloud.plugins.module_utils import _connection as connection
-from ansible_collections.crdb.cloud.plugins.module_utils._errors import ApiError, CrdbError, OptionError
-from ansible_collections.crdb.cloud.plugins.module_utils._resources._base import segment
+from ansible_collections.crdb.cloud.plugins.module_utils._base.errors import ApiError, CrdbError, OptionError
+from ansible_collections.crdb.cloud.plugins.module_utils._nouns import connection
+from ansible_collections.crdb.cloud.plugins.module_utils._nouns.base import segment
 from ansible_collections.crdb.cloud.plugins.plugin_utils._lookup import ClusterLookup, cluster_of, read_of
 
 

@@ -58,7 +58,7 @@ _raw:
 from ansible.errors import AnsibleLookupError
 from ansible.plugins.lookup import LookupBase
 
-from ansible_collections.crdb.cloud.plugins.module_utils._errors import CrdbError, OptionError
+from ansible_collections.crdb.cloud.plugins.module_utils._base.errors import CrdbError, OptionError
 from ansible_collections.crdb.cloud.plugins.plugin_utils._misspelt import IGNORED, misspelt, role_options
 from ansible_collections.crdb.cloud.plugins.plugin_utils._options import plain
 from ansible_collections.crdb.cloud.plugins.plugin_utils._survey import as_list

@@ -59,8 +59,8 @@ error:
     path: {description: 'The path of the request.', type: str, returned: always}
 """
 
-from ansible_collections.crdb.cloud.plugins.module_utils._module import CLUSTER_OPTION, info_module
-from ansible_collections.crdb.cloud.plugins.module_utils._reads import allowlist
+from ansible_collections.crdb.cloud.plugins.module_utils._edge.module import CLUSTER_OPTION, info_module
+from ansible_collections.crdb.cloud.plugins.module_utils._edge.reads import allowlist
 
 MODULE = info_module("allowlist_info", "", allowlist, (CLUSTER_OPTION,))
 

@@ -134,9 +134,9 @@ error:
     path: {description: 'The path of the request.', type: str, returned: always}
 """
 
-from ansible_collections.crdb.cloud.plugins.module_utils._audit_export import audit_log_export
-from ansible_collections.crdb.cloud.plugins.module_utils._module import Module
-from ansible_collections.crdb.cloud.plugins.module_utils._options import Option
+from ansible_collections.crdb.cloud.plugins.module_utils._audit.export import audit_log_export
+from ansible_collections.crdb.cloud.plugins.module_utils._edge.module import Module
+from ansible_collections.crdb.cloud.plugins.module_utils._nouns.options import Option
 
 MODULE = Module(
     "audit_log_export",

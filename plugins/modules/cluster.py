@@ -258,10 +258,10 @@ error:
     path: {description: 'The path of the request.', type: str, returned: always}
 """
 
-from ansible_collections.crdb.cloud.plugins.module_utils._engine import Engine
-from ansible_collections.crdb.cloud.plugins.module_utils._module import STATE, Module
-from ansible_collections.crdb.cloud.plugins.module_utils._options import Option
-from ansible_collections.crdb.cloud.plugins.module_utils._resources._cluster import CLUSTER
+from ansible_collections.crdb.cloud.plugins.module_utils._edge.module import STATE, Module
+from ansible_collections.crdb.cloud.plugins.module_utils._nouns.cluster import CLUSTER
+from ansible_collections.crdb.cloud.plugins.module_utils._nouns.options import Option
+from ansible_collections.crdb.cloud.plugins.module_utils._reconcile.engine import Engine
 
 MODULE = Module(
     name="cluster",

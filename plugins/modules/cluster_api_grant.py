@@ -125,9 +125,9 @@ error:
     path: {description: 'The path of the request.', type: str, returned: when it is known}
 """
 
-from ansible_collections.crdb.cloud.plugins.module_utils._grants import ensure_grant
-from ansible_collections.crdb.cloud.plugins.module_utils._module import CLUSTER_API, STATE, Module
-from ansible_collections.crdb.cloud.plugins.module_utils._options import Option
+from ansible_collections.crdb.cloud.plugins.module_utils._cluster_api.grants import ensure_grant
+from ansible_collections.crdb.cloud.plugins.module_utils._edge.module import CLUSTER_API, STATE, Module
+from ansible_collections.crdb.cloud.plugins.module_utils._nouns.options import Option
 
 MODULE = Module(
     name="cluster_api_grant",

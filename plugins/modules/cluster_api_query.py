@@ -109,9 +109,9 @@ error:
     path: {description: 'The path of the request.', type: str, returned: when it is known}
 """
 
-from ansible_collections.crdb.cloud.plugins.module_utils._module import CLUSTER_API, Module
-from ansible_collections.crdb.cloud.plugins.module_utils._options import Option
-from ansible_collections.crdb.cloud.plugins.module_utils._sql import query
+from ansible_collections.crdb.cloud.plugins.module_utils._cluster_api.sql import query
+from ansible_collections.crdb.cloud.plugins.module_utils._edge.module import CLUSTER_API, Module
+from ansible_collections.crdb.cloud.plugins.module_utils._nouns.options import Option
 
 ARGUMENTS = Option("arguments", type="list", elements="raw", secret=True)
 

@@ -58,8 +58,8 @@ error:
     path: {description: 'The path of the request.', type: str, returned: when it is known}
 """
 
-from ansible_collections.crdb.cloud.plugins.module_utils._cluster_reads import restart_safety
-from ansible_collections.crdb.cloud.plugins.module_utils._module import CLUSTER_API, info_module
+from ansible_collections.crdb.cloud.plugins.module_utils._cluster_api.reads import restart_safety
+from ansible_collections.crdb.cloud.plugins.module_utils._edge.module import CLUSTER_API, info_module
 
 MODULE = info_module("cluster_api_restart_safety_info", "", restart_safety, (), connection=CLUSTER_API)
 

@@ -75,8 +75,8 @@ error:
     path: {description: 'The path of the request.', type: str, returned: when it is known}
 """
 
-from ansible_collections.crdb.cloud.plugins.module_utils._cluster_sessions import ensure_session
-from ansible_collections.crdb.cloud.plugins.module_utils._module import CLUSTER_API, STATE, Module
+from ansible_collections.crdb.cloud.plugins.module_utils._cluster_api.sessions import ensure_session
+from ansible_collections.crdb.cloud.plugins.module_utils._edge.module import CLUSTER_API, STATE, Module
 
 MODULE = Module(
     name="cluster_api_session",

@@ -69,9 +69,9 @@ error:
     path: {description: 'The path of the request.', type: str, returned: when it is known}
 """
 
-from ansible_collections.crdb.cloud.plugins.module_utils._cluster_reads import tables
-from ansible_collections.crdb.cloud.plugins.module_utils._module import CLUSTER_API, info_module
-from ansible_collections.crdb.cloud.plugins.module_utils._options import Option
+from ansible_collections.crdb.cloud.plugins.module_utils._cluster_api.reads import tables
+from ansible_collections.crdb.cloud.plugins.module_utils._edge.module import CLUSTER_API, info_module
+from ansible_collections.crdb.cloud.plugins.module_utils._nouns.options import Option
 
 MODULE = info_module(
     "cluster_api_table_info",

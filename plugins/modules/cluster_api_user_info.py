@@ -54,8 +54,8 @@ error:
     path: {description: 'The path of the request.', type: str, returned: when it is known}
 """
 
-from ansible_collections.crdb.cloud.plugins.module_utils._cluster_reads import users
-from ansible_collections.crdb.cloud.plugins.module_utils._module import CLUSTER_API, info_module
+from ansible_collections.crdb.cloud.plugins.module_utils._cluster_api.reads import users
+from ansible_collections.crdb.cloud.plugins.module_utils._edge.module import CLUSTER_API, info_module
 
 MODULE = info_module("cluster_api_user_info", "users", users, (), connection=CLUSTER_API)
 

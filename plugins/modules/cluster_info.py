@@ -88,9 +88,9 @@ error:
     path: {description: 'The path of the request.', type: str, returned: always}
 """
 
-from ansible_collections.crdb.cloud.plugins.module_utils._module import info_module
-from ansible_collections.crdb.cloud.plugins.module_utils._options import Option
-from ansible_collections.crdb.cloud.plugins.module_utils._reads import clusters
+from ansible_collections.crdb.cloud.plugins.module_utils._edge.module import info_module
+from ansible_collections.crdb.cloud.plugins.module_utils._edge.reads import clusters
+from ansible_collections.crdb.cloud.plugins.module_utils._nouns.options import Option
 
 MODULE = info_module(
     "cluster_info",

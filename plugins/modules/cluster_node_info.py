@@ -69,9 +69,9 @@ error:
     path: {description: 'The path of the request.', type: str, returned: always}
 """
 
-from ansible_collections.crdb.cloud.plugins.module_utils._module import CLUSTER_OPTION, info_module
-from ansible_collections.crdb.cloud.plugins.module_utils._options import Option
-from ansible_collections.crdb.cloud.plugins.module_utils._reads import cluster_nodes
+from ansible_collections.crdb.cloud.plugins.module_utils._edge.module import CLUSTER_OPTION, info_module
+from ansible_collections.crdb.cloud.plugins.module_utils._edge.reads import cluster_nodes
+from ansible_collections.crdb.cloud.plugins.module_utils._nouns.options import Option
 
 MODULE = info_module("cluster_node_info", "", cluster_nodes, (CLUSTER_OPTION, Option("region_name")))
 

@@ -53,8 +53,8 @@ error:
     path: {description: 'The path of the request.', type: str, returned: always}
 """
 
-from ansible_collections.crdb.cloud.plugins.module_utils._module import info_module
-from ansible_collections.crdb.cloud.plugins.module_utils._reads import cluster_versions
+from ansible_collections.crdb.cloud.plugins.module_utils._edge.module import info_module
+from ansible_collections.crdb.cloud.plugins.module_utils._edge.reads import cluster_versions
 
 MODULE = info_module("cluster_version_info", "versions", cluster_versions, since="2022-09-20")
 

@@ -114,8 +114,8 @@ error:
     path: {description: 'The path of the request.', type: str, returned: always}
 """
 
-from ansible_collections.crdb.cloud.plugins.module_utils._module import resource_module
-from ansible_collections.crdb.cloud.plugins.module_utils._resources._database import DATABASE
+from ansible_collections.crdb.cloud.plugins.module_utils._edge.module import resource_module
+from ansible_collections.crdb.cloud.plugins.module_utils._nouns.database import DATABASE
 
 MODULE = resource_module("database", DATABASE)
 

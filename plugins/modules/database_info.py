@@ -60,9 +60,9 @@ error:
     path: {description: 'The path of the request.', type: str, returned: always}
 """
 
-from ansible_collections.crdb.cloud.plugins.module_utils._module import CLUSTER_OPTION, info_module
-from ansible_collections.crdb.cloud.plugins.module_utils._options import Option
-from ansible_collections.crdb.cloud.plugins.module_utils._reads import databases
+from ansible_collections.crdb.cloud.plugins.module_utils._edge.module import CLUSTER_OPTION, info_module
+from ansible_collections.crdb.cloud.plugins.module_utils._edge.reads import databases
+from ansible_collections.crdb.cloud.plugins.module_utils._nouns.options import Option
 
 MODULE = info_module("database_info", "databases", databases, (CLUSTER_OPTION, Option("name")), since="2022-09-20")
 

@@ -464,11 +464,11 @@ error:
     path: {description: 'The path of the request.', type: str, returned: always}
 """
 
-from ansible_collections.crdb.cloud.plugins.module_utils._fleet import ensure_fleet, forget_plan
-from ansible_collections.crdb.cloud.plugins.module_utils._module import Module, entries_option
-from ansible_collections.crdb.cloud.plugins.module_utils._options import Option
-from ansible_collections.crdb.cloud.plugins.module_utils._resources._cluster import CLUSTER
-from ansible_collections.crdb.cloud.plugins.module_utils._resources._topology import CHILDREN, PURGEABLE
+from ansible_collections.crdb.cloud.plugins.module_utils._edge.module import Module, entries_option
+from ansible_collections.crdb.cloud.plugins.module_utils._fleet.fleet import ensure_fleet, forget_plan
+from ansible_collections.crdb.cloud.plugins.module_utils._nouns.cluster import CLUSTER
+from ansible_collections.crdb.cloud.plugins.module_utils._nouns.options import Option
+from ansible_collections.crdb.cloud.plugins.module_utils._nouns.topology import CHILDREN, PURGEABLE
 
 CLUSTER_OPTIONS = (
     Option("name"),

@@ -51,8 +51,8 @@ error:
     path: {description: 'The path of the request.', type: str, returned: always}
 """
 
-from ansible_collections.crdb.cloud.plugins.module_utils._module import info_module
-from ansible_collections.crdb.cloud.plugins.module_utils._reads import organization
+from ansible_collections.crdb.cloud.plugins.module_utils._edge.module import info_module
+from ansible_collections.crdb.cloud.plugins.module_utils._edge.reads import organization
 
 MODULE = info_module("organization_info", "organization", organization, since="2022-09-20")
 

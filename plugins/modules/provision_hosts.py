@@ -176,9 +176,9 @@ error:
     path: {description: 'The path of the request.', type: str, returned: always}
 """
 
-from ansible_collections.crdb.cloud.plugins.module_utils._fleet_apart import in_the_controller_alone
-from ansible_collections.crdb.cloud.plugins.module_utils._module import Module
-from ansible_collections.crdb.cloud.plugins.module_utils._options import Option
+from ansible_collections.crdb.cloud.plugins.module_utils._edge.module import Module
+from ansible_collections.crdb.cloud.plugins.module_utils._fleet.apart import in_the_controller_alone
+from ansible_collections.crdb.cloud.plugins.module_utils._nouns.options import Option
 
 MODULE = Module(
     name="provision_hosts",

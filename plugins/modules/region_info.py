@@ -60,9 +60,9 @@ error:
     path: {description: 'The path of the request.', type: str, returned: always}
 """
 
-from ansible_collections.crdb.cloud.plugins.module_utils._module import info_module
-from ansible_collections.crdb.cloud.plugins.module_utils._options import Option
-from ansible_collections.crdb.cloud.plugins.module_utils._reads import regions
+from ansible_collections.crdb.cloud.plugins.module_utils._edge.module import info_module
+from ansible_collections.crdb.cloud.plugins.module_utils._edge.reads import regions
+from ansible_collections.crdb.cloud.plugins.module_utils._nouns.options import Option
 
 MODULE = info_module(
     "region_info",

@@ -129,9 +129,9 @@ error:
     path: {description: 'The path of the request.', type: str, returned: always}
 """
 
-from ansible_collections.crdb.cloud.plugins.module_utils._engine import Engine
-from ansible_collections.crdb.cloud.plugins.module_utils._module import CLUSTER_OPTION, Module
-from ansible_collections.crdb.cloud.plugins.module_utils._resources._spend_limit import SPEND_LIMIT
+from ansible_collections.crdb.cloud.plugins.module_utils._edge.module import CLUSTER_OPTION, Module
+from ansible_collections.crdb.cloud.plugins.module_utils._nouns.spend_limit import SPEND_LIMIT
+from ansible_collections.crdb.cloud.plugins.module_utils._reconcile.engine import Engine
 
 CHOICE = ("spend_limit", "usage_limits", "unlimited")
 

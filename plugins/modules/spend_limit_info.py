@@ -168,9 +168,9 @@ error:
     path: {description: 'The path of the request.', type: str, returned: always}
 """
 
-from ansible_collections.crdb.cloud.plugins.module_utils._module import info_module
-from ansible_collections.crdb.cloud.plugins.module_utils._options import Option
-from ansible_collections.crdb.cloud.plugins.module_utils._spend import read_spend_limits
+from ansible_collections.crdb.cloud.plugins.module_utils._edge.module import info_module
+from ansible_collections.crdb.cloud.plugins.module_utils._edge.spend import read_spend_limits
+from ansible_collections.crdb.cloud.plugins.module_utils._nouns.options import Option
 
 MODULE = info_module(
     "spend_limit_info",

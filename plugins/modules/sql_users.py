@@ -212,9 +212,9 @@ error:
     path: {description: 'The path of the request.', type: str, returned: always}
 """
 
-from ansible_collections.crdb.cloud.plugins.module_utils._generated import GENERATE, sql_users
-from ansible_collections.crdb.cloud.plugins.module_utils._module import collection_module
-from ansible_collections.crdb.cloud.plugins.module_utils._resources._sql_user import SQL_USER
+from ansible_collections.crdb.cloud.plugins.module_utils._edge.generated import GENERATE, sql_users
+from ansible_collections.crdb.cloud.plugins.module_utils._edge.module import collection_module
+from ansible_collections.crdb.cloud.plugins.module_utils._nouns.sql_user import SQL_USER
 
 MODULE = collection_module(
     "sql_users", SQL_USER, sql_users, entries="users", shared=("update_password",), more=(GENERATE,)

@@ -9,10 +9,10 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from typing import Any
 
-from ..module_utils import _connection as connection
-from ..module_utils._errors import CrdbError
-from ..module_utils._resources import _cluster_state as state
-from ..module_utils._resources._cluster import NIL_ID
+from ..module_utils._base.errors import CrdbError
+from ..module_utils._nouns import cluster_state as state
+from ..module_utils._nouns import connection
+from ..module_utils._nouns.cluster import NIL_ID
 from ._options import plain
 
 # The certificate's path differs on Windows alone; there the lookup connection_string gives it.

@@ -11,10 +11,10 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from ..module_utils._errors import OptionError
-from ..module_utils._module import Module
-from ..module_utils._options import mistakes
-from ..module_utils._resources._allowlist_entry import ALLOWLIST_ENTRY
+from ..module_utils._base.errors import OptionError
+from ..module_utils._edge.module import Module
+from ..module_utils._nouns.allowlist_entry import ALLOWLIST_ENTRY
+from ..module_utils._nouns.options import mistakes
 from ._direct import MODULES
 from ._options import plain
 from ._survey import as_dict, as_list, checked, is_unset, needs_password

@@ -24,11 +24,11 @@ from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.action import ActionBase
 from ansible.release import __version__ as ansible_version
 
-from ..module_utils._errors import OptionError
-from ..module_utils._module import Module, Session
-from ..module_utils._secrets import mask, shown_arguments
-from ..module_utils._transport import REQUESTS_IMPORT_ERROR
-from ..module_utils._untrusted import with_inert_keys
+from ..module_utils._base.errors import OptionError
+from ..module_utils._base.masking import mask, shown_arguments
+from ..module_utils._base.untrusted import with_inert_keys
+from ..module_utils._edge.module import Module, Session
+from ..module_utils._http.transport import REQUESTS_IMPORT_ERROR
 from ._callback import show_line
 from ._colours import colour_differences
 from ._entries import refused

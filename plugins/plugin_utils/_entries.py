@@ -13,7 +13,7 @@ from typing import Any
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
-from ..module_utils._secrets import mask
+from ..module_utils._base.masking import mask
 
 RULES = ("mutually_exclusive", "required_together", "required_one_of", "required_if", "required_by")
 

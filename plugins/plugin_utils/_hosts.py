@@ -12,7 +12,7 @@ from typing import Any
 from ansible.errors import AnsibleError
 from ansible.module_utils.parsing.convert_bool import boolean
 
-from ..module_utils._errors import OptionError
+from ..module_utils._base.errors import OptionError
 from ._options import OURS, one_line, plain
 
 NAMED = re.compile(r"\{\{ *(\w+) *\}\}")

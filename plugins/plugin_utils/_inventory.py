@@ -23,14 +23,14 @@ except ImportError:
     # Before ansible-core 2.19 every string is a template unless it is wrapped.
     trust_as_template = None
 
-from ..module_utils._cloud_api import NEWEST, CloudApi, first_version_with
-from ..module_utils._errors import ApiError, CrdbError, OptionError, explained
-from ..module_utils._reads import NODE, READERS
-from ..module_utils._resources import _cluster_rules as rules
-from ..module_utils._resources import _cluster_state as state
-from ..module_utils._resources._base import segment
-from ..module_utils._resources._cluster import CLUSTER, UUID
-from ..module_utils._untrusted import EXECUTES_TEXT, MARKERS_AND_CALLS, inert
+from ..module_utils._base.errors import ApiError, CrdbError, OptionError, explained
+from ..module_utils._base.untrusted import EXECUTES_TEXT, MARKERS_AND_CALLS, inert
+from ..module_utils._cloud_api.client import NEWEST, CloudApi, first_version_with
+from ..module_utils._edge.reads import NODE, READERS
+from ..module_utils._nouns import cluster_rules as rules
+from ..module_utils._nouns import cluster_state as state
+from ..module_utils._nouns.base import segment
+from ..module_utils._nouns.cluster import CLUSTER, UUID
 from ._options import plain, structured
 
 GROUP = "crdb_clusters"

@@ -16,18 +16,18 @@ from ansible.plugins.lookup import LookupBase
 from ansible.release import __version__ as ansible_version
 from ansible.utils.display import Display
 
-from ..module_utils._cloud_api import CONNECTION_OPTIONS, CloudApi
-from ..module_utils._engine import Engine, Place
-from ..module_utils._errors import ApiError, CrdbError, OptionError, explained
-from ..module_utils._listings import Listings
-from ..module_utils._module import ModuleRun, Session
-from ..module_utils._reads import READERS
-from ..module_utils._resources import _cluster_state as state
-from ..module_utils._resources._base import segment
-from ..module_utils._resources._cluster import CLUSTER
-from ..module_utils._secrets import mask
-from ..module_utils._transport import REQUESTS_IMPORT_ERROR
-from ..module_utils._untrusted import with_inert_keys
+from ..module_utils._base.errors import ApiError, CrdbError, OptionError, explained
+from ..module_utils._base.masking import mask
+from ..module_utils._base.untrusted import with_inert_keys
+from ..module_utils._cloud_api.client import CONNECTION_OPTIONS, CloudApi
+from ..module_utils._edge.module import ModuleRun, Session
+from ..module_utils._edge.reads import READERS
+from ..module_utils._http.transport import REQUESTS_IMPORT_ERROR
+from ..module_utils._nouns import cluster_state as state
+from ..module_utils._nouns.base import segment
+from ..module_utils._nouns.cluster import CLUSTER
+from ..module_utils._reconcile.engine import Engine, Place
+from ..module_utils._reconcile.listings import Listings
 from ._options import one_line, plain, without_empty_variables
 
 # Long enough for the references of one task, short enough that a loop with until sees a change.

@@ -13,8 +13,8 @@ from pathlib import Path
 
 from ansible.module_utils.common.yaml import yaml_load
 
-from ..module_utils._errors import OptionError
-from ..module_utils._spelling import distance, squeezed
+from ..module_utils._base.errors import OptionError
+from ..module_utils._base.spelling import distance, squeezed
 
 ROLES = Path(__file__).resolve().parents[2] / "roles"
 MOST = 2

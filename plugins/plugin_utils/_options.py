@@ -12,9 +12,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from ..module_utils._cloud_api import CONNECTION_OPTIONS
-from ..module_utils._errors import OptionError, printable
-from ..module_utils._secrets import MASK, mask
+from ..module_utils._base.errors import OptionError, printable
+from ..module_utils._base.masking import MASK, mask
+from ..module_utils._cloud_api.client import CONNECTION_OPTIONS
 
 OURS = ("COCKROACH_", "CRDB_")
 # The documented shape of a key, to mask one that was put into the wrong option.

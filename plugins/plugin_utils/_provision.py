@@ -19,13 +19,13 @@ from typing import Any
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.release import __version__ as ansible_version
 
-from ..module_utils._cloud_api import CONNECTION_OPTIONS
-from ..module_utils._errors import OptionError
-from ..module_utils._fleet import MOST_PARALLEL
-from ..module_utils._fleet_apart import Plans, Wish, fulfil
-from ..module_utils._module import Module, ModuleRun, Session
-from ..module_utils._secrets import mask
-from ..module_utils._transport import REQUESTS_IMPORT_ERROR
+from ..module_utils._base.errors import OptionError
+from ..module_utils._base.masking import mask
+from ..module_utils._cloud_api.client import CONNECTION_OPTIONS
+from ..module_utils._edge.module import Module, ModuleRun, Session
+from ..module_utils._fleet.apart import Plans, Wish, fulfil
+from ..module_utils._fleet.fleet import MOST_PARALLEL
+from ..module_utils._http.transport import REQUESTS_IMPORT_ERROR
 from ._cluster_wish import PREFIX, read_wish
 from ._direct import MODULES, DirectAction, _environment, _fingerprint
 from ._hosts import HostView, defaults_of, environment_of, hosts_of, only_ours

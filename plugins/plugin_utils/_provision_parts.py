@@ -12,12 +12,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ..module_utils._errors import CrdbError
-from ..module_utils._fleet_apart import Outcome
-from ..module_utils._plan import Step
-from ..module_utils._resources._cluster import NIL_ID
-from ..module_utils._resources._cluster_state import CREATED
-from ..module_utils._secrets import mask
+from ..module_utils._base.errors import CrdbError
+from ..module_utils._base.masking import mask
+from ..module_utils._fleet.apart import Outcome
+from ..module_utils._nouns.cluster import NIL_ID
+from ..module_utils._nouns.cluster_state import CREATED
+from ..module_utils._nouns.plan import Step
 from ._cluster_result import result_of, summary_of
 
 # What the tasks that follow for a host need of its wish.

@@ -10,9 +10,9 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from ..module_utils._errors import OptionError
-from ..module_utils._generated import LONGEST, SHORTEST, read_store
-from ..module_utils._resources._sql_user import SQL_USER
+from ..module_utils._base.errors import OptionError
+from ..module_utils._edge.generated import LONGEST, SHORTEST, read_store
+from ..module_utils._nouns.sql_user import SQL_USER
 from ._options import plain
 from ._survey import as_list, checked, is_unset, needs_password
 from ._users import read_users

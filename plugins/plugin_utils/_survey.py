@@ -14,8 +14,8 @@ from typing import Any
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.module_utils.common.validation import check_type_bool, check_type_float, check_type_int
 
-from ..module_utils._errors import OptionError
-from ..module_utils._secrets import mask
+from ..module_utils._base.errors import OptionError
+from ..module_utils._base.masking import mask
 from ._options import plain
 
 PAIR = re.compile(r"[,\n]")

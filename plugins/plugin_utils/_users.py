@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ..module_utils._errors import OptionError
-from ..module_utils._module import entries_option
-from ..module_utils._resources._sql_user import SQL_USER
+from ..module_utils._base.errors import OptionError
+from ..module_utils._edge.module import entries_option
+from ..module_utils._nouns.sql_user import SQL_USER
 from ._survey import as_dict, as_list, checked, is_unset, password_of
 
 

@@ -18,7 +18,7 @@ from contract.helpers.surface import body, enumerations, properties
 from contract.helpers.uncovered import NOT_SENT, NOT_USED, OTHER_CHOICES, is_excepted, reason
 from integration.helpers.declared import declared, every_option
 
-from ansible_collections.crdb.cloud.plugins.module_utils._module import STATE
+from ansible_collections.crdb.cloud.plugins.module_utils._edge.module import STATE
 
 specifications()
 

@@ -17,7 +17,7 @@ from integration.helpers.awx import Awx, slices
 from integration.helpers.emulator import Emulator, Launch
 from integration.helpers.secrets import API_KEY, hits
 
-from ansible_collections.crdb.cloud.plugins.module_utils._untrusted import EXECUTES_TEXT
+from ansible_collections.crdb.cloud.plugins.module_utils._base.untrusted import EXECUTES_TEXT
 
 PASSWORDS = {"CRDB_APP_PASSWORD": "planted-app-password", "CRDB_REPORTING_PASSWORD": "planted-reporting-password"}
 

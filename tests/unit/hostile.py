@@ -21,12 +21,13 @@ from plugin_fakes import Clock
 from requests.adapters import HTTPAdapter
 from urllib3 import HTTPResponse
 
-from ansible_collections.crdb.cloud.plugins.module_utils import _http, _module
-from ansible_collections.crdb.cloud.plugins.module_utils._cloud_api import CloudApi
-from ansible_collections.crdb.cloud.plugins.module_utils._cluster_api import ClusterApi
-from ansible_collections.crdb.cloud.plugins.module_utils._listings import Listings
-from ansible_collections.crdb.cloud.plugins.module_utils._module import CLOUD, Module, Session
-from ansible_collections.crdb.cloud.plugins.module_utils._wait import Waiter
+from ansible_collections.crdb.cloud.plugins.module_utils._cloud_api.client import CloudApi
+from ansible_collections.crdb.cloud.plugins.module_utils._cluster_api.client import ClusterApi
+from ansible_collections.crdb.cloud.plugins.module_utils._edge import module as _module
+from ansible_collections.crdb.cloud.plugins.module_utils._edge.module import CLOUD, Module, Session
+from ansible_collections.crdb.cloud.plugins.module_utils._http import session as _http
+from ansible_collections.crdb.cloud.plugins.module_utils._reconcile.listings import Listings
+from ansible_collections.crdb.cloud.plugins.module_utils._reconcile.wait import Waiter
 from crdb_emulator.app import CloudApp
 from crdb_emulator.cluster_api.app import ClusterApp
 from crdb_emulator.cluster_api.options import ClusterOptions, UserOption

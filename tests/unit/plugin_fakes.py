@@ -12,15 +12,15 @@ from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any
 
-from ansible_collections.crdb.cloud.plugins.module_utils._answers import ANY_OBJECT, Object, Shape, page, told
-from ansible_collections.crdb.cloud.plugins.module_utils._errors import (
+from ansible_collections.crdb.cloud.plugins.module_utils._base.errors import (
     AnswerError,
     ApiError,
     CrdbError,
     LostAnswerError,
 )
-from ansible_collections.crdb.cloud.plugins.module_utils._listings import Listings
-from ansible_collections.crdb.cloud.plugins.module_utils._wait import Waiter
+from ansible_collections.crdb.cloud.plugins.module_utils._http.answers import ANY_OBJECT, Object, Shape, page, told
+from ansible_collections.crdb.cloud.plugins.module_utils._reconcile.listings import Listings
+from ansible_collections.crdb.cloud.plugins.module_utils._reconcile.wait import Waiter
 
 CLUSTER_ID = "35c4abb2-bb66-46d7-afed-25ebef5ed2aa"
 OTHER_ID = "11111111-2222-3333-4444-555555555555"

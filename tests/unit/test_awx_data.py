@@ -20,7 +20,8 @@ from role_docs import Role
 from test_playbook_docs import roles_in
 
 from ansible_collections.crdb.cloud.plugins.inventory import clusters as inventory_plugin
-from ansible_collections.crdb.cloud.plugins.module_utils import _cloud_api, _cluster_api
+from ansible_collections.crdb.cloud.plugins.module_utils._cloud_api import client as _cloud_api
+from ansible_collections.crdb.cloud.plugins.module_utils._cluster_api import client as _cluster_api
 
 # The types of a role's variable that the answer to a question fits. A list or a dictionary can be given as text.
 FITS = {

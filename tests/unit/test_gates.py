@@ -44,20 +44,28 @@ MUTATIONS = {
         "meta/runtime.yml", r"    - sql_user\n", "", MODULES, "test_action_groups_are_the_modules_on_disk"
     ),
     "a password is no secret": Mutation(
-        "plugins/module_utils/_resources/_sql_user.py",
+        "plugins/module_utils/_nouns/sql_user.py",
         r'Option\("password", secret=True\)',
         'Option("password")',
         MODULES,
         "test_secrets_are_no_log",
     ),
     "a key is no secret": Mutation(
-        "plugins/module_utils/_cloud_api.py", r'"no_log": True', '"no_log": False', MODULES, "test_secrets_are_no_log"
+        "plugins/module_utils/_cloud_api/client.py",
+        r'"no_log": True',
+        '"no_log": False',
+        MODULES,
+        "test_secrets_are_no_log",
     ),
     "check mode applies its plan": Mutation(
-        "plugins/module_utils/_engine.py", r"predicted if run\.check_mode else apply\(\)", "apply()", ENGINE, "test_"
+        "plugins/module_utils/_reconcile/engine.py",
+        r"predicted if run\.check_mode else apply\(\)",
+        "apply()",
+        ENGINE,
+        "test_",
     ),
     "check mode may write": Mutation(
-        "plugins/module_utils/_http.py",
+        "plugins/module_utils/_http/session.py",
         r"if effect == WRITE and self\.read_only:",
         "if False:",
         HTTP,

@@ -12,7 +12,7 @@ import pytest
 import release_check
 
 ROOT = Path(__file__).parents[2]
-FILES = ("galaxy.yml", "CHANGELOG.rst", "changelogs/changelog.yaml", "plugins/module_utils/_version.py")
+FILES = ("galaxy.yml", "CHANGELOG.rst", "changelogs/changelog.yaml", "plugins/module_utils/_base/version.py")
 GOOD = [*release_check.NEEDED, "docs", "docs/docsite/rst/security.rst", "roles/sandbox/files/crdb_emulator/app.py"]
 
 

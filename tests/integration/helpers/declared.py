@@ -9,7 +9,7 @@ import importlib
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ansible_collections.crdb.cloud.plugins.module_utils._module import Module
+from ansible_collections.crdb.cloud.plugins.module_utils._edge.module import Module
 
 
 def declared(name: str) -> Module:

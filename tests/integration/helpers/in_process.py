@@ -11,7 +11,7 @@ from typing import Any
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
-from ansible_collections.crdb.cloud.plugins.module_utils._module import Module
+from ansible_collections.crdb.cloud.plugins.module_utils._edge.module import Module
 
 from .emulator import Emulator
 

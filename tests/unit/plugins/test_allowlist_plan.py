@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from plugin_fakes import CLUSTER_ID, NEWEST, VERSIONS
 
-from ansible_collections.crdb.cloud.plugins.module_utils._errors import OptionError
-from ansible_collections.crdb.cloud.plugins.module_utils._resources._allowlist_entry import ALLOWLIST_ENTRY
+from ansible_collections.crdb.cloud.plugins.module_utils._base.errors import OptionError
+from ansible_collections.crdb.cloud.plugins.module_utils._nouns.allowlist_entry import ALLOWLIST_ENTRY
 
 KEY = {"cidr_ip": "203.0.113.0", "cidr_mask": 24}
 PATH = f"/clusters/{CLUSTER_ID}/networking/allowlist"

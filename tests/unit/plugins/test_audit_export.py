@@ -16,8 +16,9 @@ from crashing_os import LOSSES, CrashingOs, Killed
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ansible_collections.crdb.cloud.plugins.module_utils import _audit_export, _disk
-from ansible_collections.crdb.cloud.plugins.module_utils._errors import CrdbError, OptionError
+from ansible_collections.crdb.cloud.plugins.module_utils._audit import export as _audit_export
+from ansible_collections.crdb.cloud.plugins.module_utils._base import disk as _disk
+from ansible_collections.crdb.cloud.plugins.module_utils._base.errors import CrdbError, OptionError
 
 URL = "https://cloud.example.com"
 # Runs of entries that share a timestamp, longer and shorter than a page.

@@ -13,8 +13,8 @@ from audit_server import EXCLUSIVE, INCLUSIVE, INCLUSIVE_LAST
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from ansible_collections.crdb.cloud.plugins.module_utils._audit_log import audit_log_pages, read_audit_log
-from ansible_collections.crdb.cloud.plugins.module_utils._errors import CrdbError
+from ansible_collections.crdb.cloud.plugins.module_utils._audit.log import audit_log_pages, read_audit_log
+from ansible_collections.crdb.cloud.plugins.module_utils._base.errors import CrdbError
 
 
 class Log(audit_server.Log):

@@ -16,18 +16,18 @@ from hypothesis import strategies as st
 from plugin_fakes import VERSIONS, Clock
 from tiny_server import TinyServer, reply
 
-from ansible_collections.crdb.cloud.plugins.module_utils import _cloud_api
-from ansible_collections.crdb.cloud.plugins.module_utils._answers import TEXT, WHOLE, Object
-from ansible_collections.crdb.cloud.plugins.module_utils._cloud_api import CONNECTION_OPTIONS, CloudApi
-from ansible_collections.crdb.cloud.plugins.module_utils._errors import (
+from ansible_collections.crdb.cloud.plugins.module_utils._base.errors import (
     AnswerError,
     ApiError,
     CrdbError,
     LostAnswerError,
     OptionError,
 )
-from ansible_collections.crdb.cloud.plugins.module_utils._http import Answer
-from ansible_collections.crdb.cloud.plugins.module_utils._version import VERSION
+from ansible_collections.crdb.cloud.plugins.module_utils._base.version import VERSION
+from ansible_collections.crdb.cloud.plugins.module_utils._cloud_api import client as _cloud_api
+from ansible_collections.crdb.cloud.plugins.module_utils._cloud_api.client import CONNECTION_OPTIONS, CloudApi
+from ansible_collections.crdb.cloud.plugins.module_utils._http.answers import TEXT, WHOLE, Object
+from ansible_collections.crdb.cloud.plugins.module_utils._http.session import Answer
 
 DEFAULTS = {name: entry.get("default") for name, entry in CONNECTION_OPTIONS.items()}
 JSON = st.recursive(

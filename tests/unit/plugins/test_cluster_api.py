@@ -16,10 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tiny_server import TinyServer, reply
 
-from ansible_collections.crdb.cloud.plugins.module_utils import _cluster_reads as reads
-from ansible_collections.crdb.cloud.plugins.module_utils._answers import WHOLE
-from ansible_collections.crdb.cloud.plugins.module_utils._cluster_api import ClusterApi, addressable, is_last
-from ansible_collections.crdb.cloud.plugins.module_utils._errors import (
+from ansible_collections.crdb.cloud.plugins.module_utils._base.errors import (
     AnswerError,
     ApiError,
     CrdbError,
@@ -27,8 +24,11 @@ from ansible_collections.crdb.cloud.plugins.module_utils._errors import (
     NotSentError,
     OptionError,
 )
-from ansible_collections.crdb.cloud.plugins.module_utils._http import WRITE, Answer
-from ansible_collections.crdb.cloud.plugins.module_utils._module import CLUSTER_API, Module
+from ansible_collections.crdb.cloud.plugins.module_utils._cluster_api import reads
+from ansible_collections.crdb.cloud.plugins.module_utils._cluster_api.client import ClusterApi, addressable, is_last
+from ansible_collections.crdb.cloud.plugins.module_utils._edge.module import CLUSTER_API, Module
+from ansible_collections.crdb.cloud.plugins.module_utils._http.answers import WHOLE
+from ansible_collections.crdb.cloud.plugins.module_utils._http.session import WRITE, Answer
 
 ANSWERS = Callable[[str, str, dict[str, Any]], Any]
 

@@ -12,9 +12,9 @@ from hypothesis import assume, event, given, settings
 from hypothesis import strategies as st
 from plugin_fakes import CLUSTER_ID, NEWEST, VERSIONS, advanced, cluster, standard
 
-from ansible_collections.crdb.cloud.plugins.module_utils._errors import OptionError
-from ansible_collections.crdb.cloud.plugins.module_utils._options import check_versions
-from ansible_collections.crdb.cloud.plugins.module_utils._resources._cluster import CLUSTER, NIL_ID
+from ansible_collections.crdb.cloud.plugins.module_utils._base.errors import OptionError
+from ansible_collections.crdb.cloud.plugins.module_utils._nouns.cluster import CLUSTER, NIL_ID
+from ansible_collections.crdb.cloud.plugins.module_utils._nouns.options import check_versions
 
 
 def create(version=NEWEST, name="orders", **params):

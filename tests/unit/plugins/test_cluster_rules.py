@@ -8,10 +8,10 @@ from __future__ import annotations
 import pytest
 from plugin_fakes import NEWEST, VERSIONS, advanced, cluster, standard
 
-from ansible_collections.crdb.cloud.plugins.module_utils._errors import OptionError
-from ansible_collections.crdb.cloud.plugins.module_utils._resources import _cluster_rules as rules
-from ansible_collections.crdb.cloud.plugins.module_utils._resources import _cluster_state as state
-from ansible_collections.crdb.cloud.plugins.module_utils._resources import _cluster_versions as versions
+from ansible_collections.crdb.cloud.plugins.module_utils._base.errors import OptionError
+from ansible_collections.crdb.cloud.plugins.module_utils._nouns import cluster_rules as rules
+from ansible_collections.crdb.cloud.plugins.module_utils._nouns import cluster_state as state
+from ansible_collections.crdb.cloud.plugins.module_utils._nouns import cluster_versions as versions
 
 BASIC = {"provider": "GCP", "regions": ["us-central1"]}
 ADVANCED = {"provider": "GCP", "region_nodes": {"us-east1": 3}, "hardware": {"num_virtual_cpus": 4}}

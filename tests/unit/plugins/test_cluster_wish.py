@@ -13,7 +13,7 @@ import pytest
 
 from ansible_collections.crdb.cloud.plugins.filter.cluster_result import FilterModule as ResultFilter
 from ansible_collections.crdb.cloud.plugins.filter.cluster_wish import FilterModule as WishFilter
-from ansible_collections.crdb.cloud.plugins.module_utils._errors import OptionError
+from ansible_collections.crdb.cloud.plugins.module_utils._base.errors import OptionError
 from ansible_collections.crdb.cloud.plugins.modules.cluster import MODULE
 from ansible_collections.crdb.cloud.plugins.plugin_utils._survey import as_dict, as_list, password_variable
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.crdb.cloud.plugins.module_utils import _compare
-from ansible_collections.crdb.cloud.plugins.module_utils._options import Option
+from ansible_collections.crdb.cloud.plugins.module_utils._nouns import compare as _compare
+from ansible_collections.crdb.cloud.plugins.module_utils._nouns.options import Option
 
 VALUES = st.none() | st.booleans() | st.integers() | st.text(max_size=3)
 OBJECTS = st.dictionaries(st.sampled_from("abcd"), VALUES)

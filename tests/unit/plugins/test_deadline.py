@@ -17,11 +17,11 @@ import trustme
 from hostile_server import HANDSHAKE, WAYS, HostileServer
 from tiny_server import TinyServer
 
-from ansible_collections.crdb.cloud.plugins.module_utils._cloud_api import CONNECTION_OPTIONS, CloudApi
-from ansible_collections.crdb.cloud.plugins.module_utils._cluster_api import ClusterApi
-from ansible_collections.crdb.cloud.plugins.module_utils._errors import CrdbError, LostAnswerError, NotSentError
-from ansible_collections.crdb.cloud.plugins.module_utils._http import READ, WRITE, HttpSession, HttpSettings
-from ansible_collections.crdb.cloud.plugins.module_utils._pacing import Pacer
+from ansible_collections.crdb.cloud.plugins.module_utils._base.errors import CrdbError, LostAnswerError, NotSentError
+from ansible_collections.crdb.cloud.plugins.module_utils._cloud_api.client import CONNECTION_OPTIONS, CloudApi
+from ansible_collections.crdb.cloud.plugins.module_utils._cluster_api.client import ClusterApi
+from ansible_collections.crdb.cloud.plugins.module_utils._http.pacing import Pacer
+from ansible_collections.crdb.cloud.plugins.module_utils._http.session import READ, WRITE, HttpSession, HttpSettings
 
 LIMIT = 0.3
 RAN_OUT = r"^api_timeout of 0\.3 seconds ran out while "

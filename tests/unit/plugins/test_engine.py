@@ -8,9 +8,7 @@ from __future__ import annotations
 import pytest
 from plugin_fakes import CLUSTER_ID, NEWEST, OTHER_ID, FakeApi, FakeRun, advanced, cluster, refusal, standard
 
-from ansible_collections.crdb.cloud.plugins.module_utils._apply import LOOK_FOR
-from ansible_collections.crdb.cloud.plugins.module_utils._engine import Engine
-from ansible_collections.crdb.cloud.plugins.module_utils._errors import (
+from ansible_collections.crdb.cloud.plugins.module_utils._base.errors import (
     ApiError,
     CrdbError,
     LostAnswerError,
@@ -18,10 +16,12 @@ from ansible_collections.crdb.cloud.plugins.module_utils._errors import (
     OptionError,
     WaitError,
 )
-from ansible_collections.crdb.cloud.plugins.module_utils._resources._allowlist_entry import ALLOWLIST_ENTRY
-from ansible_collections.crdb.cloud.plugins.module_utils._resources._cluster import NIL_ID
-from ansible_collections.crdb.cloud.plugins.module_utils._resources._spend_limit import SPEND_LIMIT
-from ansible_collections.crdb.cloud.plugins.module_utils._resources._sql_user import SQL_USER
+from ansible_collections.crdb.cloud.plugins.module_utils._nouns.allowlist_entry import ALLOWLIST_ENTRY
+from ansible_collections.crdb.cloud.plugins.module_utils._nouns.cluster import NIL_ID
+from ansible_collections.crdb.cloud.plugins.module_utils._nouns.spend_limit import SPEND_LIMIT
+from ansible_collections.crdb.cloud.plugins.module_utils._nouns.sql_user import SQL_USER
+from ansible_collections.crdb.cloud.plugins.module_utils._reconcile.apply import LOOK_FOR
+from ansible_collections.crdb.cloud.plugins.module_utils._reconcile.engine import Engine
 
 USERS = f"/clusters/{CLUSTER_ID}/sql-users"
 SECRET = "hunter2-and-more"

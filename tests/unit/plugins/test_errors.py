@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.crdb.cloud.plugins.module_utils._errors import ApiError, CrdbError, printable
+from ansible_collections.crdb.cloud.plugins.module_utils._base.errors import ApiError, CrdbError, printable
 
 
 @pytest.mark.parametrize("text", ["", "orders", "Größe: 3 €", "a\\b 'c' \"d\"", "集群"])

@@ -10,12 +10,12 @@ import re
 import pytest
 from plugin_fakes import CLUSTER_ID, OTHER_ID, FakeApi, FakeRun, cluster, refusal, standard
 
-from ansible_collections.crdb.cloud.plugins.module_utils._errors import NotSentError, OptionError
-from ansible_collections.crdb.cloud.plugins.module_utils._fleet import LABEL, ensure_fleet
-from ansible_collections.crdb.cloud.plugins.module_utils._fleet_plan import counted, text
-from ansible_collections.crdb.cloud.plugins.module_utils._fleet_run import MISSED_POLLS
-from ansible_collections.crdb.cloud.plugins.module_utils._plan import CREATE, DELETE, UPDATE, Step
-from ansible_collections.crdb.cloud.plugins.module_utils._resources._topology import CHILDREN, PURGEABLE
+from ansible_collections.crdb.cloud.plugins.module_utils._base.errors import NotSentError, OptionError
+from ansible_collections.crdb.cloud.plugins.module_utils._fleet.fleet import LABEL, ensure_fleet
+from ansible_collections.crdb.cloud.plugins.module_utils._fleet.jobs import MISSED_POLLS
+from ansible_collections.crdb.cloud.plugins.module_utils._fleet.plan_text import counted, text
+from ansible_collections.crdb.cloud.plugins.module_utils._nouns.plan import CREATE, DELETE, UPDATE, Step
+from ansible_collections.crdb.cloud.plugins.module_utils._nouns.topology import CHILDREN, PURGEABLE
 
 NEW = {"name": "billing", "provider": "GCP", "regions": ["us-central1"]}
 USER = {"name": "app", "password": "hunter2-and-more", "update_password": "on_create", "state": "present"}

@@ -14,11 +14,11 @@ from types import SimpleNamespace
 import pytest
 from plugin_fakes import Clock
 
-from ansible_collections.crdb.cloud.plugins.module_utils import _disk
-from ansible_collections.crdb.cloud.plugins.module_utils._disk import LockedError
-from ansible_collections.crdb.cloud.plugins.module_utils._errors import CrdbError, OptionError
-from ansible_collections.crdb.cloud.plugins.module_utils._generated import Book, read_store, settled, text_of
-from ansible_collections.crdb.cloud.plugins.module_utils._wait import Waiter
+from ansible_collections.crdb.cloud.plugins.module_utils._base import disk as _disk
+from ansible_collections.crdb.cloud.plugins.module_utils._base.disk import LockedError
+from ansible_collections.crdb.cloud.plugins.module_utils._base.errors import CrdbError, OptionError
+from ansible_collections.crdb.cloud.plugins.module_utils._edge.generated import Book, read_store, settled, text_of
+from ansible_collections.crdb.cloud.plugins.module_utils._reconcile.wait import Waiter
 
 NAMES = ["app", "batch", "reporting"]
 BLOCKED = "can't go on"

@@ -12,16 +12,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.crdb.cloud.plugins.module_utils._cluster_reads import merge_grants
-from ansible_collections.crdb.cloud.plugins.module_utils._errors import OptionError
-from ansible_collections.crdb.cloud.plugins.module_utils._grants import (
+from ansible_collections.crdb.cloud.plugins.module_utils._base.errors import OptionError
+from ansible_collections.crdb.cloud.plugins.module_utils._cluster_api.grants import (
     Target,
     _privileges,
     _statements,
     _table_target,
 )
-from ansible_collections.crdb.cloud.plugins.module_utils._http import Answer
-from ansible_collections.crdb.cloud.plugins.module_utils._sql import quoted
+from ansible_collections.crdb.cloud.plugins.module_utils._cluster_api.reads import merge_grants
+from ansible_collections.crdb.cloud.plugins.module_utils._cluster_api.sql import quoted
+from ansible_collections.crdb.cloud.plugins.module_utils._http.session import Answer
 
 Held = dict[str, dict[str, bool]]
 KINDS = ("DELETE", "INSERT", "SELECT")

@@ -21,11 +21,11 @@ from hostile import GONE, REPLACEMENTS, World, changed, declared, network, param
 
 from ansible_collections.crdb.cloud.plugins.lookup import available_regions, connection_string
 from ansible_collections.crdb.cloud.plugins.lookup import cluster as cluster_lookup
-from ansible_collections.crdb.cloud.plugins.module_utils._cloud_api import CloudApi
-from ansible_collections.crdb.cloud.plugins.module_utils._errors import CrdbError
-from ansible_collections.crdb.cloud.plugins.module_utils._listings import Listings
-from ansible_collections.crdb.cloud.plugins.module_utils._module import ModuleRun, Session
-from ansible_collections.crdb.cloud.plugins.module_utils._resources._sql_user import SQL_USER
+from ansible_collections.crdb.cloud.plugins.module_utils._base.errors import CrdbError
+from ansible_collections.crdb.cloud.plugins.module_utils._cloud_api.client import CloudApi
+from ansible_collections.crdb.cloud.plugins.module_utils._edge.module import ModuleRun, Session
+from ansible_collections.crdb.cloud.plugins.module_utils._nouns.sql_user import SQL_USER
+from ansible_collections.crdb.cloud.plugins.module_utils._reconcile.listings import Listings
 from ansible_collections.crdb.cloud.plugins.plugin_utils import _inventory
 
 MODULES = sorted(path.stem for path in (Path(__file__).parents[3] / "plugins" / "modules").glob("*.py"))

@@ -18,17 +18,17 @@ import trustme
 from plugin_fakes import Clock
 from tiny_server import TinyServer, reply
 
-from ansible_collections.crdb.cloud.plugins.module_utils import _http
-from ansible_collections.crdb.cloud.plugins.module_utils._deadline import DEADLINE
-from ansible_collections.crdb.cloud.plugins.module_utils._errors import (
+from ansible_collections.crdb.cloud.plugins.module_utils._base.errors import (
     CrdbError,
     LostAnswerError,
     NotSentError,
     OptionError,
 )
-from ansible_collections.crdb.cloud.plugins.module_utils._http import READ, WRITE, HttpSession, HttpSettings
-from ansible_collections.crdb.cloud.plugins.module_utils._http_faults import Asked, explained
-from ansible_collections.crdb.cloud.plugins.module_utils._pacing import Pacer
+from ansible_collections.crdb.cloud.plugins.module_utils._http import session as _http
+from ansible_collections.crdb.cloud.plugins.module_utils._http.deadline import DEADLINE
+from ansible_collections.crdb.cloud.plugins.module_utils._http.faults import Asked, explained
+from ansible_collections.crdb.cloud.plugins.module_utils._http.pacing import Pacer
+from ansible_collections.crdb.cloud.plugins.module_utils._http.session import READ, WRITE, HttpSession, HttpSettings
 
 METHODS = ("GET", "PUT", "DELETE", "POST", "PATCH")
 RESENT = ("GET", "PUT", "DELETE")

@@ -16,9 +16,9 @@ from ansible.utils.unsafe_proxy import AnsibleUnsafe, wrap_var
 from plugin_fakes import CLUSTER_ID, NEWEST, OTHER_ID, VERSIONS, cluster
 
 from ansible_collections.crdb.cloud.plugins.inventory import clusters
-from ansible_collections.crdb.cloud.plugins.module_utils import _untrusted
-from ansible_collections.crdb.cloud.plugins.module_utils._cloud_api import CONNECTION_OPTIONS, DEFAULT_URL
-from ansible_collections.crdb.cloud.plugins.module_utils._errors import ApiError, CrdbError, OptionError
+from ansible_collections.crdb.cloud.plugins.module_utils._base import untrusted as _untrusted
+from ansible_collections.crdb.cloud.plugins.module_utils._base.errors import ApiError, CrdbError, OptionError
+from ansible_collections.crdb.cloud.plugins.module_utils._cloud_api.client import CONNECTION_OPTIONS, DEFAULT_URL
 from ansible_collections.crdb.cloud.plugins.plugin_utils import _inventory, _options
 from ansible_collections.crdb.cloud.plugins.plugin_utils._inventory import Filters, clean
 

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from plugin_fakes import NEWEST, VERSIONS
 
-from ansible_collections.crdb.cloud.plugins.module_utils._errors import OptionError
-from ansible_collections.crdb.cloud.plugins.module_utils._resources._limits import (
+from ansible_collections.crdb.cloud.plugins.module_utils._base.errors import OptionError
+from ansible_collections.crdb.cloud.plugins.module_utils._nouns.limits import (
     INT32_MAX,
     INT64_MAX,
     as_strings,

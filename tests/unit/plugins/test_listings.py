@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 from plugin_fakes import Clock
 
-from ansible_collections.crdb.cloud.plugins.module_utils._listings import OLDEST, Listings
+from ansible_collections.crdb.cloud.plugins.module_utils._reconcile.listings import OLDEST, Listings
 
 
 @pytest.fixture

@@ -20,12 +20,12 @@ from plugin_fakes import CLUSTER_ID, NEWEST, OTHER_ID, VERSIONS, Clock, FakeApi,
 from tiny_server import TinyServer, reply
 
 from ansible_collections.crdb.cloud.plugins.doc_fragments.cloud_plugin import ModuleDocFragment
-from ansible_collections.crdb.cloud.plugins.module_utils import _connection as connection
-from ansible_collections.crdb.cloud.plugins.module_utils._cloud_api import CONNECTION_OPTIONS, CloudApi
-from ansible_collections.crdb.cloud.plugins.module_utils._env import env_fallback
-from ansible_collections.crdb.cloud.plugins.module_utils._errors import ApiError, CrdbError, OptionError
-from ansible_collections.crdb.cloud.plugins.module_utils._listings import Listings
-from ansible_collections.crdb.cloud.plugins.module_utils._module import Session
+from ansible_collections.crdb.cloud.plugins.module_utils._base.env import env_fallback
+from ansible_collections.crdb.cloud.plugins.module_utils._base.errors import ApiError, CrdbError, OptionError
+from ansible_collections.crdb.cloud.plugins.module_utils._cloud_api.client import CONNECTION_OPTIONS, CloudApi
+from ansible_collections.crdb.cloud.plugins.module_utils._edge.module import Session
+from ansible_collections.crdb.cloud.plugins.module_utils._nouns import connection
+from ansible_collections.crdb.cloud.plugins.module_utils._reconcile.listings import Listings
 from ansible_collections.crdb.cloud.plugins.plugin_utils import _lookup
 
 ROOT = Path(__file__).parents[3]

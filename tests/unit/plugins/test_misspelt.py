@@ -12,7 +12,7 @@ import jinja_names
 import pytest
 from role_docs import Role
 
-from ansible_collections.crdb.cloud.plugins.module_utils._errors import OptionError
+from ansible_collections.crdb.cloud.plugins.module_utils._base.errors import OptionError
 from ansible_collections.crdb.cloud.plugins.plugin_utils._misspelt import misspelt, role_options
 
 OPTIONS = [

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from ansible_collections.crdb.cloud.plugins.module_utils._env import env_fallback
-from ansible_collections.crdb.cloud.plugins.module_utils._version import VERSION
+from ansible_collections.crdb.cloud.plugins.module_utils._base.env import env_fallback
+from ansible_collections.crdb.cloud.plugins.module_utils._base.version import VERSION
 
 ROOT = Path(__file__).parents[3]
 PLUGINS = ROOT / "plugins"
@@ -124,8 +124,10 @@ def test_check_mode_is_no_business_of_a_module(name):
 
 def test_check_mode_is_decided_in_few_places():
     # The edge hands it on, the engine decides; a resource or a client that asks is a mistake.
-    pure = [*(PLUGINS / "module_utils" / "_resources").glob("*.py"), *(PLUGINS / "modules").glob("*.py")]
-    pure += [PLUGINS / "module_utils" / f"{name}.py" for name in ("_http", "_wait", "_listings", "_compare")]
+    pure = [*(PLUGINS / "module_utils" / "_nouns").glob("*.py"), *(PLUGINS / "modules").glob("*.py")]
+    pure += [
+        PLUGINS / "module_utils" / f"{name}.py" for name in ("_http/session", "_reconcile/wait", "_reconcile/listings")
+    ]
     for path in pure:
         names = {node.attr for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Attribute)}
         assert "check_mode" not in names, path.name
@@ -186,5 +188,7 @@ def test_every_file_carries_the_licence(path):
 
 @pytest.mark.parametrize("path", PYTHON, ids=lambda path: str(path.relative_to(PLUGINS)))
 def test_shared_code_is_marked_private(path):
-    if path.parent.name in ("module_utils", "plugin_utils", "_resources"):
+    if path.parent.name in ("module_utils", "plugin_utils"):
         assert path.name.startswith("_")
+    elif path.parent.parent.name == "module_utils":
+        assert path.parent.name.startswith("_")

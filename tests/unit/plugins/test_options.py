@@ -7,8 +7,13 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.crdb.cloud.plugins.module_utils._errors import OptionError
-from ansible_collections.crdb.cloud.plugins.module_utils._options import Option, argument_spec, check_versions, mistakes
+from ansible_collections.crdb.cloud.plugins.module_utils._base.errors import OptionError
+from ansible_collections.crdb.cloud.plugins.module_utils._nouns.options import (
+    Option,
+    argument_spec,
+    check_versions,
+    mistakes,
+)
 
 
 def test_a_plain_option_says_nothing_superfluous():

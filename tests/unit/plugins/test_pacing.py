@@ -14,8 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from plugin_fakes import Clock
 
-from ansible_collections.crdb.cloud.plugins.module_utils import _pacing
-from ansible_collections.crdb.cloud.plugins.module_utils._pacing import BURST, Pacer, cache_directory
+from ansible_collections.crdb.cloud.plugins.module_utils._http import pacing as _pacing
+from ansible_collections.crdb.cloud.plugins.module_utils._http.pacing import BURST, Pacer, cache_directory
 
 
 def pacer(directory, clock, rate=10.0, identity="url key"):

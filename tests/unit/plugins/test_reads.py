@@ -10,8 +10,9 @@ from types import SimpleNamespace
 import pytest
 from plugin_fakes import CLUSTER_ID, OTHER_ID, FakeApi, FakeRun, cluster, refusal
 
-from ansible_collections.crdb.cloud.plugins.module_utils import _reads
-from ansible_collections.crdb.cloud.plugins.module_utils._errors import ApiError, OptionError
+from ansible_collections.crdb.cloud.plugins.module_utils._audit import reads as audit_reads
+from ansible_collections.crdb.cloud.plugins.module_utils._base.errors import ApiError, OptionError
+from ansible_collections.crdb.cloud.plugins.module_utils._edge import reads as _reads
 
 NO_FILTER = {"cluster": None, "show_inactive": False, "state": None, "plan": None, "provider": None, "labels": None}
 
@@ -84,7 +85,7 @@ def test_errors_say_what_was_being_done(api):
 @pytest.mark.parametrize("value", [0, -1])
 def test_the_audit_log_wants_sensible_numbers(api, name, value):
     with pytest.raises(OptionError, match=f"{name} must be at least 1"):
-        _reads.audit_log(FakeRun(api, {"sort_order": "ASC", name: value}))
+        audit_reads.audit_log(FakeRun(api, {"sort_order": "ASC", name: value}))
 
 
 def test_a_log_of_limited_access_names_the_enrolment():
@@ -93,7 +94,7 @@ def test_a_log_of_limited_access_names_the_enrolment():
 
     run = SimpleNamespace(api=SimpleNamespace(get=get))
     with pytest.raises(ApiError) as error:
-        _reads.audit_log_page(run, {})
+        audit_reads.audit_log_page(run, {})
     assert str(error.value) == (
         "Failed to read the audit log: permission denied (HTTP 403, code 7). The service account of this key lacks a role for it: "
         "ORG_ADMIN. Or the organization is not enrolled: the audit log can be of limited access, which the account team at "

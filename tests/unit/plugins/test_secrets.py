@@ -12,8 +12,14 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from ansible_collections.crdb.cloud.plugins.module_utils._errors import printable
-from ansible_collections.crdb.cloud.plugins.module_utils._secrets import HIDDEN, MASK, mask, shown_arguments, variants
+from ansible_collections.crdb.cloud.plugins.module_utils._base.errors import printable
+from ansible_collections.crdb.cloud.plugins.module_utils._base.masking import (
+    HIDDEN,
+    MASK,
+    mask,
+    shown_arguments,
+    variants,
+)
 
 SECRETS = st.text(st.characters(codec="utf-8", exclude_characters="*"), min_size=4, max_size=12)
 

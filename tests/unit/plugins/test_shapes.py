@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.crdb.cloud.plugins.module_utils._options import Option, argument_spec
+from ansible_collections.crdb.cloud.plugins.module_utils._nouns.options import Option, argument_spec
 from ansible_collections.crdb.cloud.plugins.plugin_utils._shapes import misshapen
 
 USERS = Option("users", type="list", elements="dict", options=(Option("name"),), aliases=("accounts",))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.crdb.cloud.plugins.module_utils._spelling import distance, nearest
+from ansible_collections.crdb.cloud.plugins.module_utils._base.spelling import distance, nearest
 
 OPTIONS = ["name", "regions", "region_nodes", "primary_region", "spend_limit", "usage_limits", "labels", "ui"]
 

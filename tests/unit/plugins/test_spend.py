@@ -13,14 +13,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from plugin_fakes import CLUSTER_ID, NEWEST, OTHER_ID, FakeApi, FakeRun, advanced, cluster, refusal, standard
 
-from ansible_collections.crdb.cloud.plugins.module_utils._errors import ApiError, OptionError
-from ansible_collections.crdb.cloud.plugins.module_utils._resources._limits import (
+from ansible_collections.crdb.cloud.plugins.module_utils._base.errors import ApiError, OptionError
+from ansible_collections.crdb.cloud.plugins.module_utils._edge.spend import arguments, cost, parse, read_spend_limits
+from ansible_collections.crdb.cloud.plugins.module_utils._nouns.limits import (
     INT32_MAX,
     INT64_MAX,
     cents_to_limits,
     limits_to_cents,
 )
-from ansible_collections.crdb.cloud.plugins.module_utils._spend import arguments, cost, parse, read_spend_limits
 
 THIRD_ID = "33333333-2222-3333-4444-555555555555"
 FOURTH_ID = "44444444-2222-3333-4444-555555555555"

@@ -10,8 +10,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from plugin_fakes import CLUSTER_ID, NEWEST, VERSIONS, advanced, cluster, standard
 
-from ansible_collections.crdb.cloud.plugins.module_utils._errors import OptionError
-from ansible_collections.crdb.cloud.plugins.module_utils._resources._spend_limit import SPEND_LIMIT
+from ansible_collections.crdb.cloud.plugins.module_utils._base.errors import OptionError
+from ansible_collections.crdb.cloud.plugins.module_utils._nouns.spend_limit import SPEND_LIMIT
 
 PATH = f"/clusters/{CLUSTER_ID}"
 LIMITS = st.fixed_dictionaries(

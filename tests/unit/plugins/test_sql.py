@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ansible_collections.crdb.cloud.plugins.module_utils._errors import OptionError
-from ansible_collections.crdb.cloud.plugins.module_utils._http import READ, WRITE, Answer
-from ansible_collections.crdb.cloud.plugins.module_utils._sql import SqlError, execute, is_read, quoted
+from ansible_collections.crdb.cloud.plugins.module_utils._base.errors import OptionError
+from ansible_collections.crdb.cloud.plugins.module_utils._cluster_api.sql import SqlError, execute, is_read, quoted
+from ansible_collections.crdb.cloud.plugins.module_utils._http.session import READ, WRITE, Answer
 from crdb_emulator.cluster_api.sql.errors import SqlError as ServerError
 from crdb_emulator.cluster_api.sql.lexer import Kind, tokenize
 

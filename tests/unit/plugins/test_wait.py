@@ -8,8 +8,8 @@ from __future__ import annotations
 import pytest
 from plugin_fakes import Clock
 
-from ansible_collections.crdb.cloud.plugins.module_utils._errors import WaitError
-from ansible_collections.crdb.cloud.plugins.module_utils._wait import HEARTBEAT, Waiter
+from ansible_collections.crdb.cloud.plugins.module_utils._base.errors import WaitError
+from ansible_collections.crdb.cloud.plugins.module_utils._reconcile.wait import HEARTBEAT, Waiter
 
 
 class Job:

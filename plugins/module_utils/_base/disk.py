@@ -1,0 +1,125 @@
+# Copyright: (c) 2026, crdb.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Files that outlive a crash: opened without following links, locked, synchronised, replaced as a whole."""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+from .errors import CrdbError
+
+# O_NONBLOCK: a named pipe must not stop anybody.
+FLAGS = os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK
+OWNER_ALONE = 0o600
+NOWHERE = -1
+HINTS = {
+    errno.ENOSPC: "Free some space and run the task again: nothing is lost",
+    errno.EDQUOT: "Free some space and run the task again: nothing is lost",
+}
+
+
+class LockedError(CrdbError):
+    """Another run is at work with the file."""
+
+
+def missing_directory(path: str) -> CrdbError:
+    return CrdbError(f"There is no directory '{path}'", "Make it first, with ansible.builtin.file")
+
+
+@contextmanager
+def failed(doing: str, path: str) -> Iterator[None]:
+    """Makes one sentence of what the operating system says."""
+    try:
+        yield
+    except OSError as error:
+        reason = "it is a symbolic link" if error.errno == errno.ELOOP else error.strerror or str(error)
+        raise CrdbError(f"Failed to {doing} '{path}': {reason}", HINTS.get(error.errno or 0, "")) from None
+
+
+def open_regular(path: str, flags: int) -> int:
+    """A descriptor of the regular file *path*, which is made for its owner alone where *flags* say that it is made.
+
+    NOWHERE where it is not there, and is not to be made.
+    """
+    with failed("open", path):
+        try:
+            descriptor = os.open(path, flags | FLAGS, OWNER_ALONE)
+        except FileNotFoundError:
+            if not flags & os.O_CREAT:
+                return NOWHERE
+            raise
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise CrdbError(f"'{path}' is not a regular file")
+    return descriptor
+
+
+def lock(descriptor: int, path: str) -> None:
+    """Keep other processes from *path* for as long as the descriptor is open."""
+    with failed("lock", path):
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise LockedError(
+                f"Another run is at work: it holds the lock of '{path}'", "Run the task again when it has ended"
+            ) from None
+
+
+def write(descriptor: int, data: bytes, offset: int) -> None:
+    """Write all of *data* at *offset*, and return when it is on the disk."""
+    rest = memoryview(data)
+    while rest:
+        done = os.pwrite(descriptor, rest, offset)
+        rest, offset = rest[done:], offset + done
+    os.fsync(descriptor)
+
+
+def write_atomically(path: str, data: bytes) -> None:
+    """Replace the file *path*: whatever happens, it is the old one or the new one. The caller keeps others away."""
+    temporary = f"{path}.tmp"
+    with failed("write", temporary):
+        with suppress(FileNotFoundError):
+            os.unlink(temporary)
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | FLAGS, OWNER_ALONE)
+        try:
+            write(descriptor, data, 0)
+        finally:
+            os.close(descriptor)
+    with failed("replace", path):
+        os.replace(temporary, path)
+    sync_directory(os.path.dirname(path))
+
+
+def remove(path: str) -> None:
+    """Make sure that there is no file *path*, nor a link of that name. Anything else of that name is an error, and stays."""
+    with failed("remove", path):
+        try:
+            mode = os.lstat(path).st_mode
+        except FileNotFoundError:
+            return
+        if not stat.S_ISREG(mode) and not stat.S_ISLNK(mode):
+            raise CrdbError(
+                f"'{path}' is {'a directory' if stat.S_ISDIR(mode) else 'not a regular file'}", "Name a file"
+            )
+        os.unlink(path)
+    sync_directory(os.path.dirname(path))
+
+
+def sync_directory(path: str) -> None:
+    """Make sure that the names in the directory *path* are on the disk."""
+    with failed("synchronise the directory", path):
+        descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            os.fsync(descriptor)
+        except OSError as error:
+            # Some file systems can't do that, and don't need it.
+            if error.errno != errno.EINVAL:
+                raise
+        finally:
+            os.close(descriptor)

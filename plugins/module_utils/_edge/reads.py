@@ -1,0 +1,141 @@
+# Copyright: (c) 2026, crdb.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the info modules read: one function each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from .._base.errors import CrdbError, explained
+from .._cloud_api.client import ORGANIZATION
+from .._http.answers import TEXT, Object, Shape
+from .._nouns import cluster_rules as rules
+from .._nouns import cluster_state as state
+from .._nouns import cluster_versions as versions
+from .._nouns.allowlist_entry import ALLOWLIST_ENTRY
+from .._nouns.base import Resource
+from .._nouns.cluster import CLUSTER, UUID
+from .._nouns.database import DATABASE
+from .._nouns.sql_user import SQL_USER
+from .._reconcile.engine import REGION, Engine, Run
+
+BELOW = "/clusters/{cluster_id}"
+NODE = Object({"name": TEXT}, {"region_name": TEXT, "status": TEXT})
+READERS = "CLUSTER_DEVELOPER, CLUSTER_OPERATOR_WRITER or CLUSTER_ADMIN"
+
+
+def _called(
+    run: Run,
+    doing: str,
+    path: str,
+    query: dict[str, Any] | None = None,
+    *,
+    shape: Object,
+    roles: str = "any role of the organization",
+) -> dict[str, Any]:
+    try:
+        return run.api.get(path, query, shape=shape)
+    except CrdbError as error:
+        raise explained(error, doing, roles) from None
+
+
+def _rows(
+    run: Run,
+    doing: str,
+    path: str,
+    key: str,
+    query: dict[str, Any] | None = None,
+    *,
+    shape: Shape,
+    roles: str = READERS,
+) -> list[Any]:
+    try:
+        return run.api.rows(path, key, query, shape=shape)
+    except CrdbError as error:
+        raise explained(error, doing, roles) from None
+
+
+def organization(run: Run) -> Any:
+    return _called(run, "read the organization", "/organization", shape=ORGANIZATION)
+
+
+def cluster_versions(run: Run) -> Any:
+    doing, roles = "list the cluster versions", "any role of the organization"
+    return _rows(run, doing, "/cluster-versions", "versions", shape=versions.OFFER, roles=roles)
+
+
+def regions(run: Run) -> Any:
+    """Regions as objects; a server that lists names only (as old documentation says) gives objects with a name."""
+    query = {"provider": run.params.get("provider"), "serverless": "true" if run.params.get("serverless") else None}
+    rows = _rows(
+        run,
+        "list the regions",
+        "/clusters/available-regions",
+        "regions",
+        {name: value for name, value in query.items() if value},
+        shape=REGION,
+    )
+    return [row if isinstance(row, dict) else {"name": row} for row in rows]
+
+
+def clusters(run: Run) -> Any:
+    """One cluster by name or id, or all that the filters let through."""
+    params, engine = run.params, Engine(run)
+    wanted = params.get("cluster")
+    if wanted and UUID.fullmatch(wanted):
+        found = engine.cluster_by_id(wanted)
+        rows = [found] if found and (params["show_inactive"] or not state.is_gone(found)) else []
+    else:
+        query = {"show_inactive": "true"} if params["show_inactive"] else None
+        rows = _rows(run, "list the clusters", CLUSTER.path, CLUSTER.rows, query, shape=CLUSTER.shape)
+        rows = [
+            row
+            for row in rows
+            if (params["show_inactive"] or not state.is_gone(row)) and wanted in (None, row.get("name"))
+        ]
+    labels = params.get("labels") or {}
+    for option, field in (("state", "state"), ("plan", "plan"), ("provider", "cloud_provider")):
+        if params.get(option):
+            rows = [row for row in rows if row.get(field) == params[option]]
+    return [
+        row
+        for row in rows
+        if all((row.get("labels") or {}).get(key) == rules.label_value(value) for key, value in labels.items())
+    ]
+
+
+def cluster_nodes(run: Run) -> Any:
+    query = {"region_name": run.params["region_name"]} if run.params.get("region_name") else None
+    bodies = Engine(run).pages_below("nodes", "/nodes", "nodes", query, READERS, shape=NODE)
+    return {
+        "nodes": [row for body in bodies for row in body["nodes"]],
+        "pagination": bodies[-1].get("pagination") if bodies else None,
+    }
+
+
+def _pages(run: Run, resource: Resource) -> list[dict[str, Any]]:
+    tail = resource.path.removeprefix(BELOW)
+    return Engine(run).pages_below(resource.many, tail, resource.rows, None, READERS, shape=resource.shape)
+
+
+def listing(resource: Resource) -> Callable[[Run], Any]:
+    """What reads the objects of *resource* on a cluster: all, or the one that the identity's options name."""
+
+    def read(run: Run) -> Any:
+        key = None if run.params.get(resource.identity[0]) is None else resource.key(run.params)
+        rows = [row for body in _pages(run, resource) for row in body[resource.rows]]
+        return [resource.shown(row) for row in rows if key is None or resource.same(key, row)]
+
+    return read
+
+
+sql_users = listing(SQL_USER)
+databases = listing(DATABASE)
+
+
+def allowlist(run: Run) -> Any:
+    bodies = _pages(run, ALLOWLIST_ENTRY)
+    rows = [row for body in bodies for row in body[ALLOWLIST_ENTRY.rows]]
+    return {"allowlist": rows, "propagating": any(body.get("propagating") for body in bodies)}

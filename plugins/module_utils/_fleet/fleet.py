@@ -1,0 +1,360 @@
+# Copyright: (c) 2026, crdb.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A fleet: many clusters with everything below them, from one listing and in one plan."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+from .._base.errors import CrdbError, OptionError, explained, lacks_role
+from .._nouns import cluster_rules as rules
+from .._nouns import cluster_state as state
+from .._nouns.allowlist_entry import ALLOWLIST_ENTRY
+from .._nouns.base import Resource, Wish
+from .._nouns.cluster import CLUSTER, NIL_ID
+from .._nouns.limits import SPEND_LIMIT_GONE as LABELS_SINCE
+from .._nouns.plan import Plan
+from .._reconcile.engine import NAMED, Engine, Place, Run, concluded, unseen
+from .._reconcile.items import Wanted, plan_items
+from . import plan_text as _fleet_plan
+from .entries import LABEL, Entry, Mistaken, Mistakes, mistaken, read_entries, wanted_children
+from .jobs import Crew, Job
+from .progress import Progress
+
+MOST_PARALLEL = 32
+
+
+def ensure_fleet(run: Run) -> dict[str, Any]:
+    """The module fleet."""
+    result = Fleet(run).ensure()
+    if result.get("failed"):
+        # Ansible prints a failed result on one line: it has to show what is wrong, and not everything that is right.
+        result["results"] = [entry for entry in result["results"] if entry["status"] != "ok"]
+        for name in ("clusters", "plan"):
+            del result[name]
+    return result
+
+
+def forget_plan(params: Mapping[str, Any]) -> None:
+    """Remove the plan file of an earlier run: whatever ends this one, nobody takes the old plan for the new one.
+
+    *params* need not have been checked yet.
+    """
+    if params.get("plan_out"):
+        _fleet_plan.forget(os.path.expanduser(os.path.expandvars(str(params["plan_out"]))))
+
+
+class Fleet:
+    def __init__(self, run: Run) -> None:
+        self.run = run
+        self.engine = Engine(run)
+        self.version = run.api.version
+        self.name: str | None = run.params["name"]
+        self.title = "fleet" if self.name is None else f"fleet '{self.name}'"
+        # How lines of progress begin.
+        self.called = self.name or "fleet"
+        self.parallel: int = run.params["parallel"]
+        self.unlisted: dict[str, list[dict[str, Any]]] = {}
+
+    def ensure(self) -> dict[str, Any]:
+        """Plan everything, and unless in check mode carry it out; returns the module's result."""
+        self._check_options()
+        entries = read_entries(self.run.params["clusters"] or (), self.version, self.name)
+        rows = self._rows(entries)
+        jobs = self._jobs(entries, rows)
+        self._note_unlisted(jobs, rows)
+        if not self.run.waiter.enabled:
+            for job in jobs:
+                job.leave_what_would_wait()
+        steps = [replace(step, cluster=job.label) for job in jobs for step in job.steps()]
+        counts = _fleet_plan.counted(steps, sum(not job.steps() for job in jobs))
+        plan = Plan(steps, {}, {}, None, [note for job in jobs for note in job.plan.notes])
+        pending = any(job.needs_work for job in jobs)
+        is_open = [job.label for job in jobs if job.is_open]
+        if self.run.diff:
+            remarks = _fleet_plan.remarks(self.unlisted, is_open)
+            plan.text = _fleet_plan.text(self.name, steps, counts, remarks, pending=pending)
+            if not pending and not any(job.failed for job in jobs):
+                # Ansible shows the differences of a task that has changed something, and of no other.
+                for line in plan.text.splitlines():
+                    self.run.waiter.notify(line)
+        if plan.changed or pending:
+            self.run.before_change()
+        if self.run.params.get("plan_out"):
+            content: dict[str, Any] = {"fleet": self.name, "counts": counts, "plan": plan.describe(), **self.unlisted}
+            content["open_to_everybody"] = is_open
+            _fleet_plan.write(self.run.params["plan_out"], content)
+        crew = Crew(self.engine, self.called, self.parallel, ends=not self.run.diff)
+
+        def apply() -> dict[str, Any]:
+            crew.carry_out(jobs)
+            return self._outcome(jobs, counts)
+
+        planned = self._outcome(jobs, counts, planned=True)
+        result = concluded(self.run, plan, planned, planned, apply, pending=pending)
+        if crew.applied and self.run.diff:
+            result["diff"]["prepared"] += f"{crew.applied}\n"
+            if result.get("failed"):
+                # Nor does it show those of a task that has failed.
+                self.run.waiter.notify(f"{self.called}: {crew.applied}")
+        return result
+
+    # --- what is wanted ------------------------------------------------------------------------------------------
+
+    def _check_options(self) -> None:
+        params = self.run.params
+        if not 1 <= self.parallel <= MOST_PARALLEL:
+            raise OptionError(f"parallel must be between 1 and {MOST_PARALLEL}, got {self.parallel}")
+        if self.name is not None and (not self.name or not rules.LABEL_VALUE.fullmatch(self.name)):
+            raise OptionError(
+                f"name: '{self.name}' can't be the name of a fleet: 1 to 63 of a-z, 0-9, _ and - are allowed",
+                "Leave it out for a fleet that marks no cluster as its own",
+            )
+        if params["purge"] and self.name is None:
+            raise OptionError(
+                "purge needs name: a fleet without one owns no cluster, and so deletes none",
+                "Set name, or delete single clusters with the module cluster",
+            )
+        if params["purge"] and self.version < LABELS_SINCE:
+            raise OptionError(
+                f"purge needs labels, which api_version {self.version} does not have", f"Use api_version {LABELS_SINCE}"
+            )
+
+    def _children(self, params: Mapping[str, Any]) -> list[Wanted]:
+        return wanted_children(params, self.version)
+
+    # --- what is there, and the plan -----------------------------------------------------------------------------
+
+    def _rows(self, entries: Sequence[Entry]) -> list[dict[str, Any]]:
+        """All clusters that the key sees: none, with a warning, where it may only create them and nothing else is asked for."""
+        try:
+            return self.engine.clusters()
+        except CrdbError as error:
+            must_see = self.run.params["purge"] or any(entry.id for entry in entries)
+            if must_see or not lacks_role(error):
+                raise explained(error, "list the clusters", CLUSTER.roles) from None
+            self.run.warn(unseen("all clusters that are listed here are"))
+            return []
+
+    def _jobs(self, entries: Sequence[Entry], rows: Sequence[dict[str, Any]]) -> list[Job]:
+        by_id = {row.get("id"): row for row in rows}
+        by_name: dict[Any, list[dict[str, Any]]] = {}
+        for row in rows:
+            by_name.setdefault(row.get("name"), []).append(row)
+        mistakes = Mistakes()
+        pairs: list[tuple[Entry, Job]] = []
+        taken: dict[str, str] = {}
+        for entry in entries:
+            try:
+                found = self._row(entry, by_id, by_name)
+                if found and taken.setdefault(found["id"], entry.label) != entry.label:
+                    raise OptionError(f"it is the same cluster as '{taken[found['id']]}'")
+                job = Job(Place(entry.label, (found or {}).get("id", ""), found))
+                self._plan_cluster(entry, job)
+                pairs.append((entry, job))
+            except OptionError as error:
+                mistakes.add(entry, error)
+        purged = []
+        try:
+            purged = self._purged(rows, set(taken), {entry.label for entry in entries})
+        except OptionError as error:
+            mistakes.add(None, error)
+        for entry, problem in self._plan_children(pairs):
+            mistakes.add(entry, problem)
+        mistakes.refuse()
+        self._warn_of_open(pairs)
+        return [job for _entry, job in pairs] + purged
+
+    def _row(
+        self, entry: Entry, by_id: Mapping[Any, dict[str, Any]], by_name: Mapping[Any, list[dict[str, Any]]]
+    ) -> dict[str, Any] | None:
+        if entry.id:
+            if entry.id == NIL_ID or entry.id not in by_id:
+                raise OptionError("there is no cluster with this id", "An id is never created: give the name alone")
+            return by_id[entry.id]
+        found = by_name.get(entry.name, [])
+        if len(found) > 1:
+            ids = ", ".join(sorted(str(row.get("id")) for row in found))
+            raise OptionError(
+                f"there are {len(found)} clusters of this name", f"Give the id of the one that is meant: {ids}"
+            )
+        return found[0] if found else None
+
+    def _owned(self, wanted: Mapping[str, Any], row: Mapping[str, Any] | None) -> dict[str, Any]:
+        """*wanted* with the label of the fleet, which stays when other labels change.
+
+        Without a name it is that of the cluster, whatever it says.
+        """
+        if self.version < LABELS_SINCE:
+            return dict(wanted)
+        current = (row or {}).get("labels") or {}
+        if self.name is None:
+            if "labels" not in wanted:
+                return dict(wanted)
+            mark = {LABEL: current[LABEL]} if LABEL in current else {}
+            if LABEL in wanted["labels"] and wanted["labels"][LABEL] != mark.get(LABEL):
+                self.run.warn(f"The label {LABEL} is left as it is, since only a fleet with a name sets it")
+            return {**wanted, "labels": {**{k: v for k, v in wanted["labels"].items() if k != LABEL}, **mark}}
+        if current.get(LABEL, self.name) != self.name:
+            raise OptionError(
+                f"it belongs to the fleet '{current[LABEL]}'",
+                f"Remove its label {LABEL} first if it shall change hands",
+            )
+        return {**wanted, "labels": {**wanted.get("labels", current), LABEL: self.name}}
+
+    def _plan_cluster(self, entry: Entry, job: Job) -> None:
+        """Plan the cluster itself; run again once it has settled, where it was not when it was listed."""
+        row = job.place.row
+        key, wanted = {"name": entry.name}, self._owned(entry.wanted, row)
+        job.begins = {**wanted, **entry.begins_with(wanted, self.version)}
+        if row:
+            job.plan = CLUSTER.update("", row["id"], key, wanted, row, self.version)
+        else:
+            wanted = job.begins
+            job.plan = CLUSTER.create("", "", key, wanted, self.version)
+        self.engine.check_offered(wanted, row, job.plan)
+        job.wanted, job.key = wanted, key
+        job.deferred = bool(row) and not state.is_settled(row or {})
+        job.replan = lambda: self._plan_cluster(entry, job)
+        job.replan_children = lambda: self._plan_children_of(entry, job)
+
+    def _purged(self, rows: Sequence[dict[str, Any]], kept: set[str], listed: set[str]) -> list[Job]:
+        params = self.run.params
+        confirmed = set(params["purge_confirm"] or ())
+        if not params["purge"]:
+            return []
+        for name in sorted(confirmed & listed):
+            raise OptionError(
+                f"purge_confirm names the cluster '{name}', which is listed in clusters",
+                "Take it out of one of the two",
+            )
+        jobs = []
+        for row in rows:
+            name, ours = str(row.get("name")), self._is_marked(row)
+            if row["id"] in kept:
+                continue
+            if name not in confirmed:
+                if ours:
+                    self.run.warn(
+                        f"Cluster '{name}' belongs to the fleet and is not listed; it is deleted once purge_confirm names it"
+                    )
+                continue
+            if not ours:
+                raise OptionError(
+                    f"purge_confirm names the cluster '{name}', which does not carry the label {LABEL}: {self.name}",
+                    "The fleet deletes its own clusters only; use the module cluster with state: absent",
+                )
+            job = Job(Place(name, row["id"], row), key={"name": name})
+            job.plan = CLUSTER.delete("", row["id"], job.key, row, self.version)
+            jobs.append(job)
+        return jobs
+
+    def _note_unlisted(self, jobs: Sequence[Job], rows: Sequence[dict[str, Any]]) -> None:
+        """Keep in mind which clusters nobody listed, and the plan leaves alone."""
+        touched = {job.place.cluster_id for job in jobs}
+        others = [row for row in rows if row["id"] not in touched]
+        marked = [row for row in others if self.name is not None and self._is_marked(row)]
+        self.unlisted = {"marked_unlisted": [_brief(row) for row in marked]}
+        if self.run.params["report_unlisted"]:
+            self.unlisted["unlisted"] = [_brief(row) for row in others]
+
+    def _is_marked(self, row: Mapping[str, Any]) -> bool:
+        return (row.get("labels") or {}).get(LABEL) == self.name
+
+    def _warn_of_open(self, pairs: Sequence[tuple[Entry, Job]]) -> None:
+        """Warn of clusters that stay open to everybody, although somebody has said who may reach them."""
+        found = [job.label for entry, job in pairs if job.is_open and entry.narrows]
+        if found:
+            shown = ", ".join(f"'{name}'" for name in found[:NAMED])
+            more = f" and {len(found) - NAMED} more" if len(found) > NAMED else ""
+            self.run.warn(
+                f"Open to everybody, beside what their allowlist says here: {shown}{more}. The entry 0.0.0.0/0 is not listed:"
+                " delete it with purge_children: [allowlist], or list it"
+            )
+
+    def _plan_children(self, pairs: Sequence[tuple[Entry, Job]]) -> list[tuple[Entry, OptionError]]:
+        """Plan what is below each cluster, reading side by side; returns what is wrong with whose plan."""
+        wrong = []
+        progress = Progress(self.run.waiter, self.called)
+        with ThreadPoolExecutor(self.parallel, "crdb-read") as pool:
+            futures = [(entry, job, pool.submit(self._plan_children_of, entry, job)) for entry, job in pairs]
+            try:
+                for number, (entry, job, future) in enumerate(futures):
+                    progress.read(future, number, len(futures))
+                    try:
+                        future.result()
+                    except OptionError as error:
+                        wrong.append((entry, error))
+                    except CrdbError as error:
+                        job.fail("read what is there", error)
+            finally:
+                pool.shutdown(wait=True, cancel_futures=True)
+        return wrong
+
+    def _plan_children_of(self, entry: Entry, job: Job) -> None:
+        place = job.place
+        job.items = []
+        wrong: list[tuple[str, str]] = []
+        for wanted in entry.children:
+            rows = self._rows_below(wanted.resource, job)
+            try:
+                job.items += plan_items(wanted, place.label, place.cluster_id, rows, self.version)
+            except OptionError as error:
+                alone = partial(self._plan_alone, wanted, place, rows)
+                wrong += mistaken(wanted.resource.plural, wanted.wishes, alone, error)
+            if wanted.resource is ALLOWLIST_ENTRY:
+                job.networks = rows
+        if wrong:
+            raise Mistaken(wrong)
+        if job.networks is None and not place.row:
+            job.networks = ALLOWLIST_ENTRY.initial(job.begins)
+
+    def _plan_alone(self, wanted: Wanted, place: Place, rows: Sequence[dict[str, Any]], wish: Wish) -> None:
+        """Plan one wish of several, to see what is wrong with which of them."""
+        plan_items(replace(wanted, wishes=[wish], purge=False), place.label, place.cluster_id, rows, self.version)
+
+    def _rows_below(self, resource: Resource, job: Job) -> Sequence[dict[str, Any]]:
+        """What is below a cluster now, or as soon as it is there."""
+        place = job.place
+        if place.row and place.row.get("state") != state.CREATING:
+            return self.engine.rows_of(resource, place) or ()
+        return resource.initial(job.begins)
+
+    # --- the result ----------------------------------------------------------------------------------------------
+
+    def _outcome(self, jobs: Sequence[Job], counts: Mapping[str, int], *, planned: bool = False) -> dict[str, Any]:
+        results = [job.planned() if planned else job.result() for job in jobs]
+        listed = [job for job in jobs if not job.deletes]
+        found: dict[str, Any] = {
+            "clusters": [row for row in (job.predicted() if planned else job.place.row for job in listed) if row],
+            "results": results,
+            "counts": dict(counts),
+            **self.unlisted,
+        }
+        if not planned:
+            found["changed"] = any(entry["changed"] for entry in results)
+        failed = [entry for entry in results if entry["failed"]]
+        if failed:
+            found["failed"] = True
+            found["msg"] = self._told(failed, len(results))
+        return found
+
+    def _told(self, failed: Sequence[Mapping[str, Any]], count: int) -> str:
+        first = [(entry["name"], entry["failed"][0]["msg"]) for entry in failed[:NAMED]]
+        shown = "; ".join(text if f"'{name}'" in text else f"'{name}': {text}" for name, text in first)
+        more = f"; and {len(failed) - NAMED} more" if len(failed) > NAMED else ""
+        return (
+            f"{len(failed)} of {count} clusters of the {self.title} failed: {shown}{more}. "
+            "What failed and what was left out is in results; run the task again to go on"
+        )
+
+
+def _brief(row: Mapping[str, Any]) -> dict[str, Any]:
+    """How a cluster is named that nobody listed."""
+    return {"name": row.get("name"), "id": row["id"], "parent_id": row.get("parent_id") or "root"}

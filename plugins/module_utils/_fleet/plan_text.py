@@ -1,0 +1,140 @@
+# Copyright: (c) 2026, crdb.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A fleet's plan for people: text to review, counts, and a file to keep. Never with a secret in it."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from .._base.disk import missing_directory, remove, write_atomically
+from .._base.errors import CrdbError, OptionError, printable
+from .._nouns.plan import CREATE, DELETE, UPDATE, Step
+
+SIGNS = {CREATE: "+", UPDATE: "~", DELETE: "-"}
+WORDS = {CREATE: "create", UPDATE: "change", DELETE: "delete"}
+
+
+def counted(steps: Iterable[Step], unchanged: int = 0) -> dict[str, int]:
+    """How many steps create, change and delete something, and how many clusters stay as they are."""
+    found = dict.fromkeys(WORDS.values(), 0)
+    for step in steps:
+        found[WORDS[step.action]] += 1
+    return {**found, "unchanged_clusters": unchanged}
+
+
+def planned_in_words(counts: Mapping[str, int]) -> str:
+    return f"Plan: {counts['create']} to create, {counts['change']} to change, {counts['delete']} to delete"
+
+
+def applied_in_words(steps: Iterable[Step], seconds: float, failed: int) -> str:
+    """What was done, in how many *seconds*, and how many clusters *failed*."""
+    counts = counted(steps)
+    done = f"{counts['create']} created, {counts['change']} changed, {counts['delete']} deleted in {seconds:.0f} s"
+    return f"Applied: {done}{f'; {_clusters(failed)} failed' if failed else ''}"
+
+
+def remarks(unlisted: Mapping[str, Sequence[Mapping[str, Any]]], is_open: Iterable[str]) -> list[str]:
+    """What a plan has to say beside its steps: clusters that everybody can reach (their names), and *unlisted* ones."""
+    found = [f"cluster '{name}' is open to everybody: its allowlist has 0.0.0.0/0" for name in is_open]
+    marked = unlisted["marked_unlisted"]
+    found += [f"cluster '{row['name']}' carries the label of this fleet and is not listed; it stays" for row in marked]
+    ids = {row["id"] for row in marked}
+    others = [row for row in unlisted.get("unlisted", ()) if row["id"] not in ids]
+    return found + [f"cluster '{row['name']}' is not listed (id {row['id']}, in {row['parent_id']})" for row in others]
+
+
+def text(
+    fleet: str | None,
+    steps: Sequence[Step],
+    counts: Mapping[str, int],
+    remarked: Iterable[str] = (),
+    *,
+    pending: bool = True,
+) -> str:
+    """The plan as a person reviews it: one line for each request, below it the fields with old and new value, then remarks().
+
+    *pending* says whether there is anything to do.
+    """
+    lines = ["Fleet" if fleet is None else f"Fleet '{fleet}'", *_lines(steps), *(f"! {remark}" for remark in remarked)]
+    unchanged = _clusters(counts["unchanged_clusters"])
+    lines.append(
+        f"{planned_in_words(counts)}; {unchanged} unchanged" if pending else f"No changes: {unchanged} unchanged"
+    )
+    return "".join(f"{printable(line)}\n" for line in lines)
+
+
+def _clusters(count: int) -> str:
+    return f"{count} cluster{'' if count == 1 else 's'}"
+
+
+def _lines(steps: Iterable[Step]) -> Iterator[str]:
+    for step in steps:
+        doing = step.doing
+        if doing.startswith("update "):
+            doing = f"change {doing.removeprefix('update ')}"
+        yield f"{SIGNS[step.action]} {doing}"
+        for name, (before, after) in step.changes.items():
+            if f"'{after}'" in step.doing:  # its name, which the line above says
+                continue
+            for field, old, new in _fields(name, before, after):
+                yield (
+                    f"    {field}: {_shown(new)}"
+                    if step.action == CREATE
+                    else f"    {field}: {_shown(old)} -> {_shown(new)}"
+                )
+        for name in step.secret_fields:
+            yield f"    {name}: (hidden)"
+
+
+def _fields(name: str, before: Any, after: Any) -> Iterator[tuple[str, Any, Any]]:
+    """The members of a dictionary that differ, each as a field of its own; anything else as it is."""
+    if not isinstance(after, dict) or not isinstance(before, (dict, type(None))):
+        yield name, before, after
+        return
+    old = before or {}
+    differing = [key for key in {**old, **after} if old.get(key) != after.get(key)]
+    if not differing:
+        yield name, before, after
+    for key in sorted(differing):
+        yield f"{name}.{key}", old.get(key), after.get(key)
+
+
+def _shown(value: Any) -> str:
+    if value is None:
+        return "(none)"
+    return value if isinstance(value, str) and value and value.isprintable() else json.dumps(value, sort_keys=True)
+
+
+def forget(path: str) -> None:
+    """Remove the plan of an earlier run, before this one begins to plan; OptionError where *path* can't be a plan's.
+
+    A link of this name is removed, and what it points to stays.
+    """
+    path = os.path.abspath(path)
+    with _explained():
+        if not os.path.isdir(os.path.dirname(path)):
+            raise missing_directory(os.path.dirname(path))
+        remove(path)
+
+
+def write(path: str, content: Mapping[str, Any]) -> None:
+    """Write *content* as JSON to *path*, whole or not at all, readable by its owner alone.
+
+    A link of this name is replaced, and never written through.
+    """
+    path = os.path.abspath(path)
+    with _explained():
+        write_atomically(path, f"{json.dumps(content, indent=2, sort_keys=True)}\n".encode())
+
+
+@contextmanager
+def _explained() -> Iterator[None]:
+    try:
+        yield
+    except CrdbError as error:
+        raise OptionError(f"plan_out: {error.message}", error.hint or "Nothing was changed") from None

@@ -1,0 +1,89 @@
+# Copyright: (c) 2026, crdb.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Entries of a cluster's IP allowlist: networks that may reach its SQL port and its DB Console."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from .._base.errors import OptionError
+from .._http.answers import TEXT, TRUTH, WHOLE, Object
+from . import cluster_rules as rules
+from .base import Resource
+from .options import Option
+
+ANY = "0.0.0.0"
+LIKE_A_NETWORK = re.compile(r"\d+(\.\d+){3}(/\d+)?")
+
+
+class AllowlistEntry(Resource):
+    noun = "allowlist_entry"
+    plural = "allowlist"
+    title = "allowlist entry"
+    path = "/clusters/{cluster_id}/networking/allowlist"
+    rows = "allowlist"
+    shape = Object({"cidr_ip": TEXT, "cidr_mask": WHOLE}, {"name": TEXT, "ui": TRUTH, "sql": TRUTH})
+    identity = ("cidr_ip", "cidr_mask")
+    key_options = (Option("cidr"), Option("cidr_ip"), Option("cidr_mask", type="int"))
+    key_rules = {  # noqa: RUF012 - nobody writes to it
+        "required_one_of": [("cidr", "cidr_ip")],
+        "mutually_exclusive": [("cidr", "cidr_ip"), ("cidr", "cidr_mask")],
+    }
+    fields = (
+        Option("ui", type="bool", create_default=True),
+        Option("sql", type="bool", create_default=True),
+        Option("name", create_default=""),
+    )
+    propagating = "propagating"
+
+    def key(self, params: Mapping[str, Any]) -> dict[str, Any]:
+        """The network of ``cidr`` or of ``cidr_ip`` and ``cidr_mask``; an address without a mask is a network of its own."""
+        text = params.get("cidr")
+        if text is None:
+            text = params.get("cidr_ip") or ""
+            if params.get("cidr_mask") is not None:
+                text = f"{text}/{params['cidr_mask']}"
+        text = text.strip()
+        try:
+            network = ipaddress.ip_network(text, strict=False)
+        except ValueError:
+            raise OptionError(
+                f"'{text}' is not an IPv4 network: write it as 203.0.113.0/24, or 203.0.113.7 for one address"
+            ) from None
+        if network.version != 4:
+            raise OptionError(f"'{text}' is an IPv6 network: allowlists take IPv4 only")
+        address = ipaddress.ip_address(text.partition("/")[0])
+        if text == ANY:
+            # As an address it lets nobody in, and who writes it mostly means everybody.
+            raise OptionError(
+                f"'{ANY}' needs a mask: write {ANY}/0 to let the whole world in, or {ANY}/32 for that one address"
+            )
+        if address != network.network_address:
+            raise OptionError(
+                f"'{text}' has the address of a host and the mask of a network: write {network} for the network, or {address} for the host"
+            )
+        return {"cidr_ip": str(network.network_address), "cidr_mask": network.prefixlen}
+
+    def can_be_called(self, name: str) -> bool:
+        # What is meant as a network and is none shall be refused, and not be taken for the name of something else.
+        return bool(LIKE_A_NETWORK.fullmatch(name.strip())) or super().can_be_called(name)
+
+    def initial(self, cluster: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """Basic and Standard clusters begin open to everybody, unless they were asked not to."""
+        if cluster.get("with_empty_ip_allowlist") or rules.inferred_plan(cluster) == "ADVANCED":
+            return []
+        return [{"cidr_ip": "0.0.0.0", "cidr_mask": 0, "name": "", "sql": True, "ui": True}]
+
+    def view(self, row: Mapping[str, Any]) -> dict[str, Any]:
+        return {**super().view(row), "name": row.get("name") or ""}
+
+    def update_body(self, key: Mapping[str, Any], whole: Mapping[str, Any], version: str) -> dict[str, Any]:
+        # The first version repeats the key in the body, later ones have it in the path alone.
+        return {**(key if version == "2022-03-31" else {}), **whole}
+
+
+ALLOWLIST_ENTRY = AllowlistEntry()
