@@ -81,6 +81,10 @@ integration: link ## Run real playbooks against the emulator
 contract: link ## Hold our requests and the emulator's answers against the official API descriptions
 	@$(call pytest,tests/contract)
 
+.PHONY: surface
+surface: python ## Write the facts that the emulator answers by anew, from the official API descriptions
+	@$(call in_venv,$(test_venv),python tools/surface.py)
+
 .PHONY: matrix
 matrix: link ## Run the integration tests on the oldest, a middle and the newest ansible-core
 	@'$(PYTHON)' tools/matrix.py '$(MATRIX_CORES)' $(pytest_options) tests/integration

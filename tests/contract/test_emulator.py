@@ -14,7 +14,7 @@ from contract.helpers.defects import DEFECTS
 from contract.helpers.judge import Judge
 from contract.helpers.specs import VERSIONS, specifications
 
-from crdb_emulator.routes import ROUTES
+from crdb_emulator.routes import ROUTES, Route
 from crdb_emulator.versions import BY_TEXT
 
 specifications()
@@ -22,6 +22,7 @@ specifications()
 ALLOWLIST = "/networking/allowlist"
 UNKNOWN = "/clusters/00000000-0000-4000-8000-000000000000"
 READER = "CCDB1_readerreaderreaderread_contractcontractcontractcontractcontract"
+PERSON = "alice@example.com"
 NONE = {"UNSPECIFIED", "CLUSTER_STATUS_UNSPECIFIED", "CLUSTER_STATE_UNSPECIFIED"}
 
 
@@ -41,13 +42,17 @@ def dedicated(**more: Any) -> dict[str, Any]:
 def served(version: str) -> set[str]:
     """The routes of the emulator's own table that *version* has, as ``GET clusters/*``."""
     asked = BY_TEXT[version]
-    return {f"{route.method} {'/'.join(route.path)}" for route in ROUTES if route.since <= asked <= route.until}
+    return {line(route) for route in ROUTES if route.since <= asked <= route.until}
+
+
+def line(route: Route) -> str:
+    return f"{route.method} {'/'.join(route.path)}".replace("?", "*")
 
 
 def as_route(operation: str) -> str:
     """``GET /api/v1/clusters/{cluster_id}`` as the emulator's table writes it."""
     method, path = operation.split(" ")
-    parts = path.removeprefix("/api/v1/").split("/")
+    parts = path.removeprefix("/api/").removeprefix("v1/").split("/")
     return f"{method} {'/'.join('*' if part.startswith('{') else part for part in parts)}"
 
 
@@ -55,7 +60,7 @@ def as_route(operation: str) -> str:
 def test_the_emulator_serves_what_the_specification_has(judge: Judge, version: str) -> None:
     """No route of the emulator is in a version that does not have it, and none is missing from one that does."""
     ours = served(version)
-    every = {f"{route.method} {'/'.join(route.path)}" for route in ROUTES}
+    every = {line(route) for route in ROUTES}
     for spec in judge.specs[version]:
         theirs = {as_route(operation) for operation in spec.operations()}
         assert ours - theirs == ({"PUT clusters/*/spend-limit"} if version < "2024-09-16" else set())
@@ -64,7 +69,7 @@ def test_the_emulator_serves_what_the_specification_has(judge: Judge, version: s
 
 @pytest.mark.parametrize("version", VERSIONS)
 def test_every_operation(judge: Judge, record: Record, version: str) -> None:
-    emulator, recorder = record("--propagate-seconds", "2")
+    emulator, recorder = record("--propagate-seconds", "2", "--person", PERSON, "--group", "dba", "--group", "ops")
     api = Caller(emulator, recorder, version)
 
     api.ok("GET", "/clusters")
@@ -76,6 +81,12 @@ def test_every_operation(judge: Judge, record: Record, version: str) -> None:
     children(api, basic)
     reads(api, basic, advanced)
     upgrades(api, advanced)
+    if version >= "2023-04-10":
+        folders(api)
+        identities(api)
+        below_a_cluster(api, advanced)
+    if version >= "2022-09-20":
+        role_grants(api)
     api.send("GET", f"//clusters/{basic.rsplit('/', 1)[1]}/cert")
     for path in (basic, advanced):
         api.ok("DELETE", path)
@@ -287,6 +298,95 @@ def reads(api: Caller, basic: str, advanced: str) -> None:
             assert api.ok("GET", f"{path}/connection-string", **query)["params"]["Database"] == "bank"
     pages(api, "/cluster-versions", "versions")
     assert api.ok("GET", "/organization")["name"]
+
+
+def folders(api: Caller) -> None:
+    labels = {"labels": {"team": "orders"}} if api.version >= "2024-09-16" else {}
+    top = api.ok("POST", "/folders", {"name": "platform", **labels})["resource_id"]
+    for name in ("prod", "dev"):
+        below = api.ok("POST", "/folders", {"name": name, "parent_id": top})["resource_id"]
+    api.ok(
+        "POST",
+        "/clusters",
+        {"name": "in-a-folder", "provider": "GCP", "spec": {**serverless(api.version), "parent_id": top}},
+    )
+    pages(api, "/folders", "folders")
+    pages(api, f"/folders/{top}/contents", "resources")
+    assert len(api.ok("GET", "/folders/root/contents")["resources"]) > 1
+    assert [row["resource_id"] for row in api.ok("GET", "/folders", path="/platform/dev")["folders"]] == [below]
+    api.ok("PATCH", f"/folders/{below}", {"name": "dev two", "parent_id": "root", **labels})
+    api.ok("GET", f"/folders/{below}")
+    assert api.ok("DELETE", f"/folders/{below}") == {}
+
+
+def identities(api: Caller) -> None:
+    roles = [{"name": "CLUSTER_CREATOR", "resource": {"type": "ORGANIZATION"}}]
+    made = api.ok("POST", "/service-accounts", {"name": "ci", "description": "", "roles": roles})
+    path = f"/service-accounts/{made['id']}"
+    api.ok("POST", "/service-accounts", {"name": "monitor", "description": "of clusters", "roles": []})
+    pages(api, "/service-accounts", "service_accounts")
+    assert api.ok("PATCH", path, {"description": "deploys"})["description"] == "deploys"
+    assert [role["name"] for role in api.ok("GET", path)["roles"]] == ["ORG_MEMBER", "CLUSTER_CREATOR"]
+    for name in ("one", "two"):
+        key = api.ok("POST", "/api-keys", {"name": name, "service_account_id": made["id"]})["api_key"]
+    pages(api, "/api-keys", "api_keys")
+    assert len(api.ok("GET", "/api-keys", service_account_id=made["id"])["api_keys"]) == 2
+    api.ok("PATCH", f"/api-keys/{key['id']}", {"name": "three"})
+    assert api.ok("GET", f"/api-keys/{key['id']}") == api.ok("DELETE", f"/api-keys/{key['id']}")
+    assert api.ok("DELETE", path)["id"] == made["id"]
+
+    entry = {"token_identity": "sub", "cc_identity": PERSON}
+    for more in (
+        {},
+        {"audience": "third"},
+        {"audience": "other", "claim": "email", "jwks": "{}", "identity_map": [entry]},
+    ):
+        issuer = api.ok(
+            "POST", "/jwt-issuers", {"issuer_url": "https://issuer.example.com", "audience": "crdb", **more}
+        )
+    pages(api, "/jwt-issuers", "jwt_issuers")
+    path = f"/jwt-issuers/{issuer['id']}"
+    assert api.ok("PATCH", path, {"claim": "name"})["identity_map"][0]["cc_identity"] == PERSON
+    assert api.ok("GET", path) == api.ok("DELETE", path)
+
+    assert api.ok("GET", "/users/persons-by-email", email=PERSON)["user"]["email"] == PERSON
+    groups = "//api/scim/v2/Groups"
+    found = api.ok("GET", groups, filter='displayName eq "dba"')
+    assert (found["totalResults"], found["Resources"][0]["displayName"]) == (1, "dba")
+    api.ok("GET", f"{groups}/{found['Resources'][0]['id']}")
+    if api.version >= "2024-09-16":
+        assert api.ok("GET", groups, count=1, startIndex=2)["Resources"][0]["displayName"] == "ops"
+
+
+def below_a_cluster(api: Caller, path: str) -> None:
+    window = {"offset_duration": "172800s", "window_duration": "21600s"}
+    assert api.ok("PUT", f"{path}/maintenance-window", window) == api.ok("GET", f"{path}/maintenance-window") == window
+    assert api.ok("DELETE", f"{path}/maintenance-window") == window
+
+    connections = f"{path}/networking/private-endpoint-connections"
+    assert api.ok("POST", connections, {"endpoint_id": "/subscriptions/a b"})["status"] == "STATUS_PENDING"
+    api.settle(path)
+    assert api.ok("GET", connections)["connections"][0]["status"] == "STATUS_AVAILABLE"
+    assert api.ok("DELETE", f"{connections}/%2Fsubscriptions%2Fa%20b") == {}
+    api.settle(path)
+
+
+def role_grants(api: Caller) -> None:
+    prefix = "ORG_ROLE_" if api.version == "2022-09-20" else ""
+    objects = api.emulator.state()["objects"]
+    (person,), (cluster,) = objects["persons"], {row["id"] for row in api.emulator.clusters("advanced")}
+    path, member = f"/roles/{person}", {"name": f"{prefix}ORG_MEMBER", "resource": {"type": "ORGANIZATION", "id": ""}}
+    assert api.ok("GET", path)["roles"] == [member]
+    added = api.ok("POST", f"{path}/ORGANIZATION//{prefix}ORG_ADMIN")
+    assert [role["name"] for role in added["roles"]] == [f"{prefix}ORG_MEMBER", f"{prefix}ORG_ADMIN"]
+    developer = {"name": f"{prefix}CLUSTER_DEVELOPER", "resource": {"type": "CLUSTER", "id": cluster}}
+    assert api.ok("PUT", path, {"roles": [member, developer]})["roles"] == [member, developer]
+    group = next(iter(objects["groups"]))
+    grants = {group: {"roles": [{"name": "BILLING_COORDINATOR", "resource": {"type": "ORGANIZATION", "id": ""}}]}}
+    api.emulator.patch(objects={"groups": {group: {"members": [{"value": person}]}}, "grants": grants})
+    pages(api, "/roles", "grants")
+    assert api.ok("GET", path).get("group_roles", []) != [] or prefix
+    assert api.ok("DELETE", f"{path}/CLUSTER/{cluster}/{prefix}CLUSTER_DEVELOPER")["roles"] == [member]
 
 
 def audit_log(api: Caller) -> None:

@@ -50,7 +50,7 @@ class Caller:
         prepared = request.prepare()
         mark = f"?{prepared.url.partition('?')[2]}" if query and prepared.url else ""
         # The path goes out as written: requests would tidy it up.
-        prepared.url = f"{self.recorder.url}{prefix}{path.replace('//', '/', 1)}{mark}"
+        prepared.url = f"{self.recorder.url}{prefix}{path.removeprefix('/') if not prefix else path}{mark}"
         prepared.headers.update({name: value for name, value in every.items() if value is not None})
         for name, value in every.items():
             if value is None:
@@ -60,7 +60,7 @@ class Caller:
         assert (record.method, record.status) == (method, answer.status_code)
         return record
 
-    def ok(self, method: str, path: str, body: Any = None, **query: Any) -> Any:
+    def ok(self, method: str, path: str, body: Any = None, /, **query: Any) -> Any:
         """A request that works. A double underscore in the name of a query parameter stands for a dot."""
         names = {name.replace("__", "."): value for name, value in query.items()}
         record = self.send(method, path, body, query=names)

@@ -47,6 +47,12 @@ class SpecDefect:
         return violation.version in self.versions and self.excuses(violation)
 
 
+def _undeclared(it: Violation, name: str, path: str) -> bool:
+    """Whether an answer has the member *name*, which the operations at the end of *path* require and do not declare."""
+    told = it.side == ANSWER and it.kind == UNDECLARED and it.where.split(".")[-1] == name
+    return told and it.operation.split(" ")[1].endswith(path)
+
+
 SPEND_LIMIT_PUT = re.compile(r"PUT /api/v1/clusters/[^/]+/spend-limit")
 CERTIFICATE = re.compile(r"GET /clusters/[^/]+/cert")
 
@@ -68,6 +74,18 @@ DEFECTS = (
             and it.where.split(".")[-1] == "is_customer_cloud_account"
             and it.operation.split(" ")[1] in ("/api/v1/clusters", "/api/v1/clusters/{cluster_id}")
         ),
+    ),
+    SpecDefect(
+        "region of a private endpoint connection",
+        "It is required, and the example shows it, but the property is region_name.",
+        VERSIONS[2:],
+        lambda it: _undeclared(it, "region", "/private-endpoint-connections"),
+    ),
+    SpecDefect(
+        "users of an e-mail address",
+        "It is required, but the property is user.",
+        VERSIONS[2:],
+        lambda it: _undeclared(it, "users", "/users/persons-by-email"),
     ),
     SpecDefect(
         "PUT spend-limit",

@@ -181,8 +181,15 @@ class Spec:
         return found.get("type") == "object" or found.get("format") == "date-time"
 
 
+# The organization has no id where a role is granted on it: this segment may be empty.
+EMPTY = "{resource_id}"
+
+
 def _pattern(template: str) -> str:
-    return "".join("[^/]+" if part.startswith("{") else re.escape(part) for part in re.split(r"({[^}]+})", template))
+    parts = re.split(r"({[^}]+})", template)
+    return "".join(
+        ("[^/]*" if part == EMPTY else "[^/]+") if part.startswith("{") else re.escape(part) for part in parts
+    )
 
 
 def pointer(*parts: str) -> str:

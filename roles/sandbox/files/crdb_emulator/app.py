@@ -15,10 +15,11 @@ from urllib.parse import parse_qsl, unquote
 
 from starlette.types import ASGIApp
 
-from crdb_emulator.auth import bearer_fingerprint
+from crdb_emulator.auth import bearer_fingerprint, require
 from crdb_emulator.certificate import CLUSTER_CA
 from crdb_emulator.context import Call, Emulator, Reply
 from crdb_emulator.errors import ApiError, cluster_not_found, not_found
+from crdb_emulator.grants import anywhere, places_of_folder, roles_at
 from crdb_emulator.jsonin import snake
 from crdb_emulator.routes import Route, Router
 from crdb_emulator.service import Note, Request, Service, service_app
@@ -38,7 +39,10 @@ class CloudApp(Service):
     def __init__(self, emulator: Emulator) -> None:
         super().__init__(emulator)
         self._router = Router(emulator.settings)
-        self._prefixes = (API_PREFIX, SHORT_PREFIX) if emulator.settings.seed_profile else (API_PREFIX,)
+        # SCIM lies beside the rest; its routes begin with its name.
+        self._prefixes = [(API_PREFIX, ""), ("/api/", "scim/")]
+        if emulator.settings.seed_profile:
+            self._prefixes.append((SHORT_PREFIX, ""))
 
     def note(self, request: Request) -> Note:
         """The fingerprint of the bearer."""
@@ -65,7 +69,10 @@ class CloudApp(Service):
             self.emulator.limiter.take(caller.key)
             version = negotiate(headers.get("cc-version"), self.emulator.settings.default_version)
             route, params = self._router.find(request.method, segments, version)
-            query = {snake(name): value for name, value in parse_qsl(request.query, keep_blank_values=True)}
+            query = {
+                name if segments[0] == "scim" else snake(name): value
+                for name, value in parse_qsl(request.query, keep_blank_values=True)
+            }
             call = Call(
                 self.emulator, caller, version, params, query, request.body, request.client, trace_id, route.action
             )
@@ -81,8 +88,8 @@ class CloudApp(Service):
         return reply, version.text if version is not None else None
 
     def _segments(self, path: str) -> tuple[str, ...]:
-        for prefix in self._prefixes:
-            if path.startswith(prefix):
+        for prefix, kept in self._prefixes:
+            if path.startswith(prefix + kept):
                 return tuple(unquote(part) for part in path[len(prefix) :].split("/"))
         raise not_found("Not Found")
 
@@ -96,7 +103,7 @@ class CloudApp(Service):
 def _run(route: Route, call: Call) -> Reply:
     error: ApiError | None = None
     try:
-        call.caller.require(route.roles, made=_made(route, call))
+        require(_held(route, call), route.roles)
         return route.handler(call)
     except ApiError as raised:
         error = raised
@@ -106,15 +113,21 @@ def _run(route: Route, call: Call) -> Reply:
             call.record(error)
 
 
-def _made(route: Route, call: Call) -> bool:
-    """Whether the request is about clusters that the caller has made: the one of the path, or in the list any live one."""
-    if route.path[0] != "clusters" or (route.method == "POST" and not call.params):
-        return False
-    clusters = call.store.clusters
-    if call.params:
-        cluster = clusters.get(call.params[0])
-        return cluster is not None and call.is_own(cluster)
-    return any(call.is_own(cluster) and cluster.live for cluster in clusters.values())
+def _held(route: Route, call: Call) -> frozenset[str]:
+    """The caller's roles where the request goes; for a list those on anything, of which it then shows only that."""
+    store, caller, noun = call.store, call.caller, route.path[0]
+    if caller.roles & route.roles or noun not in ("clusters", "folders"):
+        return caller.roles
+    if route.method == "POST" and not call.params:
+        fields = call.message.fields
+        parent = (fields if noun == "folders" else fields.get("spec") or {}).get("parent_id")
+        return roles_at(store, caller.id, places_of_folder(store, str(parent)))
+    if not call.params:
+        return anywhere(store, caller.id, noun)
+    if noun == "folders":
+        return roles_at(store, caller.id, places_of_folder(store, call.params[0]))
+    cluster = store.clusters.get(call.params[0].lower())
+    return caller.roles if cluster is None else call.roles_on(cluster)
 
 
 def emulator_app(emulator: Emulator) -> ASGIApp:

@@ -17,16 +17,17 @@ from typing import Any, NoReturn
 
 from crdb_emulator import __version__
 from crdb_emulator.app import emulator_app
-from crdb_emulator.auth import ROLES, looks_like_jwt
+from crdb_emulator.auth import looks_like_jwt
 from crdb_emulator.cluster_api.app import cluster_app
 from crdb_emulator.cluster_api.command import add_cluster_options, cluster_options
 from crdb_emulator.cluster_api.options import MONITOR
 from crdb_emulator.cluster_api.routes import LEGACY_HEALTH
 from crdb_emulator.context import Emulator
 from crdb_emulator.control import is_loopback
+from crdb_emulator.grants import ROLES
 from crdb_emulator.mixedport import redirect_app
 from crdb_emulator.server import Listener, bind, run
-from crdb_emulator.settings import DEFAULT_API_KEY, SEED, SPEC, Settings
+from crdb_emulator.settings import DEFAULT_API_KEY, MAY_BE_UNIQUE, SEED, SPEC, UNIQUE, Settings
 from crdb_emulator.versions import BY_TEXT, LATEST, ApiVersion
 
 EPILOG = f"""\
@@ -72,10 +73,12 @@ def _secret(text: str) -> str:
 
 
 def _folder(text: str) -> str:
+    if text.startswith("/"):
+        return text
     try:
         return str(uuid.UUID(text))
     except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a UUID") from None
+        raise argparse.ArgumentTypeError(f"{text!r} is neither a UUID nor a path that begins with a slash") from None
 
 
 def parser() -> argparse.ArgumentParser:
@@ -177,9 +180,28 @@ def parser() -> argparse.ArgumentParser:
         type=_folder,
         action="append",
         default=[],
-        metavar="UUID",
-        help="a folder that exists, may be repeated",
+        metavar="UUID|/PATH",
+        help="a folder that exists, by its id or with those above it, may be repeated",
     )
+    add("--person", action="append", default=[], metavar="EMAIL", help="a person of the organization, may be repeated")
+    add("--group", action="append", default=[], metavar="NAME", help="a group of the organization, may be repeated")
+    add(
+        "--unique",
+        action="append",
+        choices=(*MAY_BE_UNIQUE, "none"),
+        default=None,
+        help=f"a noun of which two alike are refused, may be repeated (default: {' and '.join(UNIQUE)})",
+    )
+    add(
+        "--refusal-status",
+        type=int,
+        choices=(400, 409),
+        default=400,
+        help="status of what a rule forbids, such as the deletion of a folder that is not empty",
+    )
+    add("--unknown-user-status", type=int, choices=(400, 404), default=400, help="status of roles of an unknown user")
+    add("--org-member-required", action="store_true", help="refuse a set of roles without ORG_MEMBER")
+    add("--organization-id-in-roles", action="store_true", help="roles on the organization name its id")
     add("--no-spend-limit-put", action="store_true", help="answer 404 to PUT .../spend-limit")
     add("--allow-duplicate-names", action="store_true", help="two live clusters may have one name")
     add("--allowlist-conflict", action="store_true", help="answer 409 to POST of an allowlist entry that exists")
@@ -257,6 +279,13 @@ def settings_of(options: argparse.Namespace) -> Settings:
         seed_clusters=options.seed_clusters,
         page_size=options.page_size,
         folders=frozenset(options.folder),
+        people=tuple(options.person),
+        groups=tuple(options.group),
+        unique=UNIQUE if options.unique is None else tuple(options.unique),
+        refusal_status=options.refusal_status,
+        unknown_user_status=options.unknown_user_status,
+        org_member_required=options.org_member_required,
+        organization_id_in_roles=options.organization_id_in_roles,
         request_log=options.request_log,
         spend_limit_put=not options.no_spend_limit_put,
         allow_duplicate_names=options.allow_duplicate_names,

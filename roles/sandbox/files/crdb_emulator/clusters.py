@@ -32,7 +32,9 @@ def list_clusters(call: Call) -> Reply:
     if not call.caller.roles & READ_CLUSTERS:
         # [D] Who only has a role on single clusters sees these, and inactive ones only by a role on the organization.
         own = [
-            (cluster, key) for cluster, key in zip(clusters, keys, strict=True) if call.is_own(cluster) and cluster.live
+            (cluster, key)
+            for cluster, key in zip(clusters, keys, strict=True)
+            if cluster.live and call.roles_on(cluster) & READ_CLUSTERS
         ]
         clusters, keys = [cluster for cluster, _key in own], [key for _cluster, key in own]
     page, block = call.pager.cut(f"clusters/{sort_by}/{inactive}", clusters, keys, call.query)

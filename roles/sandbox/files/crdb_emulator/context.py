@@ -15,20 +15,22 @@ from crdb_emulator import times
 from crdb_emulator.audit import AuditEntry, AuditLog, without_passwords
 from crdb_emulator.auth import Caller, Keyring
 from crdb_emulator.cluster_api.running import RunningCluster
-from crdb_emulator.errors import ApiError, cluster_not_found, invalid
+from crdb_emulator.errors import ApiError, cluster_not_found, failed_precondition, invalid
 from crdb_emulator.faults import FaultBox
+from crdb_emulator.grants import places_of_cluster, roles_at
 from crdb_emulator.jsonin import Message
 from crdb_emulator.model import CREATED, DELETED, LOCKED, Cluster
 from crdb_emulator.pagination import Pager
 from crdb_emulator.ratelimit import RateLimiter
 from crdb_emulator.requestlog import RequestLog
-from crdb_emulator.seeding import seed_advanced, seed_clusters
+from crdb_emulator.seeding import seed_advanced, seed_clusters, seed_objects
 from crdb_emulator.settings import Settings
 from crdb_emulator.store import Store
 from crdb_emulator.versions import ApiVersion
 
 # [D] The audit log starts "when the organization was created".
 ORGANIZATION_CREATED = "2022-03-14T14:15:22.000000Z"
+ORGANIZATION_ID = "8a4f1c2e-5b7d-4e60-9f3a-1c2b3d4e5f60"
 
 
 class Emulator:
@@ -38,7 +40,7 @@ class Emulator:
         self.settings = settings
         self.store = Store(settings, clock)
         self.audit = AuditLog(inclusive=settings.audit_inclusive)
-        self.keyring = Keyring(settings)
+        self.keyring = Keyring(settings, self.store)
         self.limiter = RateLimiter(settings.rate_limit, settings.rate_limit_status)
         self.faults = FaultBox()
         self.requests = RequestLog(settings.request_log)
@@ -50,6 +52,8 @@ class Emulator:
         self.store.clear()
         self.audit.clear()
         self.store.settle()
+        self.keyring.seed()
+        seed_objects(self.store)
         seed_clusters(self.store, self.settings.seed_clusters)
         if self.settings.cluster.seed:
             seed_advanced(self.store, self.settings.cluster.name, f"v{self.settings.cluster.version}")
@@ -92,9 +96,9 @@ class Call:
         """The options."""
         return self.emulator.settings
 
-    def is_own(self, cluster: Cluster) -> bool:
-        """Whether the caller has made a cluster, and so has CLUSTER_ADMIN on it [D]."""
-        return cluster.creator_id == self.caller.id
+    def roles_on(self, cluster: Cluster) -> frozenset[str]:
+        """The caller's roles on a cluster: those on it, on the folders it is in, and on the organization."""
+        return roles_at(self.store, self.caller.id, places_of_cluster(self.store, cluster))
 
     @property
     def message(self) -> Message:
@@ -134,6 +138,10 @@ class Call:
         if cluster.state not in (CREATED, LOCKED):
             raise cluster_not_found(cluster.id)
         return cluster
+
+    def refused(self, message: str) -> ApiError:
+        """What a rule of the service forbids: 400 code 9, or 409 code 10 [G, an option]."""
+        return failed_precondition(message) if self.settings.refusal_status == 400 else ApiError(409, 10, message)
 
     def record(self, error: ApiError | None) -> None:
         """Write the audit entry of a call that was to change something."""

@@ -8,7 +8,8 @@
   id: [names]}, "databases": {cluster id: {name: tables}}, "sql_user_fingerprints": {cluster id: {name: fingerprint}}, "allowlists": {cluster id: [...]},
   "audit_entries": n, ...}``. Clusters have the shape of the latest version. A fingerprint is the first 16 hexadecimal
   digits of the SHA-256 of the password in UTF-8; it shows that a password changed, and which one is set, without the
-  password; ``"cluster_api"`` is the running cluster, see ``cluster_api/patch.py``;
+  password; ``"cluster_api"`` is the running cluster, see ``cluster_api/patch.py``; ``"objects": {"folders": {id: row},
+  "restores/<cluster id>": {id: row}, ...}`` are those of every other noun, without secrets;
 * ``POST /_emulator/state``: merge patch, see ``statepatch.py``; answers with the state;
 * ``GET /_emulator/faults`` -> ``{"faults": [...]}``; ``POST /_emulator/faults``: arm one, see ``faults.py``;
 * ``POST /_emulator/reset`` with ``{"what": ["state", "requests", "faults"]}``, all of them by default.
@@ -32,6 +33,7 @@ from crdb_emulator import __version__
 from crdb_emulator.cluster_api.patch import cluster_state
 from crdb_emulator.context import Emulator
 from crdb_emulator.faults import FaultError, parse_fault
+from crdb_emulator.objects import shown
 from crdb_emulator.render import cluster_json
 from crdb_emulator.statepatch import PatchError, apply_patch
 from crdb_emulator.versions import LATEST
@@ -73,8 +75,17 @@ def state_json(emulator: Emulator) -> dict[str, Any]:
         "audit_entries": len(emulator.audit.entries),
         "requests": len(emulator.requests.entries),
         "fail_next_create": emulator.store.fail_next_create,
-        "folders": sorted(settings.folders),
+        "folders": sorted(emulator.store.objects.rows("folders")),
+        "objects": objects_json(emulator),
         "cluster_api": cluster_state(emulator.running),
+    }
+
+
+def objects_json(emulator: Emulator) -> dict[str, Any]:
+    """Every row of the nouns that are kept as rows, as ``{noun or "noun/cluster id": {id: row}}``."""
+    return {
+        f"{noun}/{parent}" if parent else noun: {key: shown(row) for key, row in sorted(rows.items())}
+        for noun, parent, rows in emulator.store.objects
     }
 
 

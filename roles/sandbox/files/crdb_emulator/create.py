@@ -41,6 +41,7 @@ from crdb_emulator.fields import (
     region_nodes,
     serverless_regions,
 )
+from crdb_emulator.grants import add_creator
 from crdb_emulator.jsonin import Message
 from crdb_emulator.limits import (
     UsageLimits,
@@ -192,7 +193,7 @@ def _cidr_range(cluster: Cluster, text: str) -> None:
 def _common(call: Call, cluster: Cluster, spec: Message) -> None:
     if call.version >= ApiVersion.V2023_04_10:
         cluster.delete_protection = spec.enum("delete_protection", DELETE_PROTECTION) or "DISABLED"
-        cluster.parent_id = parent_of(spec.string("parent_id") or "", call.settings)
+        cluster.parent_id = parent_of(spec.string("parent_id") or "", call.store)
     if call.version >= ApiVersion.V2024_09_16:
         cluster.labels = check_labels(spec.string_map("labels") or {})
         cluster.customer_account = _customer_account(cluster, spec.message("customer_cloud_account"))
@@ -225,5 +226,6 @@ def _start(call: Call, cluster: Cluster) -> None:
         target.state = outcome
 
     store.add(cluster)
+    add_creator(store, call.caller.id, cluster)
     store.schedule(cluster, call.settings.create_seconds, finish)
     call.subject = cluster

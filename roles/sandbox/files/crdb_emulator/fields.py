@@ -21,7 +21,7 @@ from crdb_emulator.errors import invalid
 from crdb_emulator.jsonin import Message
 from crdb_emulator.model import ROOT
 from crdb_emulator.regions import check_region
-from crdb_emulator.settings import Settings
+from crdb_emulator.store import Store
 from crdb_emulator.versions import ApiVersion
 
 DELETE_PROTECTION = ("ENABLED", "DISABLED")
@@ -53,7 +53,7 @@ def check_labels(labels: dict[str, str]) -> dict[str, str]:
     return dict(labels)
 
 
-def parent_of(text: str, settings: Settings) -> str:
+def parent_of(text: str, store: Store) -> str:
     """The parent to store: ``root`` for an empty one [D]; 400 with the observed text when the folder is unknown [C]."""
     if text in ("", ROOT):
         return ROOT
@@ -61,7 +61,7 @@ def parent_of(text: str, settings: Settings) -> str:
         folder = str(uuid.UUID(text))
     except ValueError:
         folder = ""
-    if folder not in settings.folders:
+    if folder not in store.objects.rows("folders"):
         raise invalid("the parent must exist")
     return folder
 

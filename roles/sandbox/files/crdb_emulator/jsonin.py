@@ -129,6 +129,16 @@ class Message:
             raise self._wrong("object", value)
         return Message(value, self._text)
 
+    def messages(self, name: str) -> list[Message] | None:
+        """A list of objects, ``None`` when absent."""
+        value = self.fields.get(name)
+        if value is None:
+            return None
+        for item in value if isinstance(value, list) else (value,):
+            if not isinstance(value, list) or not isinstance(item, dict):
+                raise self._wrong("object" if isinstance(value, list) else "list", item)
+        return [Message(item, self._text) for item in value]
+
     def strings(self, name: str) -> list[str] | None:
         """A list of strings, ``None`` when absent."""
         value = self.fields.get(name)

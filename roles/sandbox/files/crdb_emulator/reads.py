@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from crdb_emulator.audit import DEFAULT_LIMIT
 from crdb_emulator.catalog import MAJOR_VERSIONS, PROVIDERS
-from crdb_emulator.context import ORGANIZATION_CREATED, Call, Reply, json_bytes
+from crdb_emulator.context import ORGANIZATION_CREATED, ORGANIZATION_ID, Call, Reply, json_bytes
 from crdb_emulator.errors import invalid
 from crdb_emulator.model import CREATED, LOCKED, Cluster
 from crdb_emulator.pagination import boolean, enum, integer
@@ -129,7 +129,7 @@ def cluster_versions(call: Call) -> Reply:
 def organization(call: Call) -> Reply:
     """``GET /organization`` -> ``{id, label, name, created_at}``, with the service principals since 2024-09-16 [D]."""
     answer: dict[str, object] = {
-        "id": "8a4f1c2e-5b7d-4e60-9f3a-1c2b3d4e5f60",
+        "id": ORGANIZATION_ID,
         "label": "crdb-sandbox",
         "name": "Sandbox",
         "created_at": ORGANIZATION_CREATED,

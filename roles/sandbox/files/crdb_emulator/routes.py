@@ -17,7 +17,10 @@ from crdb_emulator import allowlist, auth, clusters, create, databases, reads, s
 from crdb_emulator.audit import PREFIX
 from crdb_emulator.context import Call, Reply
 from crdb_emulator.errors import method_not_allowed, not_found
+from crdb_emulator.kinds import KINDS, OTHERS
+from crdb_emulator.nouns import Kind, operations
 from crdb_emulator.settings import Settings
+from crdb_emulator.surface import surface
 from crdb_emulator.versions import LATEST, ApiVersion
 
 Handler = Callable[[Call], Reply]
@@ -28,7 +31,7 @@ _THIRD = ApiVersion.V2023_04_10
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One operation. ``action`` is empty for reads; ``*`` in the path is a variable."""
+    """One operation. ``action`` is empty for reads; ``*`` in the path is a variable, ``?`` one that may be empty."""
 
     method: str
     path: tuple[str, ...]
@@ -49,6 +52,14 @@ def _route(
 ) -> Route:
     method, path = line.split(" ")
     return Route(method, tuple(path.split("/")), handler, roles, f"{PREFIX}{action}" if action else "", since, until)
+
+
+def _since(line: str) -> ApiVersion:
+    return surface(LATEST).operations[line.replace("?", "*")].since
+
+
+def _may(kind: Kind, line: str) -> frozenset[str]:
+    return kind.may.get(line.split(" ")[0]) or kind.may[""]
 
 
 _DATABASES = "clusters/*/databases"
@@ -84,6 +95,13 @@ ROUTES: tuple[Route, ...] = (
     _route("GET cluster-versions", reads.cluster_versions, auth.ANY_MEMBER, since=_SECOND),
     _route("GET organization", reads.organization, auth.READ_ORGANIZATION, since=_SECOND),
     _route("GET auditlogevents", reads.audit_log, auth.READ_AUDIT, since=_THIRD),
+    *(_route(line, handler, may, action, _since(line)) for line, handler, may, action in OTHERS),
+    *(
+        _route(line, handler, _may(kind, line), kind.audit.get(line.split(" ")[0], ""), _since(line))
+        for kind in KINDS
+        for line, handler in operations(kind)
+        if line in surface(LATEST).operations
+    ),
 )
 
 
@@ -100,13 +118,14 @@ class Router:
         for route in self._routes:
             if len(route.path) != len(segments) or not self._served(route, version):
                 continue
-            if any(part != "*" and part != segment for part, segment in zip(route.path, segments, strict=True)):
+            pairs = list(zip(route.path, segments, strict=True))
+            if any(part not in ("*", "?") and part != segment for part, segment in pairs):
                 continue
-            if any(part == "*" and not segment for part, segment in zip(route.path, segments, strict=True)):
+            if any(part == "*" and not segment for part, segment in pairs):
                 continue
             known = True
             if route.method == method:
-                return route, tuple(segment for part, segment in zip(route.path, segments, strict=True) if part == "*")
+                return route, tuple(segment for part, segment in pairs if part in ("*", "?"))
         raise method_not_allowed() if known else not_found("Not Found")
 
     def _served(self, route: Route, version: ApiVersion) -> bool:

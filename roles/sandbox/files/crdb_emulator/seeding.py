@@ -23,7 +23,9 @@ from crdb_emulator.catalog import (
     machine_type,
     smallest_storage,
 )
-from crdb_emulator.model import CREATED, AllowEntry, Cluster, Hardware
+from crdb_emulator.grants import set_grants
+from crdb_emulator.model import CREATED, ROOT, AllowEntry, Cluster, Hardware
+from crdb_emulator.objects import Row
 from crdb_emulator.regions import regions_of
 from crdb_emulator.settings import fingerprint
 from crdb_emulator.store import Store
@@ -38,6 +40,36 @@ _ANIMALS = ("moose", "otter", "heron", "lynx", "skunk", "bison", "crane", "gecko
 _USERS = ("app", "reporting", "migrations", "backup", "maxroach")
 _TEAMS = ("payments", "search", "orders", "platform")
 _ENVIRONMENTS = ("dev", "staging", "prod")
+
+
+def seed_objects(store: Store) -> None:
+    """The folders, people and groups of the command line; their ids are the same in every run.
+
+    A folder is given as the id of a top one, or as a path, of which each part becomes one.
+    """
+    settings, objects = store.settings, store.objects
+    for text in sorted(settings.folders):
+        _seed_folder(objects.rows("folders"), text)
+    for email in settings.people:
+        person = str(uuid.uuid5(uuid.NAMESPACE_URL, f"mailto:{email}"))
+        objects.rows("persons")[person] = {"id": person, "email": email}
+        set_grants(store, person, [])
+    for name in settings.groups:
+        group = str(uuid.uuid5(uuid.NAMESPACE_URL, f"group:{name}"))
+        objects.rows("groups")[group] = {"id": group, "displayName": name, "members": []}
+        set_grants(store, group, [])
+
+
+def _seed_folder(rows: dict[str, Row], text: str) -> None:
+    if "/" not in text:
+        rows[text] = {"resource_id": text, "name": f"folder-{text[:8]}", "parent_id": ROOT}
+        return
+    parent, path = ROOT, ""
+    for name in filter(None, text.split("/")):
+        path += f"/{name}"
+        folder = str(uuid.uuid5(uuid.NAMESPACE_URL, path))
+        rows.setdefault(folder, {"resource_id": folder, "name": name, "parent_id": parent})
+        parent = folder
 
 
 def seed_clusters(store: Store, count: int) -> None:

@@ -14,6 +14,10 @@ from crdb_emulator.versions import LATEST, ApiVersion
 # The documented shape of a key, CCDB1_<22 alphanumerics>_<40 alphanumerics> [D]; it opens nothing but this emulator.
 DEFAULT_API_KEY = "CCDB1_sandbox000000000000000_emulatoronly0000000000000000000000000000"
 
+# [G] The nouns of which two alike are refused, of those where nothing says so.
+UNIQUE = ("folders", "jwt-issuers")
+MAY_BE_UNIQUE = (*UNIQUE, "service-accounts", "api-keys", "private-endpoint-connections")
+
 SPEC = "spec"
 SEED = "seed"
 
@@ -42,6 +46,14 @@ class Settings:
     seed_clusters: int = 0
     page_size: int = 100
     folders: frozenset[str] = frozenset()
+    people: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
+    backup_seconds: float = 3600.0
+    unique: tuple[str, ...] = UNIQUE
+    refusal_status: int = 400
+    unknown_user_status: int = 400
+    org_member_required: bool = False
+    organization_id_in_roles: bool = False
     request_log: str | None = None
     spend_limit_put: bool = True
     allow_duplicate_names: bool = False

@@ -3,6 +3,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The merge patch of ``POST /_emulator/state``: puts the emulator into a state that a test needs.
 
+``{"objects": {"folders": {"<id>": {field: value}}, "restores/<cluster>": {"<id>": null}}}`` puts rows there, changes
+fields of them (``null`` removes a field) or removes them; what each cluster has one of has the id ``""``. A row that is
+given here stays as it is: what was under way is forgotten. ``{"outcomes": {"restores": {"status": "FAILED"}}}`` says
+how the next object that is made of a noun shall end.
+
 ``{"clusters": {"<id or name>": {"state", "operation_status", "upgrade_status", "cockroach_version",
 "delete_protection", "parent_id", "labels", "account_id", "databases": {name: tables}}}, "audit_entries": [{"id", "created_at", "action", ...}],
 "fail_next_create": true, "cluster_api": {...}}``; ``cluster_api/patch.py`` has what the last one may be. A ``state``
@@ -16,6 +21,7 @@ import re
 import uuid
 from collections.abc import Callable
 from dataclasses import fields
+from functools import partial
 from typing import Any
 
 from crdb_emulator.audit import PREFIX, AuditEntry
@@ -23,6 +29,7 @@ from crdb_emulator.catalog import BY_NAME
 from crdb_emulator.cluster_api.patch import plan
 from crdb_emulator.context import Emulator
 from crdb_emulator.fields import DELETE_PROTECTION
+from crdb_emulator.kinds import NOUNS
 from crdb_emulator.model import DELETED, OPERATION_STATUSES, STATES, UPGRADE_STATUSES, Cluster
 from crdb_emulator.store import Store
 from crdb_emulator.times import parse_ns
@@ -45,7 +52,9 @@ def apply_patch(emulator: Emulator, patch: Any) -> None:
     """Apply a patch; raises ``PatchError``."""
     if not isinstance(patch, dict):
         raise PatchError("the patch must be a JSON object")
-    unknown = sorted(set(patch) - {"clusters", "audit_entries", "fail_next_create", "cluster_api"})
+    unknown = sorted(
+        set(patch) - {"clusters", "objects", "outcomes", "audit_entries", "fail_next_create", "cluster_api"}
+    )
     if unknown:
         raise PatchError(f"unknown key of a patch: {', '.join(unknown)}")
     todo: list[Callable[[], None]] = []
@@ -54,6 +63,13 @@ def apply_patch(emulator: Emulator, patch: Any) -> None:
         if cluster is None:
             raise PatchError(f"there is no cluster '{name}'")
         todo.append(_cluster_change(emulator.store, cluster, _mapping(change, name)))
+    todo += _objects(emulator.store, _mapping(patch.get("objects"), "objects"))
+    outcomes = _mapping(patch.get("outcomes"), "outcomes")
+    for name, outcome in outcomes.items():
+        if name not in NOUNS:
+            raise PatchError(f"there is no noun '{name}', only {', '.join(sorted(NOUNS))}")
+        _mapping(outcome, name)
+    todo.append(lambda: emulator.store.objects.outcomes.update(outcomes))
     entries = patch.get("audit_entries", [])
     if not isinstance(entries, list):
         raise PatchError("audit_entries must be a list")
@@ -75,6 +91,23 @@ def _mapping(value: Any, name: str) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise PatchError(f"{name} must be a JSON object")
     return value
+
+
+def _objects(store: Store, given: dict[str, Any]) -> list[Callable[[], None]]:
+    todo: list[Callable[[], None]] = []
+    for where, rows in given.items():
+        noun, _slash, named = where.partition("/")
+        if noun not in NOUNS or NOUNS[noun] != bool(named):
+            some = ", ".join(f"{name}/<cluster>" if below else name for name, below in sorted(NOUNS.items()))
+            raise PatchError(f"there is no collection '{where}', only {some}")
+        cluster = store.find(named) if named else None
+        if named and cluster is None:
+            raise PatchError(f"there is no cluster '{named}'")
+        parent = cluster.id if cluster else ""
+        for key, row in _mapping(rows, where).items():
+            change = None if row is None else _mapping(row, key)
+            todo.append(partial(store.objects.patch, noun, parent, key, change))
+    return todo
 
 
 def _cluster_change(store: Store, cluster: Cluster, change: dict[str, Any]) -> Callable[[], None]:

@@ -15,6 +15,7 @@ from collections.abc import Callable
 
 from crdb_emulator import times
 from crdb_emulator.model import CREATED, DELETED, LOCKED, UNSPECIFIED, Cluster, Pending
+from crdb_emulator.objects import Objects
 from crdb_emulator.settings import Settings
 
 SortKey = tuple[float | str, ...]
@@ -38,6 +39,7 @@ class Store:
         self.clock = clock
         self.clusters: dict[str, Cluster] = {}
         self.fail_next_create = False
+        self.objects = Objects(lambda: self.now)
         self._due: list[tuple[int, int, Cluster, Pending]] = []
         self._numbers = itertools.count(1)
         self._lists: dict[tuple[bool, str], tuple[list[Cluster], list[SortKey]]] = {}
@@ -46,6 +48,7 @@ class Store:
     def clear(self) -> None:
         """Forget everything."""
         self.clusters.clear()
+        self.objects.clear()
         self.fail_next_create = False
         self._due.clear()
         self._numbers = itertools.count(1)
@@ -69,7 +72,10 @@ class Store:
         heapq.heappush(self._due, (pending.due, next(self._numbers), cluster, pending))
 
     def operate(self, cluster: Cluster, operation: str, apply: Callable[[Cluster, int], None]) -> None:
-        """Run an exclusive operation: LOCKED with ``<operation>_RUNNING`` until it is done [D enum, mapping G]."""
+        """Run an exclusive operation: LOCKED with ``<operation>_RUNNING`` until it is done [D enum, mapping G].
+
+        Without the name of one the cluster is LOCKED alone.
+        """
         seconds = self.settings.operation_seconds
 
         def done(target: Cluster, now: int) -> None:
@@ -81,7 +87,7 @@ class Store:
             done(cluster, self.now)
         else:
             cluster.state = LOCKED
-            cluster.operation_status = f"{operation}_RUNNING"
+            cluster.operation_status = f"{operation}_RUNNING" if operation else UNSPECIFIED
             self.schedule(cluster, seconds, done)
         cluster.touch(self.now)
 
@@ -99,6 +105,7 @@ class Store:
         cluster.sql_users.clear()
         cluster.databases.clear()
         cluster.allowlist.clear()
+        self.objects.forget(cluster.id)
         cluster.touch(now)
         self.relist()
 

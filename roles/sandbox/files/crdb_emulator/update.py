@@ -98,7 +98,7 @@ def _change(call: Call, cluster: Cluster, message: Message) -> None:
         draft.delete_protection = protection
     parent = message.string("parent_id")
     if parent is not None:
-        draft.parent_id = parent_of(parent, call.settings)
+        draft.parent_id = parent_of(parent, call.store)
     labels = message.string_map("labels")
     if labels is not None:
         draft.labels = check_labels(labels)

@@ -1,0 +1,461 @@
+# Copyright: (c) 2026, crdb.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The nouns that are rows of the emulator's table: what all have in common, then what is special about each."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from crdb_emulator.kinds import KINDS, NOUNS
+from crdb_emulator.settings import DEFAULT_API_KEY
+
+NOBODY = "11111111-2222-4333-8444-555555555555"
+ISSUER = {"issuer_url": "https://issuer.example.com", "audience": "crdb"}
+# A body that makes one, by the path below a cluster ({c}) or the organization, and a change.
+SAMPLES: dict[str, tuple[str, Any, Any]] = {
+    "folders": ("folders", {"name": "platform"}, {"name": "platform-two", "labels": {"team": "orders"}}),
+    "service-accounts": (
+        "service-accounts",
+        {"name": "ci", "description": "", "roles": []},
+        {"name": "ci-two", "description": "new"},
+    ),
+    "api-keys": ("api-keys", {"name": "deploy", "service_account_id": "{account}"}, {"name": "deploy-two"}),
+    "jwt-issuers": ("jwt-issuers", ISSUER, {"claim": "email"}),
+    "private-endpoint-connections": ("{c}/networking/private-endpoint-connections", {"endpoint_id": "vpce-1/x"}, None),
+}
+DATE = {"created_at": "2026-01-15T12:00:05.000000Z"}
+
+
+class Maker:
+    """Makes one of a noun, in an emulator that has what it needs."""
+
+    def __init__(self, api: Any) -> None:
+        self.api = api
+        self.cluster = api.advanced(provider="AWS", nodes={"us-east-1": 3})["id"]
+        self.account = api.ok("POST", "service-accounts", {"name": "owner", "description": "", "roles": []})["id"]
+
+    def path(self, noun: str) -> str:
+        return SAMPLES[noun][0].replace("{c}", f"clusters/{self.cluster}")
+
+    def body(self, noun: str) -> Any:
+        return json.loads(json.dumps(SAMPLES[noun][1]).replace("{account}", self.account))
+
+    def make(self, noun: str) -> Any:
+        made = self.api.ok("POST", self.path(noun), self.body(noun))
+        return made.get("api_key", made)
+
+    def key(self, noun: str, row: Any) -> str:
+        kind = next(kind for kind in KINDS if kind.name == noun)
+        return str(row[kind.id]).replace("/", "%2F")
+
+    def rows(self, noun: str) -> Any:
+        kind = next(kind for kind in KINDS if kind.name == noun)
+        return self.api.ok("GET", self.path(noun))[kind.rows]
+
+
+@pytest.fixture
+def maker(api: Any) -> Maker:
+    return Maker(api)
+
+
+@pytest.mark.parametrize("noun", SAMPLES)
+def test_made_listed_changed_and_deleted(api: Any, maker: Maker, noun: str) -> None:
+    row = maker.make(noun)
+    path = f"{maker.path(noun)}/{maker.key(noun, row)}"
+    assert row in maker.rows(noun)
+    if noun != "private-endpoint-connections":
+        assert api.ok("GET", path) == row
+        assert api.error("GET", f"{maker.path(noun)}/{NOBODY}")[:2] == (404, 5)
+        change = SAMPLES[noun][2]
+        changed = api.ok("PATCH", path, change)
+        assert changed == {**row, **change} == api.ok("GET", path)
+        assert api.ok("PATCH", path, {}) == changed
+    api.clock.advance(5)
+    gone = api.ok("DELETE", path)
+    assert gone == ({} if noun in ("folders", "private-endpoint-connections") else changed)
+    api.clock.advance(5)
+    if noun != "private-endpoint-connections":
+        assert api.error("DELETE", path)[:2] == (404, 5)
+        assert row["name" if "name" in row else "id"] not in json.dumps(maker.rows(noun))
+
+
+@pytest.mark.parametrize("noun", SAMPLES)
+def test_what_is_required_and_of_which_type(api: Any, maker: Maker, noun: str) -> None:
+    body = maker.body(noun)
+    missing = dict(body)
+    first = next(iter(missing))
+    del missing[first]
+    assert api.error("POST", maker.path(noun), missing) == (400, 3, f"invalid argument: {first} is required")
+    assert api.error("POST", maker.path(noun), {**body, first: 7})[:2] == (400, 3)
+    api.ok("POST", maker.path(noun), {**body, "color": "red"})
+    assert "color" not in json.dumps(maker.rows(noun))
+
+
+@pytest.mark.parametrize("noun", [noun for noun in SAMPLES if noun != "private-endpoint-connections"])
+def test_pages(api: Any, maker: Maker, noun: str) -> None:
+    for number in range(3):
+        body = maker.body(noun)
+        field = "name" if "name" in body else "issuer_url"
+        api.ok("POST", maker.path(noun), {**body, field: f"{body[field]}{number}"})
+    first = api.ok("GET", f"{maker.path(noun)}?pagination.limit=2")
+    rows = next(value for value in first.values() if isinstance(value, list))
+    assert len(rows) == 2
+    second = api.ok("GET", f"{maker.path(noun)}?pagination.limit=2&pagination.page={first['pagination']['next_page']}")
+    assert len(next(value for value in second.values() if isinstance(value, list))) >= 1
+
+
+@pytest.mark.parametrize(
+    ("noun", "status"),
+    [
+        ("folders", 409),
+        ("jwt-issuers", 409),
+        ("service-accounts", 200),
+        ("api-keys", 200),
+        ("private-endpoint-connections", 200),
+    ],
+)
+def test_two_alike(make_api: Callable[..., Any], noun: str, status: int) -> None:
+    """What is guessed, and the other way."""
+    for unique, expected in (((), 200), (("folders", "jwt-issuers"), status), ((noun,), 409)):
+        maker = Maker(make_api(unique=unique))
+        maker.make(noun)
+        maker.api.clock.advance(5)
+        assert maker.api.send("POST", f"/api/v1/{maker.path(noun)}", maker.body(noun)).status_code == expected
+        twins = 1 if noun == "private-endpoint-connections" or expected == 409 else 2
+        assert len([row for row in maker.rows(noun) if row.get("name") != "owner"]) >= twins
+
+
+@pytest.mark.parametrize("noun", SAMPLES)
+def test_roles_and_audit_log(make_api: Callable[..., Any], noun: str) -> None:
+    member = "CCDB1_membermembermembermembe_0123456789012345678901234567890123456789"
+    api = make_api(api_keys=(DEFAULT_API_KEY, member), roles={member: frozenset({"ORG_MEMBER"})})
+    maker = Maker(api)
+    assert api.error("GET", maker.path(noun), key=member)[:2] == (403, 7)
+    assert api.error("POST", maker.path(noun), maker.body(noun), key=member)[:2] == (403, 7)
+    maker.make(noun)
+    api.clock.advance(1)
+    entry = api.ok("GET", "auditlogevents?sort_order=DESC")["entries"][0]
+    assert entry["error"] == ""
+    kind = next(kind for kind in KINDS if kind.name == noun)
+    assert entry["action"] == f"AUDIT_LOG_ACTION_{kind.audit['POST']}"
+
+
+def test_no_noun_before_its_version(api: Any) -> None:
+    assert api.error("GET", "folders", version="2022-09-20")[:2] == (404, 5)
+    api.ok("POST", "folders", {"name": "platform", "labels": {"a": "b"}})
+    assert "labels" not in api.ok("GET", "folders", version="2023-04-10")["folders"][0]
+
+
+# --- folders -----------------------------------------------------------------------------------------------------
+
+
+def folder(api: Any, name: str, parent: str = "") -> str:
+    return str(api.ok("POST", "folders", {"name": name, "parent_id": parent})["resource_id"])
+
+
+def test_folders_form_a_tree(api: Any) -> None:
+    top = folder(api, "platform")
+    below = folder(api, "prod", top)
+    row = api.ok("GET", f"folders/{below}")
+    assert row["path"] == [{"id": top, "name": "platform"}]
+    assert (row["parent_id"], row["resource_type"], row["labels"]) == (top, "FOLDER", {})
+    assert row["organization_id"] == api.ok("GET", "organization")["id"]
+    for path in ("/platform/prod", "platform/prod/", "%2Fplatform%2Fprod"):
+        assert [each["resource_id"] for each in api.ok("GET", f"folders?path={path}")["folders"]] == [below]
+    assert api.ok("GET", "folders?path=/platform/dev")["folders"] == []
+    third = folder(api, "eu1", below)
+    assert api.error("POST", "folders", {"name": "four", "parent_id": third})[:2] == (400, 3)
+    assert api.error("PATCH", f"folders/{top}", {"parent_id": top})[:2] == (400, 3)
+    assert api.error("PATCH", f"folders/{top}", {"parent_id": third})[:2] == (400, 3)
+    other = folder(api, "other")
+    assert "levels deep" in api.error("PATCH", f"folders/{top}", {"parent_id": other})[2]
+    assert api.error("POST", "folders", {"name": "lost", "parent_id": NOBODY})[2].endswith("the parent must exist")
+    moved = api.ok("PATCH", f"folders/{third}", {"parent_id": "", "name": "eu2"})
+    assert (moved["parent_id"], moved["path"], moved["name"]) == ("root", [], "eu2")
+
+
+@pytest.mark.parametrize("name", ["ab", "-abc", "abc ", "a/b/c", "x" * 41, "ümlaut"])
+def test_names_of_folders(api: Any, name: str) -> None:
+    assert api.error("POST", "folders", {"name": name})[:2] == (400, 3)
+
+
+def test_as_many_folders_as_there_may_be(api: Any) -> None:
+    for number in range(65):
+        folder(api, f"folder {number}")
+    assert "65 folders" in api.error("POST", "folders", {"name": "one more"})[2]
+
+
+@pytest.mark.parametrize("status", [400, 409])
+def test_contents_of_folders(make_api: Callable[..., Any], status: int) -> None:
+    api = make_api(refusal_status=status)
+    top = folder(api, "platform")
+    for name in ("zulu", "alpha"):
+        folder(api, name, top)
+    made = api.create({"serverless": {"regions": ["us-central1"]}, "parent_id": top, "labels": {"a": "b"}})
+    api.create(name="elsewhere")
+    rows = api.ok("GET", f"folders/{top}/contents")["resources"]
+    assert [(row["name"], row["resource_type"]) for row in rows] == [
+        ("alpha", "FOLDER"), ("zulu", "FOLDER"), ("orders-test", "CLUSTER"),
+    ]  # fmt: skip
+    assert (rows[2]["resource_id"], rows[2]["labels"]) == (made["id"], {"a": "b"})
+    assert rows[2]["path"] == [{"id": top, "name": "platform"}]
+    root = api.ok("GET", "folders/root/contents?pagination.limit=1")
+    assert [row["name"] for row in root["resources"]] == ["platform"]
+    assert api.error("GET", f"folders/{NOBODY}/contents")[0] == 404
+    assert api.error("DELETE", f"folders/{top}")[0] == status
+    api.ok("PATCH", f"clusters/{made['id']}", {"parent_id": "root"})
+    for row in rows[:2]:
+        assert api.ok("DELETE", f"folders/{row['resource_id']}") == {}
+    assert api.ok("DELETE", f"folders/{top}") == {}
+
+
+def test_folders_of_the_command_line(make_api: Callable[..., Any]) -> None:
+    api = make_api(folders=frozenset({NOBODY, "/platform/prod"}))
+    rows = api.ok("GET", "folders")["folders"]
+    assert {row["name"] for row in rows} == {"folder-11111111", "platform", "prod"}
+    api.control("POST", "reset")
+    assert api.ok("GET", "folders")["folders"] == rows
+
+
+# --- accounts and keys -------------------------------------------------------------------------------------------
+
+
+def account(api: Any, name: str = "ci", roles: tuple[Any, ...] = ()) -> str:
+    body = {"name": name, "description": "", "roles": list(roles)}
+    return str(api.ok("POST", "service-accounts", body)["id"])
+
+
+def key(api: Any, account_id: str, name: str = "deploy") -> Any:
+    return api.ok("POST", "api-keys", {"name": name, "service_account_id": account_id})
+
+
+def role(name: str, kind: str = "ORGANIZATION", place: str = "") -> Any:
+    return {"name": name, "resource": {"type": kind, "id": place}}
+
+
+def test_an_account_has_its_roles(api: Any) -> None:
+    body = {"name": "ci", "description": "", "roles": [role("CLUSTER_CREATOR")]}
+    made = api.ok("POST", "service-accounts", body)
+    assert made["roles"] == [role("ORG_MEMBER"), role("CLUSTER_CREATOR")]
+    assert (made["group_roles"], made["creator_name"][:8]) == ([], "sandbox-")
+    assert api.ok("GET", f"service-accounts/{made['id']}") == made
+    bad = {**body, "roles": [role("ORG_ADMIN", "FOLDER", NOBODY)]}
+    assert api.error("POST", "service-accounts", bad)[:2] == (400, 3)
+    assert api.error("GET", "service-accounts/ci")[2] == "invalid argument: invalid serviceAccountId"
+
+
+def test_a_key_opens_the_api(api: Any) -> None:
+    own = account(api, roles=(role("CLUSTER_CREATOR"),))
+    made = key(api, own)
+    secret, row = made["secret"], made["api_key"]
+    assert secret.startswith(f"{row['id']}_")
+    assert (len(row["id"]), len(secret)) == (28, 69)
+    assert api.ok("GET", f"api-keys/{row['id']}") == row
+    assert api.error("GET", "service-accounts", key=secret)[:2] == (403, 7)
+    cluster = api.create(key=secret)
+    assert cluster["creator_id"] == own
+    assert api.ok("GET", "clusters", key=secret)["clusters"][0]["id"] == cluster["id"]
+    api.clock.advance(1)
+    assert api.ok("GET", "auditlogevents?sort_order=DESC")["entries"][0]["service_account_name"] == "ci"
+    assert api.send("GET", "/api/v1/organization", key=secret[:-1] + "!").status_code == 401
+    second = key(api, own)
+    listed = api.ok("GET", f"api-keys?service_account_id={own}")["api_keys"]
+    assert sorted(each["id"] for each in listed) == sorted([row["id"], second["api_key"]["id"]])
+    api.ok("DELETE", f"api-keys/{row['id']}")
+    assert api.error("GET", "clusters", key=secret)[:2] == (401, 16)
+    assert secret not in json.dumps(api.control("GET", "state"))
+    assert second["secret"] not in json.dumps(api.control("GET", "state"))
+    api.ok("DELETE", f"service-accounts/{own}")
+    assert api.error("GET", "clusters", key=second["secret"])[:2] == (401, 16)
+    assert api.ok("GET", "api-keys?service_account_id=" + own)["api_keys"] == []
+    assert api.error("POST", "api-keys", {"name": "x", "service_account_id": own})[:2] == (400, 3)
+
+
+def test_who_am_i(api: Any) -> None:
+    mine = api.ok("GET", f"api-keys/{DEFAULT_API_KEY[:28]}")["service_account_id"]
+    assert api.create()["creator_id"] == mine
+    api.ok("DELETE", f"api-keys/{DEFAULT_API_KEY[:28]}")
+    assert api.error("GET", "clusters")[:2] == (401, 16)
+    api.control("POST", "reset")
+    assert api.ok("GET", "clusters")["clusters"] == []
+
+
+def test_roles_on_folders_and_clusters(api: Any) -> None:
+    top = folder(api, "platform")
+    below = folder(api, "prod", top)
+    inside = api.create({"serverless": {"regions": ["us-central1"]}, "parent_id": below})["id"]
+    outside = api.create(name="other")["id"]
+    admin = key(api, account(api, roles=(role("CLUSTER_ADMIN", "FOLDER", top), role("FOLDER_ADMIN", "FOLDER", top))))[
+        "secret"
+    ]
+    assert [row["id"] for row in api.ok("GET", "clusters", key=admin)["clusters"]] == [inside]
+    assert api.error("GET", f"clusters/{outside}", key=admin)[0] == 403
+    api.ok("POST", f"clusters/{inside}/sql-users", {"name": "app", "password": "set-by-the-test"}, key=admin)
+    spec = {"serverless": {"regions": ["us-central1"]}, "parent_id": below}
+    api.create(spec, name="another", key=admin)
+    assert (
+        api.error(
+            "POST", "clusters", {"name": "not-here", "provider": "GCP", "spec": {**spec, "parent_id": ""}}, key=admin
+        )[0]
+        == 403
+    )
+    assert [row["name"] for row in api.ok("GET", "folders", key=admin)["folders"]] == ["platform", "prod"]
+    folder_two = api.ok("POST", "folders", {"name": "dev", "parent_id": top}, key=admin)["resource_id"]
+    api.ok("DELETE", f"folders/{folder_two}", key=admin)
+    assert api.error("POST", "folders", {"name": "dev"}, key=admin)[0] == 403
+    monitor = key(api, account(api, "monitor", (role("CLUSTER_MONITOR", "CLUSTER", outside),)))["secret"]
+    assert [row["id"] for row in api.ok("GET", "clusters", key=monitor)["clusters"]] == [outside]
+    assert api.error("DELETE", f"clusters/{outside}", key=monitor)[0] == 403
+
+
+# --- JWT issuers -------------------------------------------------------------------------------------------------
+
+
+def test_issuers_say_what_was_said(api: Any) -> None:
+    assert set(api.ok("POST", "jwt-issuers", ISSUER)) == {"id", "issuer_url", "audience"}
+    entries = [{"token_identity": "z", "cc_identity": "1"}, {"token_identity": "/(a)", "cc_identity": r"\1"}]
+    made = api.ok("POST", "jwt-issuers", {**ISSUER, "audience": "other", "identity_map": entries, "claim": "email"})
+    assert (made["identity_map"], made["claim"]) == (entries, "email")
+    assert api.error("PATCH", f"jwt-issuers/{made['id']}", {"audience": "crdb"})[0] == 409
+    assert api.ok("PATCH", f"jwt-issuers/{made['id']}", {"identity_map": entries[:1]})["identity_map"] == entries[:1]
+    old = [{**entries[0], "is_regex": True}]
+    changed = api.ok("PATCH", f"jwt-issuers/{made['id']}", {"identity_map": old}, version="2023-04-10")
+    assert changed["identity_map"] == old
+    assert "is_regex" not in json.dumps(api.ok("GET", f"jwt-issuers/{made['id']}"))
+    bad = {**ISSUER, "audience": "third", "identity_map": [{"token_identity": "z"}]}
+    assert api.error("POST", "jwt-issuers", bad)[2].endswith("cc_identity is required")
+
+
+# --- maintenance windows and private endpoints -------------------------------------------------------------------
+
+WINDOW = {"offset_duration": "172800s", "window_duration": "21600s"}
+
+
+def test_maintenance_windows(api: Any) -> None:
+    path = f"clusters/{api.advanced()['id']}/maintenance-window"
+    assert api.error("GET", path)[:2] == (404, 5)
+    assert api.ok("PUT", path, WINDOW) == WINDOW == api.ok("GET", path)
+    other = {"offset_duration": "1010s", "window_duration": "101010.5s"}
+    assert api.ok("PUT", path, other) == other
+    for bad in (
+        {"offset_duration": "604800s"},
+        {"window_duration": "21599s"},
+        {"window_duration": "6h"},
+        {"offset_duration": "-1s"},
+    ):
+        assert api.error("PUT", path, {**WINDOW, **bad})[:2] == (400, 3)
+    assert api.ok("DELETE", path) == other
+    assert api.error("DELETE", path)[:2] == (404, 5)
+    basic = f"clusters/{api.create(name='basic')['id']}/maintenance-window"
+    message = "invalid argument: maintenance windows are supported for advanced clusters only"
+    assert api.error("PUT", basic, WINDOW) == (400, 3, message)
+
+
+@pytest.mark.parametrize(("provider", "regions"), [("AWS", {"us-east-1": 3}), ("GCP", {"us-central1": 3})])
+def test_endpoint_connections_take_time(api: Any, provider: str, regions: Any) -> None:
+    cluster = api.advanced(regions, provider=provider)["id"]
+    path = f"clusters/{cluster}/networking/private-endpoint-connections"
+
+    def states() -> list[str]:
+        return [row["status"] for row in api.ok("GET", path)["connections"]]
+
+    made = api.ok("POST", path, {"endpoint_id": "vpce-1"})
+    assert (made["status"], made["cloud_provider"], made["region_name"]) == (
+        "STATUS_PENDING",
+        provider,
+        next(iter(regions)),
+    )
+    assert ("external_owner_id" in made) is True
+    assert api.error("POST", path, {"endpoint_id": "vpce-2"}) == (503, 14, "couldn't lock cluster")
+    api.clock.advance(2)
+    assert states() == ["STATUS_AVAILABLE"]
+    assert api.ok("DELETE", f"{path}/vpce-1") == {}
+    assert states() == ["STATUS_DELETING"]
+    api.clock.advance(2)
+    assert states() == (["STATUS_REJECTED"] if provider == "AWS" else [])
+    assert api.ok("POST", path, {"endpoint_id": "vpce-1"})["status"] == "STATUS_PENDING"
+    assert (
+        api.error(
+            "POST",
+            f"clusters/{api.create(name='basic')['id']}/networking/private-endpoint-connections",
+            {"endpoint_id": "x"},
+        )[0]
+        == 400
+    )
+
+
+def test_nothing_is_below_a_cluster_that_is_being_created(api: Any) -> None:
+    cluster = api.create(wait=False)["id"]
+    for path in ("maintenance-window", "networking/private-endpoint-connections"):
+        assert api.error("GET", f"clusters/{cluster}/{path}")[:2] == (404, 5)
+    api.clock.advance(5)
+    assert api.ok("GET", f"clusters/{cluster}/networking/private-endpoint-connections") == {"connections": []}
+    api.ok("DELETE", f"clusters/{cluster}")
+    assert api.error("GET", f"clusters/{cluster}/networking/private-endpoint-connections")[0] == 404
+
+
+# --- the control plane -------------------------------------------------------------------------------------------
+
+
+def test_rows_are_put_there_and_stay(api: Any) -> None:
+    cluster = api.advanced()
+    path = f"clusters/{cluster['id']}/networking/private-endpoint-connections"
+    api.ok("POST", path, {"endpoint_id": "vpce-1"})
+    where = f"private-endpoint-connections/{cluster['name']}"
+    state = api.control("POST", "state", {"objects": {where: {"vpce-1": {"status": "STATUS_FAILED"}}}})
+    assert state["objects"][f"private-endpoint-connections/{cluster['id']}"]["vpce-1"]["status"] == "STATUS_FAILED"
+    api.clock.advance(3600)
+    assert api.ok("GET", path)["connections"][0]["status"] == "STATUS_FAILED"
+    row = {"endpoint_id": "vpce-2", "status": "STATUS_STALE", "cloud_provider": "GCP"}
+    api.control("POST", "state", {"objects": {where: {"vpce-1": None, "vpce-2": row}}})
+    assert [(each["endpoint_id"], each["status"]) for each in api.ok("GET", path)["connections"]] == [
+        ("vpce-2", "STATUS_STALE")
+    ]
+    api.control(
+        "POST",
+        "state",
+        {"objects": {"folders": {NOBODY: {"resource_id": NOBODY, "name": "seed", "parent_id": "root"}}}},
+    )
+    assert api.ok("GET", "folders?path=seed")["folders"][0]["resource_id"] == NOBODY
+    api.control("POST", "state", {"objects": {f"maintenance-window/{cluster['id']}": {"": WINDOW}}})
+    assert api.ok("GET", f"clusters/{cluster['id']}/maintenance-window") == WINDOW
+
+
+def test_how_the_next_one_ends(api: Any) -> None:
+    cluster = api.advanced()["id"]
+    path = f"clusters/{cluster}/networking/private-endpoint-connections"
+    api.control("POST", "state", {"outcomes": {"private-endpoint-connections": {"status": "STATUS_FAILED"}}})
+    for endpoint, end in (("vpce-1", "STATUS_FAILED"), ("vpce-2", "STATUS_AVAILABLE")):
+        api.ok("POST", path, {"endpoint_id": endpoint})
+        api.clock.advance(5)
+        assert api.ok("GET", path)["connections"][-1]["status"] == end
+
+
+@pytest.mark.parametrize(
+    "patch",
+    [
+        {"objects": []},
+        {"objects": {"nothing": {}}},
+        {"objects": {"folders/orders": {}}},
+        {"objects": {"maintenance-window": {}}},
+        {"objects": {"maintenance-window/nowhere": {}}},
+        {"objects": {"folders": {"x": 7}}},
+        {"outcomes": {"nothing": {}}},
+        {"outcomes": {"folders": 7}},
+    ],
+)
+def test_bad_patches_change_nothing(api: Any, patch: Any) -> None:
+    before = api.control("GET", "state")
+    answer = api.client.post("/_emulator/state", json={"objects": {"folders": {"x": {"name": "x"}}}, **patch})
+    assert (answer.status_code, set(answer.json())) == (400, {"error"})
+    assert api.control("GET", "state") == before
+
+
+def test_every_noun_can_be_seen(api: Any) -> None:
+    assert {"service-accounts", "api-keys", "grants"} == set(api.control("GET", "state")["objects"])
+    assert {"folders", "persons", "groups"} < set(NOUNS)
