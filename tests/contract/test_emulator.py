@@ -69,7 +69,9 @@ def test_the_emulator_serves_what_the_specification_has(judge: Judge, version: s
 
 @pytest.mark.parametrize("version", VERSIONS)
 def test_every_operation(judge: Judge, record: Record, version: str) -> None:
-    emulator, recorder = record("--propagate-seconds", "2", "--person", PERSON, "--group", "dba", "--group", "ops")
+    emulator, recorder = record(
+        "--propagate-seconds", "2", "--person", PERSON, "--group", "dba", "--group", "ops", *("--backup-seconds", "0.5")
+    )
     api = Caller(emulator, recorder, version)
 
     api.ok("GET", "/clusters")
@@ -87,6 +89,8 @@ def test_every_operation(judge: Judge, record: Record, version: str) -> None:
         below_a_cluster(api, advanced)
     if version >= "2022-09-20":
         role_grants(api)
+    if version >= "2024-09-16":
+        restores(api, advanced)
     api.send("GET", f"//clusters/{basic.rsplit('/', 1)[1]}/cert")
     for path in (basic, advanced):
         api.ok("DELETE", path)
@@ -369,6 +373,24 @@ def below_a_cluster(api: Caller, path: str) -> None:
     assert api.ok("GET", connections)["connections"][0]["status"] == "STATUS_AVAILABLE"
     assert api.ok("DELETE", f"{connections}/%2Fsubscriptions%2Fa%20b") == {}
     api.settle(path)
+
+
+def restores(api: Caller, path: str) -> None:
+    pages(api, f"{path}/backups", "backups")
+    rows = api.ok("GET", f"{path}/backups", start_time="2020-01-01T00:00:00Z", end_time="2099-01-01T00:00:00Z")[
+        "backups"
+    ]
+    one = {"type": "TABLE", "objects": [{"database": "bank", "schema": "public", "table": "accounts"}]}
+    for number, body in enumerate(({**one, "restore_opts": {"into_db": "bank", "schema_only": True}}, one, one)):
+        made = api.ok("POST", f"{path}/restores", {**body, "backup_id": rows[number]["id"]})
+        assert made["status"] == "PENDING"
+        api.settle(path)
+        api.emulator.patch(
+            outcomes={"restores": {"status": "FAILED", "client_error_code": 3, "client_error_message": "no"}}
+        )
+    pages(api, f"{path}/restores", "restores")
+    assert [row["status"] for row in api.ok("GET", f"{path}/restores")["restores"]] == ["FAILED", "FAILED", "SUCCESS"]
+    assert api.ok("GET", f"{path}/restores/{made['id']}")["client_error_message"] == "no"
 
 
 def role_grants(api: Caller) -> None:

@@ -102,6 +102,12 @@ DEFECTS = (
         lambda it: it.kind == AMBIGUOUS and it.operation.split(" ")[1].endswith("cidr_mask}"),
     ),
     SpecDefect(
+        "two templates for restores",
+        "{destination_cluster_id}/restores (POST) stands beside {cluster_id}/restores (GET); the URL is the same.",
+        VERSIONS[3:],
+        lambda it: it.kind == AMBIGUOUS and it.operation.endswith("/restores"),
+    ),
+    SpecDefect(
         "the name of a database that is renamed by its address",
         "The newer revision of this version requires the member name beside the address that says it, and the older one"
         " has no such member.",

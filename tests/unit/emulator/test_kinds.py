@@ -399,6 +399,106 @@ def test_nothing_is_below_a_cluster_that_is_being_created(api: Any) -> None:
     assert api.error("GET", f"clusters/{cluster}/networking/private-endpoint-connections")[0] == 404
 
 
+# --- backups and restores ----------------------------------------------------------------------------------------
+
+
+def test_backups_come_by_themselves(make_api: Callable[..., Any]) -> None:
+    api = make_api(backup_seconds=60)
+    made = api.create()
+    path = f"clusters/{made['id']}/backups"
+    assert api.ok("GET", path) == {"backups": [], "pagination": None}
+    api.clock.advance(300)
+    rows = api.ok("GET", path)["backups"]
+    assert [row["as_of_time"][11:16] for row in rows] == ["12:05", "12:04", "12:03", "12:02", "12:01"]
+    some = api.ok("GET", f"{path}?start_time={rows[3]['as_of_time']}&end_time={rows[1]['as_of_time']}")["backups"]
+    assert some == rows[2:4]
+    assert api.ok("GET", f"{path}?pagination.limit=2")["backups"] == rows[:2]
+    assert api.error("GET", f"{path}?start_time={rows[0]['as_of_time']}")[:2] == (400, 3)
+    assert api.error("GET", f"{path}?start_time=yesterday&end_time=now")[:2] == (400, 3)
+    api.clock.advance(60)
+    assert api.ok("GET", path)["backups"][1:] == rows
+    assert make_api(backup_seconds=0, seed_clusters=1).control("GET", "state")["objects"].get("backups") is None
+
+
+@pytest.mark.parametrize(
+    "outcome", [None, {"status": "FAILED", "client_error_code": 3, "client_error_message": "broken"}]
+)
+def test_restores_are_jobs(make_api: Callable[..., Any], outcome: Any) -> None:
+    api = make_api(backup_seconds=60)
+    source, target = api.advanced(), api.advanced(name="drill")
+    api.clock.advance(180)
+    backup = api.ok("GET", f"clusters/{source['id']}/backups")["backups"][1]
+    path = f"clusters/{target['id']}/restores"
+    if outcome:
+        api.control("POST", "state", {"outcomes": {"restores": outcome}})
+    body = {
+        "type": "DATABASE",
+        "backup_id": backup["id"],
+        "objects": [{"database": "orders"}],
+        "restore_opts": {"new_db_name": "drill"},
+    }
+    made = api.ok("POST", path, body)
+    assert made == {
+        "id": made["id"],
+        "type": "DATABASE",
+        "status": "PENDING",
+        "backup_id": backup["id"],
+        "backup_end_time": backup["as_of_time"],
+        "created_at": made["created_at"],
+        "completion_percent": 0.0,
+        "source_cluster_name": source["name"],
+        "destination_cluster_name": target["name"],
+        "objects": [{"database": "orders"}],
+        "restore_opts": {"new_db_name": "drill"},
+    }
+    assert api.ok("GET", f"clusters/{target['id']}")["state"] == "LOCKED"
+    assert api.error("POST", path, body)[:2] == (503, 14)
+    api.clock.advance(2)
+    done = api.ok("GET", f"{path}/{made['id']}")
+    assert (done["status"], "completed_at" in done) == (("FAILED", False) if outcome else ("SUCCESS", True))
+    assert outcome is None or outcome.items() <= done.items()
+    latest = api.ok("POST", path, {"type": "CLUSTER", "source_cluster_id": source["id"]})
+    assert latest["backup_id"] == api.ok("GET", f"clusters/{source['id']}/backups")["backups"][0]["id"]
+    assert api.ok("GET", f"clusters/{target['id']}")["operation_status"] == "DEDICATED_FULL_CLUSTER_RESTORE_RUNNING"
+    assert [row["id"] for row in api.ok("GET", path)["restores"]] == [latest["id"], made["id"]]
+    assert api.error("DELETE", f"{path}/{made['id']}")[0] == 501
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ({}, (400, "type is required")),
+        ({"type": "EVERYTHING"}, (400, 'invalid value for enum type: "EVERYTHING"')),
+        ({"type": "CLUSTER", "backup_id": ""}, (400, "backup_id or source_cluster_id is required")),
+        ({"type": "CLUSTER", "backup_id": NOBODY}, (404, "not found")),
+        ({"type": "CLUSTER", "backup_id": "", "source_cluster_id": NOBODY}, (404, "not found")),
+        ({"type": "TABLE", "objects": [{"database": "a"}]}, (400, "objects with database, schema, table")),
+        ({"type": "DATABASE", "objects": []}, (400, "objects with database are required")),
+        ({"type": "DATABASE", "objects": [{"database": "a"}, {"database": "b"}], "restore_opts": {"new_db_name": "c"}}, (400, "exactly one")),
+        ({"type": "DATABASE", "objects": [{"database": "a"}], "restore_opts": {"into_db": "c"}}, (400, "tables only")),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_restored(make_api: Callable[..., Any], body: Any, expected: tuple[int, str]) -> None:
+    api = make_api(backup_seconds=60)
+    cluster = api.advanced()["id"]
+    api.clock.advance(60)
+    backup = api.ok("GET", f"clusters/{cluster}/backups")["backups"][0]["id"]
+    status, _code, message = api.error(
+        "POST", f"clusters/{cluster}/restores", {"backup_id": backup, **body} if body else {}
+    )
+    assert (status, expected[1] in message) == (expected[0], True), message
+    basic = api.create(name="basic")["id"]
+    assert "BASIC" in api.error("POST", f"clusters/{basic}/restores", {"type": "CLUSTER", "backup_id": backup})[2]
+    api.clock.advance(60)
+    own = api.ok("GET", f"clusters/{basic}/backups")["backups"][0]["id"]
+    assert (
+        "advanced clusters only"
+        in api.error("POST", f"clusters/{basic}/restores", {"type": "DATABASE", "backup_id": own})[2]
+    )
+    api.ok("POST", f"clusters/{basic}/databases", {"name": "bank"})
+    assert "not empty" in api.error("POST", f"clusters/{basic}/restores", {"type": "CLUSTER", "backup_id": own})[2]
+
+
 # --- the control plane -------------------------------------------------------------------------------------------
 
 

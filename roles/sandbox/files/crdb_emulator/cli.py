@@ -183,6 +183,13 @@ def parser() -> argparse.ArgumentParser:
         metavar="UUID|/PATH",
         help="a folder that exists, by its id or with those above it, may be repeated",
     )
+    add(
+        "--backup-seconds",
+        type=_number(0, 86_400 * 365),
+        default=3600.0,
+        metavar="S",
+        help="how often a cluster makes a backup, 0 = never",
+    )
     add("--person", action="append", default=[], metavar="EMAIL", help="a person of the organization, may be repeated")
     add("--group", action="append", default=[], metavar="NAME", help="a group of the organization, may be repeated")
     add(
@@ -281,6 +288,7 @@ def settings_of(options: argparse.Namespace) -> Settings:
         folders=frozenset(options.folder),
         people=tuple(options.person),
         groups=tuple(options.group),
+        backup_seconds=options.backup_seconds,
         unique=UNIQUE if options.unique is None else tuple(options.unique),
         refusal_status=options.refusal_status,
         unknown_user_status=options.unknown_user_status,

@@ -7,24 +7,16 @@ from __future__ import annotations
 
 import re
 
-from crdb_emulator import accounts, auth, folders, people, roles
+from crdb_emulator import accounts, auth, backups, folders, people, roles
 from crdb_emulator.catalog import ADVANCED, STANDARD
 from crdb_emulator.context import Call
 from crdb_emulator.errors import invalid
-from crdb_emulator.nouns import Handler, Kind, operations
+from crdb_emulator.nouns import Handler, Kind, by, operations
 from crdb_emulator.objects import Row
 
 _WEEK = 7 * 24 * 3600
 _SHORTEST_WINDOW = 6 * 3600
 _DURATION = re.compile(r"-?\d{1,12}(\.\d{1,9})?s")
-
-
-def _by_creation(row: Row) -> tuple[str, str]:
-    return (str(row["created_at"]), str(row["id"]))
-
-
-def _issuer_order(row: Row) -> tuple[str, str]:
-    return (str(row["issuer_url"]), str(row["id"]))
 
 
 def _window(_call: Call, after: Row, _before: Row) -> None:
@@ -66,7 +58,7 @@ KINDS = (
         may={"GET": auth.READ_FOLDERS, "PATCH": auth.MOVE_FOLDERS, "": auth.WRITE_FOLDERS},
         audit={"POST": "CREATE_FOLDER", "PATCH": "UPDATE_FOLDER", "DELETE": "DELETE_FOLDER"},
         unique=("parent_id", "name"),
-        order=lambda row: (str(row["name"]), str(row["resource_id"])),
+        order=by("name", "resource_id"),
         check=folders.check,
         shows=folders.shows,
         goes=folders.goes,
@@ -94,7 +86,7 @@ KINDS = (
         may={"GET": _ADMINS, "": _ORG_ADMIN},
         audit={"POST": "CREATE_API_KEY", "PATCH": "UPDATE_API_KEY", "DELETE": "DELETE_API_KEY"},
         unique=("service_account_id", "name"),
-        order=_by_creation,
+        order=by("created_at"),
         check=accounts.check_name,
         makes=accounts.makes_key,
         told=accounts.told_key,
@@ -106,7 +98,7 @@ KINDS = (
         may={"": _ORG_ADMIN},
         audit={"POST": "ADD_JWT_ISSUER", "PATCH": "UPDATE_JWT_ISSUER", "DELETE": "DELETE_JWT_ISSUER"},
         unique=("issuer_url", "audience"),
-        order=_issuer_order,
+        order=by("issuer_url"),
         sparse=True,
     ),
     Kind(
@@ -127,7 +119,7 @@ KINDS = (
         may={"": auth.OPERATE_CLUSTERS},
         audit={"POST": "ACCEPT_PRIVATE_LINK", "DELETE": "REJECT_PRIVATE_LINK"},
         unique=("endpoint_id",),
-        order=lambda row: (str(row["endpoint_id"]),),
+        order=by("endpoint_id", "endpoint_id"),
         paged=False,
         moves=("status", "STATUS_PENDING", "STATUS_AVAILABLE"),
         leaves="STATUS_DELETING",
@@ -137,6 +129,31 @@ KINDS = (
         locks=lambda _call, _row: "",
         makes=_connection,
         left=_connection_left,
+    ),
+    Kind(
+        "backup",
+        "clusters/*/backups/*",
+        rows="backups",
+        may={"": auth.OPERATE_CLUSTERS},
+        order=by("as_of_time"),
+        newest=True,
+        only=backups.between("as_of_time"),
+        fills=backups.fill,
+    ),
+    Kind(
+        "restore",
+        "clusters/*/restores/*",
+        rows="restores",
+        may={"": auth.OPERATE_CLUSTERS},
+        audit={"POST": "RESTORE_CLUSTER"},
+        order=by("created_at"),
+        newest=True,
+        moves=("status", "PENDING", "SUCCESS"),
+        locks=backups.lock,
+        sparse=True,
+        makes=backups.restore,
+        settled=backups.settled,
+        only=backups.between("created_at"),
     ),
 )
 _GRANT = "roles/*/*/?/*"

@@ -15,7 +15,7 @@ from crdb_emulator.context import Call, Reply, json_bytes
 from crdb_emulator.errors import already_exists, cluster_locked, invalid, not_found
 from crdb_emulator.model import CREATED, Cluster
 from crdb_emulator.objects import Row
-from crdb_emulator.store import SortKey
+from crdb_emulator.store import SortKey, Store
 from crdb_emulator.surface import Operation, surface, uuid_of
 
 Handler = Callable[[Call], Reply]
@@ -26,8 +26,9 @@ def _nothing(*_unused: Any) -> Row:
     return {}
 
 
-def _by_name(row: Row) -> SortKey:
-    return (str(row.get("name", "")), str(row.get("id", "")))
+def by(field: str, key: str = "id") -> Callable[[Row], SortKey]:
+    """The order of a list: by a field, and among equals by another."""
+    return lambda row: (str(row.get(field, "")), str(row.get(key, "")))
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,8 @@ class Kind:
     * ``check(call, after, before)`` refuses, ``makes(call, row)`` adds what the service adds, ``shows(call, row)`` what
       it works out for each answer, ``told(call, row)`` is the answer to the creation, ``settled(call, row)`` what is set at
       the end, ``left(call, row)`` what is left of it (``None``: nothing), ``goes(call, row)`` refuses to delete, and
-      deletes what hangs on it, ``only(call)`` is the filter of the list.
+      deletes what hangs on it, ``only(call)`` is the filter of the list, ``fills(store, cluster, rows)`` adds what
+      has come by itself.
     """
 
     noun: str
@@ -60,7 +62,7 @@ class Kind:
     may: Mapping[str, Roles] = field(default_factory=dict)
     audit: Mapping[str, str] = field(default_factory=dict)
     unique: tuple[str, ...] = ()
-    order: Callable[[Row], SortKey] = _by_name
+    order: Callable[[Row], SortKey] = by("name")
     newest: bool = False
     paged: bool = True
     moves: tuple[str, str, str] | None = None
@@ -78,6 +80,7 @@ class Kind:
     left: Callable[[Call, Row], Row | None] = lambda _call, _row: None
     goes: Callable[[Call, Row], object] = _nothing
     only: Callable[[Call], Callable[[Row], bool]] | None = None
+    fills: Callable[[Store, Cluster, dict[str, Row]], object] = _nothing
 
     @property
     def name(self) -> str:
@@ -106,7 +109,10 @@ class Kind:
     def place(self, call: Call) -> dict[str, Row]:
         """The rows of the collection."""
         cluster = self.cluster(call)
-        return call.store.objects.rows(self.name, cluster.id if cluster else "")
+        rows = call.store.objects.rows(self.name, cluster.id if cluster else "")
+        if cluster:
+            self.fills(call.store, cluster, rows)
+        return rows
 
     def reply(self, call: Call, row: Row, method: str) -> Reply:
         """A row as the answer to a method."""
@@ -125,14 +131,11 @@ def listing(kind: Kind, call: Call) -> Reply:
         query = {**({"pagination.sort_order": "DESC"} if kind.newest else {}), **call.query}
         where = "/".join((kind.collection, *call.params))
         items, block = call.pager.cut(where, items, [kind.order(row) for row in items], query)  # type: ignore[assignment]
-    answer = {kind.rows: [{**row, **kind.shows(call, row)} for row in items], "pagination": block}
-    return Reply(
-        200,
-        json_bytes(
-            surface(call.version).shaped(operation.answer, answer, sparse=kind.sparse)
-            | ({"pagination": block} if kind.paged else {})
-        ),
-    )
+    found = {kind.rows: [{**row, **kind.shows(call, row)} for row in items]}
+    answer = surface(call.version).shaped(operation.answer, found, sparse=kind.sparse)
+    if kind.paged:
+        answer["pagination"] = block
+    return Reply(200, json_bytes(answer))
 
 
 def _matches(call: Call, operation: Operation, row: Row) -> bool:
@@ -176,7 +179,8 @@ def create(kind: Kind, call: Call) -> Reply:
     if kind.moves:
         state, first, last = kind.moves
         row[state] = first
-        then = {state: last, **kind.settled(call, row), **call.store.objects.outcomes.pop(kind.name, {})}
+        outcome = call.store.objects.outcomes.pop(kind.name, None)
+        then = {state: last, **(kind.settled(call, row) if outcome is None else outcome)}
         call.store.objects.later(rows, key, call.settings.operation_seconds, then)
     if answer:
         return Reply(200, json_bytes(surface(call.version).shaped(kind.operation(call, method).answer, answer)))
