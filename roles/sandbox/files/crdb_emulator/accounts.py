@@ -59,7 +59,7 @@ def account_goes(call: Call, row: Row) -> None:
 
 def account_left(call: Call, row: Row) -> None:
     """The id stays known, without roles."""
-    set_grants(call.store, row["id"], [], alive=False)
+    call.store.objects.rows("grants")[row["id"]] = {"roles": []}
 
 
 def makes_key(call: Call, row: Row) -> Row:

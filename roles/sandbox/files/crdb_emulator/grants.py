@@ -76,9 +76,9 @@ def add_creator(store: Store, user: str, cluster: Cluster) -> None:
     )
 
 
-def set_grants(store: Store, user: str, rows: Iterable[Row], *, alive: bool = True) -> None:
-    """Replace the explicit grants; doubles collapse, and ORG_MEMBER is kept."""
-    kept = [grant("ORG_MEMBER")] if alive else []
+def set_grants(store: Store, user: str, rows: Iterable[Row]) -> None:
+    """Replace the explicit grants; doubles collapse, and all but groups keep ORG_MEMBER."""
+    kept = [] if user in store.objects.rows("groups") else [grant("ORG_MEMBER")]
     for row in rows:
         if not any(same(row, each) for each in kept):
             kept.append(grant(row["name"], *place_of(row)))

@@ -11,7 +11,7 @@ from crdb_emulator import accounts, auth, backups, folders, people, roles
 from crdb_emulator.catalog import ADVANCED, STANDARD
 from crdb_emulator.context import Call
 from crdb_emulator.errors import invalid
-from crdb_emulator.nouns import Handler, Kind, by, operations
+from crdb_emulator.nouns import Handler, Kind, operations
 from crdb_emulator.objects import Row
 
 _WEEK = 7 * 24 * 3600
@@ -58,7 +58,6 @@ KINDS = (
         may={"GET": auth.READ_FOLDERS, "PATCH": auth.MOVE_FOLDERS, "": auth.WRITE_FOLDERS},
         audit={"POST": "CREATE_FOLDER", "PATCH": "UPDATE_FOLDER", "DELETE": "DELETE_FOLDER"},
         unique=("parent_id", "name"),
-        order=by("name", "resource_id"),
         check=folders.check,
         shows=folders.shows,
         goes=folders.goes,
@@ -86,7 +85,7 @@ KINDS = (
         may={"GET": _ADMINS, "": _ORG_ADMIN},
         audit={"POST": "CREATE_API_KEY", "PATCH": "UPDATE_API_KEY", "DELETE": "DELETE_API_KEY"},
         unique=("service_account_id", "name"),
-        order=by("created_at"),
+        order="created_at",
         check=accounts.check_name,
         makes=accounts.makes_key,
         told=accounts.told_key,
@@ -98,7 +97,7 @@ KINDS = (
         may={"": _ORG_ADMIN},
         audit={"POST": "ADD_JWT_ISSUER", "PATCH": "UPDATE_JWT_ISSUER", "DELETE": "DELETE_JWT_ISSUER"},
         unique=("issuer_url", "audience"),
-        order=by("issuer_url"),
+        order="issuer_url",
         sparse=True,
     ),
     Kind(
@@ -119,7 +118,7 @@ KINDS = (
         may={"": auth.OPERATE_CLUSTERS},
         audit={"POST": "ACCEPT_PRIVATE_LINK", "DELETE": "REJECT_PRIVATE_LINK"},
         unique=("endpoint_id",),
-        order=by("endpoint_id", "endpoint_id"),
+        order="endpoint_id",
         paged=False,
         moves=("status", "STATUS_PENDING", "STATUS_AVAILABLE"),
         leaves="STATUS_DELETING",
@@ -135,7 +134,7 @@ KINDS = (
         "clusters/*/backups/*",
         rows="backups",
         may={"": auth.OPERATE_CLUSTERS},
-        order=by("as_of_time"),
+        order="as_of_time",
         newest=True,
         only=backups.between("as_of_time"),
         fills=backups.fill,
@@ -146,7 +145,7 @@ KINDS = (
         rows="restores",
         may={"": auth.OPERATE_CLUSTERS},
         audit={"POST": "RESTORE_CLUSTER"},
-        order=by("created_at"),
+        order="created_at",
         newest=True,
         moves=("status", "PENDING", "SUCCESS"),
         locks=backups.lock,

@@ -26,11 +26,6 @@ def _nothing(*_unused: Any) -> Row:
     return {}
 
 
-def by(field: str, key: str = "id") -> Callable[[Row], SortKey]:
-    """The order of a list: by a field, and among equals by another."""
-    return lambda row: (str(row.get(field, "")), str(row.get(key, "")))
-
-
 @dataclass(frozen=True)
 class Kind:
     """What no description says of a noun. ``path`` is that of one object, ``*`` standing for variables.
@@ -40,7 +35,7 @@ class Kind:
       unless ``uuids`` is false;
     * ``may``: the roles by method, ``""`` for all others; ``audit``: the actions of the audit log by method;
     * ``unique``: what may not stand twice, where the option ``--unique`` has the noun;
-    * ``order``, ``newest``: the order of the list, ascending or descending; ``paged``: in pages;
+    * ``order``, ``newest``: the field by which the list is sorted, and whether descending; ``paged``: in pages;
     * ``moves``: the field of the state, the state at first and the settled one; ``leaves``: the state while it goes;
       ``dead``: states of what may be made anew;
     * ``plans``: of clusters that may have it, with the text for others; ``locks``: it needs the cluster's exclusive lock,
@@ -62,7 +57,7 @@ class Kind:
     may: Mapping[str, Roles] = field(default_factory=dict)
     audit: Mapping[str, str] = field(default_factory=dict)
     unique: tuple[str, ...] = ()
-    order: Callable[[Row], SortKey] = by("name")
+    order: str = "name"
     newest: bool = False
     paged: bool = True
     moves: tuple[str, str, str] | None = None
@@ -81,6 +76,10 @@ class Kind:
     goes: Callable[[Call, Row], object] = _nothing
     only: Callable[[Call], Callable[[Row], bool]] | None = None
     fills: Callable[[Store, Cluster, dict[str, Row]], object] = _nothing
+
+    def sort_key(self, row: Row) -> SortKey:
+        """Its place in the list."""
+        return (str(row.get(self.order, "")), str(row[self.id]))
 
     @property
     def name(self) -> str:
@@ -125,12 +124,12 @@ def listing(kind: Kind, call: Call) -> Reply:
     """``{rows, pagination}``, filtered by the parameters of the query that are fields."""
     operation, rows = kind.operation(call, "GET"), kind.place(call)
     only = kind.only(call) if kind.only else partial(_matches, call, operation)
-    items = sorted((row for row in rows.values() if only(row)), key=kind.order)
+    items = sorted((row for row in rows.values() if only(row)), key=kind.sort_key)
     block: Any = None
     if kind.paged:
         query = {**({"pagination.sort_order": "DESC"} if kind.newest else {}), **call.query}
         where = "/".join((kind.collection, *call.params))
-        items, block = call.pager.cut(where, items, [kind.order(row) for row in items], query)  # type: ignore[assignment]
+        items, block = call.pager.cut(where, items, [kind.sort_key(row) for row in items], query)  # type: ignore[assignment]
     found = {kind.rows: [{**row, **kind.shows(call, row)} for row in items]}
     answer = surface(call.version).shaped(operation.answer, found, sparse=kind.sparse)
     if kind.paged:

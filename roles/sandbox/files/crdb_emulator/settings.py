@@ -49,7 +49,6 @@ class Settings:
     people: tuple[str, ...] = ()
     groups: tuple[str, ...] = ()
     backup_seconds: float = 3600.0
-    backup_seconds: float = 3600.0
     unique: tuple[str, ...] = UNIQUE
     refusal_status: int = 400
     unknown_user_status: int = 400
