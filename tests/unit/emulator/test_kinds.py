@@ -5,14 +5,16 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
+from crdb_emulator.cli import parser, settings_of
 from crdb_emulator.kinds import KINDS, NOUNS
-from crdb_emulator.settings import DEFAULT_API_KEY
+from crdb_emulator.settings import DEFAULT_API_KEY, Settings
 
 NOBODY = "11111111-2222-4333-8444-555555555555"
 ISSUER = {"issuer_url": "https://issuer.example.com", "audience": "crdb"}
@@ -464,6 +466,18 @@ def test_restores_are_jobs(make_api: Callable[..., Any], outcome: Any) -> None:
     assert api.error("DELETE", f"{path}/{made['id']}")[0] == 501
 
 
+@pytest.mark.parametrize("locks", [True, False])
+def test_a_restore_may_lock_its_cluster(make_api: Callable[..., Any], locks: bool) -> None:
+    api = make_api(backup_seconds=1, restore_locks=locks)
+    cluster = api.create()["id"]
+    body = {"type": "CLUSTER", "source_cluster_id": cluster}
+    assert api.ok("POST", f"clusters/{cluster}/restores", body)["status"] == "PENDING"
+    assert (api.ok("GET", f"clusters/{cluster}")["operation_status"] == "TENANT_RESTORE_RUNNING") is locks
+    assert api.send("POST", f"/api/v1/clusters/{cluster}/restores", body).status_code == (503 if locks else 200)
+    api.control("POST", "state", {"clusters": {cluster: {"state": "LOCKED"}}})
+    assert api.error("POST", f"clusters/{cluster}/restores", body)[0] == 503
+
+
 @pytest.mark.parametrize(
     ("body", "expected"),
     [
@@ -519,9 +533,10 @@ def test_rows_are_put_there_and_stay(api: Any) -> None:
     api.control(
         "POST",
         "state",
-        {"objects": {"folders": {NOBODY: {"resource_id": NOBODY, "name": "seed", "parent_id": "root"}}}},
+        {"objects": {"folders": {NOBODY: {"name": "seed"}}}},
     )
-    assert api.ok("GET", "folders?path=seed")["folders"][0]["resource_id"] == NOBODY
+    assert api.ok("GET", "folders?path=seed")["folders"][0] == api.ok("GET", f"folders/{NOBODY}")
+    assert [row["name"] for row in api.ok("GET", "folders/root/contents")["resources"]] == ["seed", cluster["name"]]
     api.control("POST", "state", {"objects": {f"maintenance-window/{cluster['id']}": {"": WINDOW}}})
     assert api.ok("GET", f"clusters/{cluster['id']}/maintenance-window") == WINDOW
 
@@ -559,3 +574,24 @@ def test_bad_patches_change_nothing(api: Any, patch: Any) -> None:
 def test_every_noun_can_be_seen(api: Any) -> None:
     assert {"service-accounts", "api-keys", "grants"} == set(api.control("GET", "state")["objects"])
     assert {"folders", "persons", "groups"} < set(NOUNS)
+
+
+def test_options_of_the_command_line() -> None:
+    defaults = Settings()
+    assert settings_of(parser().parse_args([])) == defaults
+    lines = {
+        "--folder /a/b": {"folders": frozenset({"/a/b"})},
+        "--person a@example.com": {"people": ("a@example.com",)},
+        "--group dba": {"groups": ("dba",)},
+        "--backup-seconds 5": {"backup_seconds": 5.0},
+        "--unique none": {"unique": ("none",)},
+        "--unique folders --unique api-keys": {"unique": ("folders", "api-keys")},
+        "--refusal-status 409": {"refusal_status": 409},
+        "--unknown-user-status 404": {"unknown_user_status": 404},
+        "--org-member-required": {"org_member_required": True},
+        "--organization-id-in-roles": {"organization_id_in_roles": True},
+        "--exact-email": {"exact_email": True},
+        "--no-restore-lock": {"restore_locks": False},
+    }
+    for line, expected in lines.items():
+        assert settings_of(parser().parse_args(line.split())) == dataclasses.replace(defaults, **expected), line

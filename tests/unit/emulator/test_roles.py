@@ -22,7 +22,7 @@ def role(name: str, kind: str = "ORGANIZATION", place: str = "") -> Any:
 
 
 def alice(api: Any) -> str:
-    return f"roles/{api.ok('GET', 'users/persons-by-email?email=alice@EXAMPLE.com')['user']['id']}"
+    return f"roles/{api.ok('GET', f'users/persons-by-email?email={PERSON}')['user']['id']}"
 
 
 def key(api: Any, *roles: Any) -> tuple[str, str]:
@@ -45,6 +45,13 @@ def test_people_are_found_by_their_address(api: Any) -> None:
     api.control("POST", "state", {"objects": {"persons": {NOBODY: {"id": NOBODY, "email": "bob@example.com"}}}})
     assert api.ok("GET", "users/persons-by-email?email=bob@example.com")["user"]["id"] == NOBODY
     assert api.ok("GET", f"roles/{NOBODY}")["roles"] == []
+
+
+@pytest.mark.parametrize("exact", [False, True])
+def test_case_of_addresses(make_api: Callable[..., Any], exact: bool) -> None:
+    api = make_api(people=(PERSON,), exact_email=exact)
+    for email, status in ((PERSON, 200), (PERSON.lower(), 404 if exact else 200)):
+        assert api.send("GET", f"/api/v1/users/persons-by-email?email={email}").status_code == status
 
 
 def test_roles_are_added_taken_and_replaced(api: Any) -> None:

@@ -135,8 +135,10 @@ def settled(call: Call, _row: Row) -> Row:
     return {"completion_percent": 1.0, "completed_at": format_ns(done), "crdb_job_id": str(done)}
 
 
-def lock(call: Call, row: Row) -> str:
-    """The operation that the cluster is in meanwhile [G]."""
+def lock(call: Call, row: Row) -> str | None:
+    """The operation that the cluster is in meanwhile, if it is in one [G, an option]."""
+    if not call.settings.restore_locks:
+        return None
     if call.ready_cluster().serverless:
         return "TENANT_RESTORE"
     return "DEDICATED_FULL_CLUSTER_RESTORE" if row["type"] == "CLUSTER" else ""

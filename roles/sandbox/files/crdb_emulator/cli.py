@@ -208,6 +208,8 @@ def parser() -> argparse.ArgumentParser:
     )
     add("--unknown-user-status", type=int, choices=(400, 404), default=400, help="status of roles of an unknown user")
     add("--org-member-required", action="store_true", help="refuse a set of roles without ORG_MEMBER")
+    add("--exact-email", action="store_true", help="case counts where a person is looked up by an e-mail address")
+    add("--no-restore-lock", action="store_true", help="a restore does not lock the cluster that it restores to")
     add("--organization-id-in-roles", action="store_true", help="roles on the organization name its id")
     add("--no-spend-limit-put", action="store_true", help="answer 404 to PUT .../spend-limit")
     add("--allow-duplicate-names", action="store_true", help="two live clusters may have one name")
@@ -293,6 +295,8 @@ def settings_of(options: argparse.Namespace) -> Settings:
         refusal_status=options.refusal_status,
         unknown_user_status=options.unknown_user_status,
         org_member_required=options.org_member_required,
+        exact_email=options.exact_email,
+        restore_locks=not options.no_restore_lock,
         organization_id_in_roles=options.organization_id_in_roles,
         request_log=options.request_log,
         spend_limit_put=not options.no_spend_limit_put,

@@ -48,14 +48,24 @@ def check(call: Call, after: Row, before: Row) -> None:
 
 
 def _height(store: Store, folder: str) -> int:
-    below = [row["resource_id"] for row in store.objects.rows("folders").values() if row["parent_id"] == folder]
+    below = [
+        row["resource_id"] for row in store.objects.rows("folders").values() if row.get("parent_id", ROOT) == folder
+    ]
     return 1 + max((_height(store, each) for each in below if folder), default=0)
 
 
 def shows(call: Call, row: Row) -> Row:
     """Where a folder is."""
-    above = [{"id": each["resource_id"], "name": each["name"]} for each in ancestors(call.store, row["parent_id"])]
-    return {"resource_type": "FOLDER", "organization_id": ORGANIZATION_ID, "path": above[::-1]}
+    above = [
+        {"id": each["resource_id"], "name": each["name"]} for each in ancestors(call.store, row.get("parent_id", ROOT))
+    ]
+    return {
+        "parent_id": ROOT,
+        **row,
+        "resource_type": "FOLDER",
+        "organization_id": ORGANIZATION_ID,
+        "path": above[::-1],
+    }
 
 
 def goes(call: Call, row: Row) -> None:
@@ -66,7 +76,7 @@ def goes(call: Call, row: Row) -> None:
 
 
 def _inside(store: Store, folder: str) -> tuple[list[Row], list[Cluster]]:
-    folders = [row for row in store.objects.rows("folders").values() if row["parent_id"] == folder]
+    folders = [row for row in store.objects.rows("folders").values() if row.get("parent_id", ROOT) == folder]
     clusters = [each for each in store.clusters.values() if each.live and each.parent_id == folder]
     return sorted(folders, key=lambda row: str(row["name"])), sorted(clusters, key=lambda each: each.name)
 

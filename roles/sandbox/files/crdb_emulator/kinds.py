@@ -103,10 +103,8 @@ KINDS = (
     Kind(
         "maintenance window",
         "clusters/*/maintenance-window",
-        may={"": auth.OPERATE_CLUSTERS},
         audit={"PUT": "SET_CLUSTER_MAINTENANCE_WINDOW", "DELETE": "DELETE_CLUSTER_MAINTENANCE_WINDOW"},
         plans=(ADVANCED,),
-        plan_text="maintenance windows are supported for advanced clusters only",
         check=_window,
     ),
     Kind(
@@ -115,16 +113,12 @@ KINDS = (
         rows="connections",
         id="endpoint_id",
         mine=True,
-        may={"": auth.OPERATE_CLUSTERS},
         audit={"POST": "ACCEPT_PRIVATE_LINK", "DELETE": "REJECT_PRIVATE_LINK"},
-        unique=("endpoint_id",),
         order="endpoint_id",
-        paged=False,
         moves=("status", "STATUS_PENDING", "STATUS_AVAILABLE"),
         leaves="STATUS_DELETING",
         dead=frozenset({"STATUS_REJECTED", "STATUS_DELETED", "STATUS_EXPIRED", "STATUS_FAILED"}),
         plans=(STANDARD, ADVANCED),
-        plan_text="private endpoints are supported for standard and advanced clusters only",
         locks=lambda _call, _row: "",
         makes=_connection,
         left=_connection_left,
@@ -133,7 +127,6 @@ KINDS = (
         "backup",
         "clusters/*/backups/*",
         rows="backups",
-        may={"": auth.OPERATE_CLUSTERS},
         order="as_of_time",
         newest=True,
         only=backups.between("as_of_time"),
@@ -143,7 +136,6 @@ KINDS = (
         "restore",
         "clusters/*/restores/*",
         rows="restores",
-        may={"": auth.OPERATE_CLUSTERS},
         audit={"POST": "RESTORE_CLUSTER"},
         order="created_at",
         newest=True,
@@ -173,8 +165,10 @@ SERVED = frozenset(
     {line for kind in KINDS for line, _handler in operations(kind)}
     | {line.replace("?", "*") for line, _handler, _roles, _action in OTHERS}
 )
-# Every noun that is kept as rows, and whether each cluster has its own.
+# Every noun that is kept as rows: the field of its id (empty: none), and whether each cluster has its own.
 NOUNS = {
-    **{kind.name: kind.path.startswith("clusters/") for kind in KINDS},
-    **dict.fromkeys(("grants", "persons", "groups"), False),
+    **{kind.name: (kind.id if kind.rows else "", kind.path.startswith("clusters/")) for kind in KINDS},
+    "grants": ("", False),
+    "persons": ("id", False),
+    "groups": ("id", False),
 }

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
+from crdb_emulator.auth import OPERATE_CLUSTERS
 from crdb_emulator.context import Call, Reply, json_bytes
 from crdb_emulator.errors import already_exists, cluster_locked, invalid, not_found
 from crdb_emulator.model import CREATED, Cluster
@@ -34,12 +35,12 @@ class Kind:
     * ``id``: the field of the last variable. ``mine``: the caller says it, else the service makes it, and a UUID
       unless ``uuids`` is false;
     * ``may``: the roles by method, ``""`` for all others; ``audit``: the actions of the audit log by method;
-    * ``unique``: what may not stand twice, where the option ``--unique`` has the noun;
-    * ``order``, ``newest``: the field by which the list is sorted, and whether descending; ``paged``: in pages;
+    * ``unique``: what may not stand twice, where the option ``--unique`` has the noun (with ``mine`` the id);
+    * ``order``, ``newest``: the field by which the list is sorted, and whether descending;
     * ``moves``: the field of the state, the state at first and the settled one; ``leaves``: the state while it goes;
       ``dead``: states of what may be made anew;
-    * ``plans``: of clusters that may have it, with the text for others; ``locks``: it needs the cluster's exclusive lock,
-      and keeps it under this name of an operation;
+    * ``plans``: of clusters that may have it; ``locks``: it needs the cluster's exclusive lock,
+      and keeps it under this name of an operation (``None``: it does not keep it);
     * ``sparse``: what is not set is not in answers;
     * ``check(call, after, before)`` refuses, ``makes(call, row)`` adds what the service adds, ``shows(call, row)`` what
       it works out for each answer, ``told(call, row)`` is the answer to the creation, ``settled(call, row)`` what is set at
@@ -54,18 +55,16 @@ class Kind:
     id: str = "id"
     mine: bool = False
     uuids: bool = True
-    may: Mapping[str, Roles] = field(default_factory=dict)
+    may: Mapping[str, Roles] = field(default_factory=lambda: {"": OPERATE_CLUSTERS})
     audit: Mapping[str, str] = field(default_factory=dict)
     unique: tuple[str, ...] = ()
     order: str = "name"
     newest: bool = False
-    paged: bool = True
     moves: tuple[str, str, str] | None = None
     leaves: str = ""
     dead: frozenset[str] = frozenset()
     plans: tuple[str, ...] = ()
-    plan_text: str = ""
-    locks: Callable[[Call, Row], str] | None = None
+    locks: Callable[[Call, Row], str | None] | None = None
     sparse: bool = False
     check: Callable[[Call, Row, Row], object] = _nothing
     makes: Callable[[Call, Row], Row] = _nothing
@@ -122,17 +121,18 @@ class Kind:
 
 def listing(kind: Kind, call: Call) -> Reply:
     """``{rows, pagination}``, filtered by the parameters of the query that are fields."""
-    operation, rows = kind.operation(call, "GET"), kind.place(call)
+    facts, operation, rows = surface(call.version), kind.operation(call, "GET"), kind.place(call)
+    paged = "pagination" in facts.fields(operation.answer)
     only = kind.only(call) if kind.only else partial(_matches, call, operation)
     items = sorted((row for row in rows.values() if only(row)), key=kind.sort_key)
     block: Any = None
-    if kind.paged:
+    if paged:
         query = {**({"pagination.sort_order": "DESC"} if kind.newest else {}), **call.query}
         where = "/".join((kind.collection, *call.params))
         items, block = call.pager.cut(where, items, [kind.sort_key(row) for row in items], query)  # type: ignore[assignment]
     found = {kind.rows: [{**row, **kind.shows(call, row)} for row in items]}
-    answer = surface(call.version).shaped(operation.answer, found, sparse=kind.sparse)
-    if kind.paged:
+    answer = facts.shaped(operation.answer, found, sparse=kind.sparse)
+    if paged:
         answer["pagination"] = block
     return Reply(200, json_bytes(answer))
 
@@ -215,11 +215,12 @@ def delete(kind: Kind, call: Call) -> Reply:
 
 def _twin(kind: Kind, call: Call, rows: dict[str, Row], row: Row, own: str) -> Row | None:
     """The live row that has the same as this one where that is to be unique; 409 where it may not be [G]."""
+    fields = (kind.id,) if kind.mine else kind.unique
     for key, other in rows.items():
         dead = kind.moves is not None and other.get(kind.moves[0]) in kind.dead
-        if key != own and not dead and kind.unique and all(other.get(each) == row.get(each) for each in kind.unique):
+        if key != own and not dead and fields and all(other.get(each) == row.get(each) for each in fields):
             if kind.name in call.settings.unique:
-                raise already_exists(f"a {kind.noun} with the same {' and '.join(kind.unique)} already exists")
+                raise already_exists(f"a {kind.noun} with the same {' and '.join(fields)} already exists")
             return other
     return None
 
@@ -229,15 +230,17 @@ def _writable(kind: Kind, call: Call) -> None:
     if cluster is None:
         return
     if kind.plans and cluster.plan not in kind.plans and call.body:
-        raise invalid(kind.plan_text)
+        plans = " and ".join(kind.plans).lower()
+        raise invalid(f"{kind.noun}s are supported for {plans} clusters only")
     if kind.locks and cluster.state != CREATED:
         raise cluster_locked()
 
 
 def _lock(kind: Kind, call: Call, row: Row) -> None:
     cluster = kind.cluster(call)
-    if cluster is not None and kind.locks:
-        call.store.operate(cluster, kind.locks(call, row), lambda _cluster, _now: None)
+    operation = kind.locks(call, row) if kind.locks else None
+    if cluster is not None and operation is not None:
+        call.store.operate(cluster, operation, lambda _cluster, _now: None)
 
 
 _HANDLERS: dict[tuple[str, bool], Callable[[Kind, Call], Reply]] = {

@@ -5,7 +5,7 @@
 
 [D] ``GET /users/persons-by-email?email=`` -> ``{user}``, 404 when unknown. ``GET /api/scim/v2/Groups`` takes ``filter``
 and, since 2024-09-16, ``count`` (20) and ``startIndex`` (1). Both kinds come from the command line or the control plane.
-Case of an e-mail address does not count, of filters ``displayName eq "..."`` is understood alone [G].
+Case of an e-mail address does not count [G, an option], of filters ``displayName eq "..."`` is understood alone [G].
 """
 
 from __future__ import annotations
@@ -30,7 +30,8 @@ def person_by_email(call: Call) -> Reply:
     if not email:
         raise invalid("email is required")
     for row in call.store.objects.rows("persons").values():
-        if str(row.get("email", "")).casefold() == email.casefold():
+        known = str(row.get("email", ""))
+        if known == email or (not call.settings.exact_email and known.casefold() == email.casefold()):
             return _answer(call, "GET users/persons-by-email", {"user": row, "users": [row]})
     raise not_found(f"no person has the e-mail address '{email}'")
 

@@ -53,6 +53,8 @@ class Settings:
     refusal_status: int = 400
     unknown_user_status: int = 400
     org_member_required: bool = False
+    exact_email: bool = False
+    restore_locks: bool = True
     organization_id_in_roles: bool = False
     request_log: str | None = None
     spend_limit_put: bool = True

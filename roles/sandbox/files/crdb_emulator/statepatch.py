@@ -97,15 +97,16 @@ def _objects(store: Store, given: dict[str, Any]) -> list[Callable[[], None]]:
     todo: list[Callable[[], None]] = []
     for where, rows in given.items():
         noun, _slash, named = where.partition("/")
-        if noun not in NOUNS or NOUNS[noun] != bool(named):
-            some = ", ".join(f"{name}/<cluster>" if below else name for name, below in sorted(NOUNS.items()))
+        field, below = NOUNS.get(noun, ("", None))
+        if below is not bool(named):
+            some = ", ".join(f"{name}/<cluster>" if each else name for name, (_field, each) in sorted(NOUNS.items()))
             raise PatchError(f"there is no collection '{where}', only {some}")
         cluster = store.find(named) if named else None
         if named and cluster is None:
             raise PatchError(f"there is no cluster '{named}'")
         parent = cluster.id if cluster else ""
         for key, row in _mapping(rows, where).items():
-            change = None if row is None else _mapping(row, key)
+            change = None if row is None else {**({field: key} if field else {}), **_mapping(row, key)}
             todo.append(partial(store.objects.patch, noun, parent, key, change))
     return todo
 

@@ -42,7 +42,8 @@ class Surface:
         self.operations = operations
         self._schemas = schemas
 
-    def _fields(self, kind: str) -> dict[str, tuple[str, bool]]:
+    def fields(self, kind: str) -> dict[str, tuple[str, bool]]:
+        """The fields of a schema, each with its type and whether it is required."""
         return {name.rstrip("*"): (inner, name.endswith("*")) for name, inner in self._schemas[kind].items()}
 
     def blank(self, kind: str) -> Any:
@@ -66,7 +67,7 @@ class Surface:
         if value is None or not isinstance(self._schemas.get(kind), dict):
             return value
         found = {}
-        for name, (inner, required) in self._fields(kind).items():
+        for name, (inner, required) in self.fields(kind).items():
             if value.get(name) is not None:
                 found[name] = self.shaped(inner, value[name], sparse=sparse)
             elif required or not sparse:
@@ -80,13 +81,13 @@ class Surface:
         if not isinstance(known, dict) or not isinstance(value, dict):
             return True
         return all(
-            self._fits(inner, value[name]) for name, (inner, _need) in self._fields(kind).items() if name in value
+            self._fits(inner, value[name]) for name, (inner, _need) in self.fields(kind).items() if name in value
         )
 
     def read(self, kind: str, message: Message, *, whole: bool = True) -> Row:
         """The fields of a body; raises ``ApiError`` 400 where a type is wrong or, with ``whole``, one is missing."""
         found: Row = {}
-        for name, (inner, required) in self._fields(kind).items() if kind else ():
+        for name, (inner, required) in self.fields(kind).items() if kind else ():
             value = self._value(inner, name, message)
             if value is not None:
                 found[name] = value
