@@ -69,9 +69,7 @@ def test_the_emulator_serves_what_the_specification_has(judge: Judge, version: s
 
 @pytest.mark.parametrize("version", VERSIONS)
 def test_every_operation(judge: Judge, record: Record, version: str) -> None:
-    emulator, recorder = record(
-        "--propagate-seconds", "2", "--person", PERSON, "--group", "dba", "--group", "ops", *("--backup-seconds", "0.5")
-    )
+    emulator, recorder = record("--propagate-seconds", "2", "--person", PERSON, "--group", "dba", "--group", "ops")
     api = Caller(emulator, recorder, version)
 
     api.ok("GET", "/clusters")
@@ -86,7 +84,7 @@ def test_every_operation(judge: Judge, record: Record, version: str) -> None:
     if version >= "2023-04-10":
         folders(api)
         identities(api)
-        below_a_cluster(api, advanced)
+        below_a_cluster(api, advanced, connection_states(judge, version))
     if version >= "2022-09-20":
         role_grants(api)
     if version >= "2024-09-16":
@@ -362,7 +360,7 @@ def identities(api: Caller) -> None:
         assert api.ok("GET", groups, count=1, startIndex=2)["Resources"][0]["displayName"] == "ops"
 
 
-def below_a_cluster(api: Caller, path: str) -> None:
+def below_a_cluster(api: Caller, path: str, statuses: list[str]) -> None:
     window = {"offset_duration": "172800s", "window_duration": "21600s"}
     assert api.ok("PUT", f"{path}/maintenance-window", window) == api.ok("GET", f"{path}/maintenance-window") == window
     assert api.ok("DELETE", f"{path}/maintenance-window") == window
@@ -371,11 +369,24 @@ def below_a_cluster(api: Caller, path: str) -> None:
     assert api.ok("POST", connections, {"endpoint_id": "/subscriptions/a b"})["status"] == "STATUS_PENDING"
     api.settle(path)
     assert api.ok("GET", connections)["connections"][0]["status"] == "STATUS_AVAILABLE"
+    where = f"private-endpoint-connections/{path.rpartition('/')[2]}"
+    for status in statuses:
+        api.emulator.patch(objects={where: {"/subscriptions/a b": {"status": status}}})
+        assert api.ok("GET", connections)["connections"][0]["status"] == status
     assert api.ok("DELETE", f"{connections}/%2Fsubscriptions%2Fa%20b") == {}
     api.settle(path)
 
 
+def connection_states(judge: Judge, version: str) -> list[str]:
+    """The states of a private endpoint connection, that of a healthy one last."""
+    spec = judge.specs[version][-1]
+    known = spec.document["components"]["schemas"]["PrivateEndpointConnectionStatus"]["enum"]
+    return sorted(known, key=lambda status: str(status) == "STATUS_AVAILABLE")
+
+
 def restores(api: Caller, path: str) -> None:
+    rows = {f"backup-{day}": {"as_of_time": f"2026-01-0{day}T00:00:00Z"} for day in range(1, 6)}
+    api.emulator.patch(objects={f"backups/{path.rpartition('/')[2]}": rows})
     pages(api, f"{path}/backups", "backups")
     rows = api.ok("GET", f"{path}/backups", start_time="2020-01-01T00:00:00Z", end_time="2099-01-01T00:00:00Z")[
         "backups"

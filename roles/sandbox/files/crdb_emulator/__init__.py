@@ -6,7 +6,8 @@
 ``python -m crdb_emulator`` listens on two loopback ports, prints one JSON line with its URLs and keeps everything in
 memory. It answers in all four published versions of the Cloud API; ``--profile seed`` answers as the first public
 documentation page prints wherever that page and the official specifications differ. The Cluster API, in five server
-versions, is in ``cluster_api/``. ``--help`` lists every option.
+versions, is in ``cluster_api/``. ``--help`` lists every option. Most nouns are rows of ``kinds.py``, answered by
+``nouns.py`` with the fields of ``surface.json``; clusters and what has a module of its own here are irregular.
 
 Facts in the docstrings carry a mark: [D] the official documentation or specification says so, [C] read from the
 behaviour of official clients, [G] a guess. A guess that could be otherwise is an option of the command line.

@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from crdb_emulator.auth import READ_CONTENTS, READ_FOLDERS
+from crdb_emulator.auth import READ_FOLDERS
 from crdb_emulator.context import ORGANIZATION_ID, Call, Reply, json_bytes
 from crdb_emulator.errors import invalid, not_found
 from crdb_emulator.fields import check_labels, parent_of
@@ -103,8 +103,6 @@ def contents(call: Call) -> Reply:
     folder = parent_of_path(call)
     folders, clusters = _inside(call.store, folder)
     rows = [{**row, **shows(call, row)} for row in folders]
-    if not call.caller.roles & READ_CONTENTS:
-        clusters = [each for each in clusters if call.roles_on(each) & READ_CONTENTS]
     for each in clusters:
         row = {"resource_id": each.id, "name": each.name, "parent_id": each.parent_id, "labels": each.labels}
         rows.append({**row, **shows(call, row), "resource_type": "CLUSTER"})

@@ -205,11 +205,11 @@ def delete(kind: Kind, call: Call) -> Reply:
     row = rows[key]
     _writable(kind, call)
     kind.goes(call, row)
-    reply = kind.reply(call, row, "DELETE")
+    reply, left = kind.reply(call, row, "DELETE"), kind.left(call, row)
     _lock(kind, call, row)
     if kind.moves and kind.leaves:
         row[kind.moves[0]] = kind.leaves
-    call.store.objects.later(rows, key, call.settings.operation_seconds if kind.leaves else 0, kind.left(call, row))
+    call.store.objects.later(rows, key, call.settings.operation_seconds if kind.leaves else 0, left)
     return reply
 
 
