@@ -66,8 +66,8 @@ from ansible_collections.crdb.cloud.plugins.plugin_utils._lookup import ClusterL
 
 
 class LookupModule(ClusterLookup):
-    def find_in(self, run, place):
-        value, field = cluster_of(run, place), run.params["field"]
+    def find_in(self, run, parent):
+        value, field = cluster_of(run, parent), run.params["field"]
         if field is None:
             return value
         for part in field.split("."):
@@ -75,5 +75,5 @@ class LookupModule(ClusterLookup):
                 value = value[int(part)] if isinstance(value, list) else value[part]
             except (KeyError, IndexError, ValueError, TypeError):
                 there = f"'{part}' is not one of {', '.join(sorted(value))}" if isinstance(value, dict) else ""
-                raise OptionError(f"{place.label} has no field '{field}'", there) from None
+                raise OptionError(f"{parent.label} has no field '{field}'", there) from None
         return value

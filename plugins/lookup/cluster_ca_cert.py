@@ -50,16 +50,16 @@ _raw:
   elements: str
 """
 
-from ansible_collections.crdb.cloud.plugins.module_utils._nouns.base import segment
 from ansible_collections.crdb.cloud.plugins.module_utils._nouns.connection import certificates
+from ansible_collections.crdb.cloud.plugins.module_utils._nouns.declared import segment
 from ansible_collections.crdb.cloud.plugins.plugin_utils._lookup import ClusterLookup, read_of
 
 
 class LookupModule(ClusterLookup):
-    def find_in(self, run, place):
-        path = f"/clusters/{segment(place.cluster_id)}/cert"
+    def find_in(self, run, parent):
+        path = f"/clusters/{segment(parent.id)}/cert"
 
         def read():
             return certificates(run.api.public_text(path))
 
-        return read_of(run, place, "the CA certificate", path, read, public=True)
+        return read_of(run, parent, "the CA certificate", path, read, public=True)

@@ -86,7 +86,7 @@ import re
 
 from ansible_collections.crdb.cloud.plugins.module_utils._base.errors import ApiError, CrdbError, OptionError
 from ansible_collections.crdb.cloud.plugins.module_utils._nouns import connection
-from ansible_collections.crdb.cloud.plugins.module_utils._nouns.base import segment
+from ansible_collections.crdb.cloud.plugins.module_utils._nouns.declared import segment
 from ansible_collections.crdb.cloud.plugins.plugin_utils._lookup import ClusterLookup, cluster_of, read_of
 
 
@@ -98,16 +98,16 @@ class LookupModule(ClusterLookup):
             raise OptionError("The option password needs the option user")
         return super().find(run, term)
 
-    def find_in(self, run, place):
+    def find_in(self, run, parent):
         params = run.params
         own = {name: params[name] for name in ("user", "password", "sslmode", "sslrootcert")}
         # With a path of one's own, that of an operating system is only asked for to be replaced.
         system = params["os"] or ("LINUX" if own["sslrootcert"] else None)
         if run.api.version < connection.ENDPOINT_SINCE:
-            row = cluster_of(run, place)
+            row = cluster_of(run, parent)
             return connection.finished(connection.built(row, database=params["database"], system=system), **own)
 
-        path = f"/clusters/{segment(place.cluster_id)}/connection-string"
+        path = f"/clusters/{segment(parent.id)}/connection-string"
         query = connection.query(run.api.version, user=own["user"], database=params["database"], system=system)
 
         def read():
@@ -118,8 +118,8 @@ class LookupModule(ClusterLookup):
                     error.hint = connection.NEEDS_SYSTEM
                 raise
 
-        answer = read_of(run, place, "the connection string", f"{path}?{sorted(query.items())}", read)
+        answer = read_of(run, parent, "the connection string", f"{path}?{sorted(query.items())}", read)
         try:
             return connection.finished(answer["connection_string"], **own)
         except CrdbError as error:
-            raise error.during(f"read the connection string of {place.label}") from None
+            raise error.during(f"read the connection string of {parent.label}") from None

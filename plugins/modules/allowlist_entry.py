@@ -123,10 +123,10 @@ error:
     path: {description: 'The path of the request.', type: str, returned: always}
 """
 
-from ansible_collections.crdb.cloud.plugins.module_utils._edge.module import resource_module
+from ansible_collections.crdb.cloud.plugins.module_utils._edge.module import noun_module
 from ansible_collections.crdb.cloud.plugins.module_utils._nouns.allowlist_entry import ALLOWLIST_ENTRY
 
-MODULE = resource_module("allowlist_entry", ALLOWLIST_ENTRY)
+MODULE = noun_module(ALLOWLIST_ENTRY)
 
 
 def main():

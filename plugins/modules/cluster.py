@@ -258,21 +258,10 @@ error:
     path: {description: 'The path of the request.', type: str, returned: always}
 """
 
-from ansible_collections.crdb.cloud.plugins.module_utils._edge.module import STATE, Module
+from ansible_collections.crdb.cloud.plugins.module_utils._edge.module import noun_module
 from ansible_collections.crdb.cloud.plugins.module_utils._nouns.cluster import CLUSTER
-from ansible_collections.crdb.cloud.plugins.module_utils._nouns.options import Option
-from ansible_collections.crdb.cloud.plugins.module_utils._reconcile.engine import Engine
 
-MODULE = Module(
-    name="cluster",
-    options=(Option("name"), Option("id"), *CLUSTER.fields, STATE),
-    run=lambda run: Engine(run).ensure_cluster(),
-    waits=True,
-    rules={
-        "required_one_of": [("name", "id")],
-        "mutually_exclusive": [("spend_limit", "usage_limits")],
-    },
-)
+MODULE = noun_module(CLUSTER)
 
 
 def main():

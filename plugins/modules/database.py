@@ -114,10 +114,10 @@ error:
     path: {description: 'The path of the request.', type: str, returned: always}
 """
 
-from ansible_collections.crdb.cloud.plugins.module_utils._edge.module import resource_module
+from ansible_collections.crdb.cloud.plugins.module_utils._edge.module import noun_module
 from ansible_collections.crdb.cloud.plugins.module_utils._nouns.database import DATABASE
 
-MODULE = resource_module("database", DATABASE)
+MODULE = noun_module(DATABASE)
 
 
 def main():

@@ -468,13 +468,11 @@ from ansible_collections.crdb.cloud.plugins.module_utils._edge.module import Mod
 from ansible_collections.crdb.cloud.plugins.module_utils._fleet.fleet import ensure_fleet, forget_plan
 from ansible_collections.crdb.cloud.plugins.module_utils._nouns.cluster import CLUSTER
 from ansible_collections.crdb.cloud.plugins.module_utils._nouns.options import Option
-from ansible_collections.crdb.cloud.plugins.module_utils._nouns.topology import CHILDREN, PURGEABLE
+from ansible_collections.crdb.cloud.plugins.module_utils._nouns.registry import CHILDREN, PURGEABLE
 
 CLUSTER_OPTIONS = (
-    Option("name"),
-    Option("id"),
-    *CLUSTER.fields,
-    *(entries_option(resource.plural, resource) for resource in CHILDREN),
+    *CLUSTER.options,
+    *(entries_option(noun.plural, noun) for noun in CHILDREN),
     Option("purge_children", type="list", elements="str", choices=PURGEABLE),
     Option("protected", type="list", elements="str"),
 )
@@ -487,7 +485,7 @@ MODULE = Module(
             type="list",
             elements="dict",
             options=CLUSTER_OPTIONS,
-            rules={"required_one_of": [("name", "id")], "mutually_exclusive": [("spend_limit", "usage_limits")]},
+            rules=CLUSTER.rules,
         ),
         Option("purge", type="bool", default=False),
         Option("purge_confirm", type="list", elements="str", default=[]),

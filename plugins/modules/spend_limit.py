@@ -129,19 +129,10 @@ error:
     path: {description: 'The path of the request.', type: str, returned: always}
 """
 
-from ansible_collections.crdb.cloud.plugins.module_utils._edge.module import CLUSTER_OPTION, Module
+from ansible_collections.crdb.cloud.plugins.module_utils._edge.module import noun_module
 from ansible_collections.crdb.cloud.plugins.module_utils._nouns.spend_limit import SPEND_LIMIT
-from ansible_collections.crdb.cloud.plugins.module_utils._reconcile.engine import Engine
 
-CHOICE = ("spend_limit", "usage_limits", "unlimited")
-
-MODULE = Module(
-    name="spend_limit",
-    options=(CLUSTER_OPTION, *SPEND_LIMIT.fields),
-    run=lambda run: Engine(run).ensure_singleton(SPEND_LIMIT),
-    waits=True,
-    rules={"required_one_of": [CHOICE], "mutually_exclusive": [CHOICE]},
-)
+MODULE = noun_module(SPEND_LIMIT)
 
 
 def main():

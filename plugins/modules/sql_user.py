@@ -121,10 +121,10 @@ error:
     path: {description: 'The path of the request.', type: str, returned: always}
 """
 
-from ansible_collections.crdb.cloud.plugins.module_utils._edge.module import resource_module
+from ansible_collections.crdb.cloud.plugins.module_utils._edge.module import noun_module
 from ansible_collections.crdb.cloud.plugins.module_utils._nouns.sql_user import SQL_USER
 
-MODULE = resource_module("sql_user", SQL_USER)
+MODULE = noun_module(SQL_USER)
 
 
 def main():

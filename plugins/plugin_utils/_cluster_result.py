@@ -12,7 +12,7 @@ from typing import Any
 from ..module_utils._base.errors import CrdbError
 from ..module_utils._nouns import cluster_state as state
 from ..module_utils._nouns import connection
-from ..module_utils._nouns.cluster import NIL_ID
+from ..module_utils._nouns.declared import NIL_ID
 from ._options import plain
 
 # The certificate's path differs on Windows alone; there the lookup connection_string gives it.

@@ -132,7 +132,7 @@ def _allowlist(said: Mapping[str, Any]) -> tuple[list[dict[str, Any]], list[str]
             f"{variable}, '{item.get('cidr', '')}'", item, {**spec, "cidr": {"type": "str", "required": True}}
         )
         try:
-            key = ALLOWLIST_ENTRY.key(entry)
+            key = ALLOWLIST_ENTRY.key_of(entry)
         except OptionError as error:
             raise OptionError(f"{variable}: {error}") from None
         network = f"{key['cidr_ip']}/{key['cidr_mask']}"

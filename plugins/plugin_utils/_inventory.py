@@ -29,8 +29,8 @@ from ..module_utils._cloud_api.client import NEWEST, CloudApi, first_version_wit
 from ..module_utils._edge.reads import NODE, READERS
 from ..module_utils._nouns import cluster_rules as rules
 from ..module_utils._nouns import cluster_state as state
-from ..module_utils._nouns.base import segment
-from ..module_utils._nouns.cluster import CLUSTER, UUID
+from ..module_utils._nouns.cluster import CLUSTER
+from ..module_utils._nouns.declared import UUID
 from ._options import plain, structured
 
 GROUP = "crdb_clusters"
@@ -223,7 +223,7 @@ def cache_mark(settings: Mapping[str, Any], filters: Filters) -> str:
 def read_clusters(api: CloudApi, filters: Filters) -> list[dict[str, Any]]:
     """All clusters over all pages, as the API returns them."""
     try:
-        rows = api.rows(CLUSTER.path, CLUSTER.rows, filters.query(), shape=CLUSTER.shape)
+        rows = api.rows(CLUSTER.collection({}), CLUSTER.rows, filters.query(), shape=CLUSTER.shape)
     except CrdbError as error:
         raise explained(error, "list the clusters", READERS) from None
     if not all(UUID.fullmatch(str(row.get("id"))) for row in rows):
@@ -234,7 +234,7 @@ def read_clusters(api: CloudApi, filters: Filters) -> list[dict[str, Any]]:
 def read_nodes(api: CloudApi, row: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The nodes of a cluster; none while it is being created."""
     try:
-        return api.rows(f"{CLUSTER.path}/{segment(row['id'])}/nodes", "nodes", shape=NODE)
+        return api.rows(f"{CLUSTER.item({}, row)}/nodes", "nodes", shape=NODE)
     except CrdbError as error:
         if isinstance(error, ApiError) and error.status == 404:
             return []

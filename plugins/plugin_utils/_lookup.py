@@ -24,9 +24,9 @@ from ..module_utils._edge.module import ModuleRun, Session
 from ..module_utils._edge.reads import READERS
 from ..module_utils._http.transport import REQUESTS_IMPORT_ERROR
 from ..module_utils._nouns import cluster_state as state
-from ..module_utils._nouns.base import segment
 from ..module_utils._nouns.cluster import CLUSTER
-from ..module_utils._reconcile.engine import Engine, Place
+from ..module_utils._nouns.declared import Scope
+from ..module_utils._reconcile.finder import Finder, Parent
 from ..module_utils._reconcile.listings import Listings
 from ._options import one_line, plain, without_empty_variables
 
@@ -117,18 +117,18 @@ class ClusterLookup(CrdbLookup):
         if not isinstance(term, str) or not term.strip():
             raise OptionError(f"A term must be the name or the id of a cluster, got {kind(term)}")
         # A tagged string of ansible-core would be carried into the results.
-        place = Engine(run).place(str(plain(term)).strip())
-        if place.missing:
-            raise missing(place)
-        return [self.find_in(run, place)]
+        parent = Finder(run).parent("cluster", str(plain(term)).strip())
+        if parent.missing:
+            raise missing(parent)
+        return [self.find_in(run, parent)]
 
     @abstractmethod
-    def find_in(self, run: ModuleRun, place: Place) -> Any:
+    def find_in(self, run: ModuleRun, parent: Parent) -> Any:
         """What the cluster gives."""
 
 
-def missing(place: Place) -> MissingError:
-    return MissingError(f"There is no {place.label}", "Correct the term, or set on_missing to warn or skip")
+def missing(parent: Parent) -> MissingError:
+    return MissingError(f"There is no {parent.label}", "Correct the term, or set on_missing to warn or skip")
 
 
 def once(run: ModuleRun, what: str, read: Callable[[], Any]) -> Any:
@@ -136,17 +136,19 @@ def once(run: ModuleRun, what: str, read: Callable[[], Any]) -> Any:
     return run.listings.rows(what, lambda: [read()])[0]
 
 
-def cluster_of(run: ModuleRun, place: Place) -> dict[str, Any]:
+def cluster_of(run: ModuleRun, parent: Parent) -> dict[str, Any]:
     """The cluster's object."""
-    if place.row is None:
-        path = f"{CLUSTER.path}/{segment(place.cluster_id)}"
-        place.row = once(run, path, lambda: Engine(run).cluster_by_id(place.cluster_id))
-    if place.row is None or state.is_gone(place.row):
-        raise missing(place)
-    return place.row
+    if parent.row is None:
+        path = CLUSTER.item({}, {"id": parent.id})
+        parent.row = once(run, path, lambda: Finder(run).by_id(CLUSTER, Scope(), parent.id))
+    if parent.row is None or state.is_gone(parent.row):
+        raise missing(parent)
+    return parent.row
 
 
-def read_of(run: ModuleRun, place: Place, what: str, key: str, read: Callable[[], Any], *, public: bool = False) -> Any:
+def read_of(
+    run: ModuleRun, parent: Parent, what: str, key: str, read: Callable[[], Any], *, public: bool = False
+) -> Any:
     """*what* of the cluster, as *read* returns it. Only where that is not found: look whether there is such a cluster.
 
     *public* says that everybody may read it, so that no role can be lacking.
@@ -154,9 +156,9 @@ def read_of(run: ModuleRun, place: Place, what: str, key: str, read: Callable[[]
     try:
         return once(run, key, read)
     except CrdbError as error:
-        if isinstance(error, ApiError) and error.status == 404 and place.row is None:
-            cluster_of(run, place)
-        doing = f"read {what} of {place.label}"
+        if isinstance(error, ApiError) and error.status == 404 and parent.row is None:
+            cluster_of(run, parent)
+        doing = f"read {what} of {parent.label}"
         raise (error.during(doing) if public else explained(error, doing, READERS)) from None
 
 

@@ -15,8 +15,8 @@ from typing import Any
 from ..module_utils._base.errors import CrdbError
 from ..module_utils._base.masking import mask
 from ..module_utils._fleet.apart import Outcome
-from ..module_utils._nouns.cluster import NIL_ID
 from ..module_utils._nouns.cluster_state import CREATED
+from ..module_utils._nouns.declared import NIL_ID
 from ..module_utils._nouns.plan import Step
 from ._cluster_result import result_of, summary_of
 

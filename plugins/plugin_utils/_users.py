@@ -32,7 +32,7 @@ def read_users(
         hidden = [*known.values(), entry.get("password")]
         user = checked(f"{variable}, '{entry.get('name', '')}'", entry, spec, secrets=filter(None, hidden))
         try:
-            name = SQL_USER.key(user)["name"]
+            name = SQL_USER.key_of(user)["name"]
         except OptionError as error:
             raise OptionError(f"{variable}: {error}") from None
         if name in found:

@@ -16,7 +16,7 @@ from typing import Any
 
 from .._base.disk import NOWHERE, failed, lock, missing_directory, open_regular, sync_directory, write, write_atomically
 from .._base.errors import CrdbError, OptionError
-from .._reconcile.engine import Run
+from .._reconcile.outcome import Run
 from .cursor import Cursor, read_cursor
 from .log import Page, audit_log_pages, parsed
 from .reads import audit_log_bounds, audit_log_page

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from .._base.errors import CrdbError, OptionError, explained
-from .._reconcile.engine import Run
+from .._reconcile.outcome import Run
 from .log import PATH, SHAPE, read_audit_log
 
 

@@ -14,7 +14,7 @@ from .._base.errors import AnswerError, ApiError, CrdbError, OptionError
 from .._http.answers import TEXT, ListOf, Object, told
 from .._http.session import READ, WRITE
 from .._nouns.plan import UPDATE, Plan, Step
-from .._reconcile.engine import Surrounding, conclude, not_there_yet
+from .._reconcile.outcome import Surrounding, conclude, not_there_yet
 from .reads import ClusterRun
 from .sql import SqlError, execute, quoted
 

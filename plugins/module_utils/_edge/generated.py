@@ -22,7 +22,8 @@ from .._base.disk import NOWHERE, LockedError, failed, lock, open_regular, write
 from .._base.errors import CrdbError, OptionError
 from .._nouns.options import Option
 from .._nouns.sql_user import SQL_USER
-from .._reconcile.engine import Engine, Run
+from .._reconcile.outcome import Run
+from .._reconcile.reconciler import Reconciler
 
 PASSWORDS, PENDING, PREVIOUS, ROTATIONS = PARTS = ("passwords", "pending", "previous", "rotations")
 CHARACTERS = string.ascii_letters + string.digits
@@ -45,14 +46,14 @@ Store = dict[str, dict[str, str]]
 
 def sql_users(run: Run, entries: list[dict[str, Any]]) -> dict[str, Any]:
     """The module sql_users; *entries* are its users."""
-    params, engine = run.params, Engine(run)
+    params, engine = run.params, Reconciler(run)
     if not params["generate"]:
         return engine.ensure_all(SQL_USER, entries)
     _check(params["generate"])
     # Before anything is made: a cluster that is not there leaves nothing behind.
-    place = engine.place(params["cluster"])
+    parent = engine.parent("cluster", params["cluster"])
     with Book(run, **params["generate"]) as book:
-        if not (run.check_mode or place.missing):
+        if not (run.check_mode or parent.missing):
             book.hold()
         found = engine.ensure_all(SQL_USER, entries, book)
         return {**found, "generated": book.settle(found["results"])}
@@ -128,10 +129,10 @@ class Book:
         """*entries* with a password for each that has none: what is pending, what is stored, or a new one. *rows* are there."""
         self._before = read_store(self._path)
         self._store = {part: dict(content) for part, content in self._before.items()}
-        there = {SQL_USER.mark(row) for row in rows}
+        there = {SQL_USER.mark_of(row) for row in rows}
         filled = []
         for entry in entries:
-            name = SQL_USER.key(entry)["name"]
+            name = SQL_USER.key_of(entry)["name"]
             if entry["state"] == "absent" or entry.get("password"):
                 filled.append(dict(entry))
                 continue

@@ -20,11 +20,12 @@ from .._cloud_api.client import CloudApi, first_version_with
 from .._cluster_api import client as _cluster_api
 from .._cluster_api.client import ClusterApi, session_token
 from .._http.transport import REQUESTS_IMPORT_ERROR
-from .._nouns.base import Resource
 from .._nouns.compare import given
+from .._nouns.noun import Noun
 from .._nouns.options import Option, argument_spec, check_versions, mistakes
-from .._reconcile.engine import Engine
+from .._nouns.registry import NOUNS
 from .._reconcile.listings import Listings
+from .._reconcile.reconciler import Reconciler
 from .._reconcile.wait import Waiter
 
 WAIT_OPTIONS: dict[str, dict[str, Any]] = {
@@ -243,29 +244,33 @@ def _secrets(spec: Mapping[str, Any], params: Mapping[str, Any]) -> Iterator[Any
                 yield from _secrets(entry["options"], inner)
 
 
-def resource_module(name: str, resource: Resource) -> Module:
-    """The module of a noun that lives in a collection below a cluster."""
-    options = (CLUSTER_OPTION, *resource.key_options, *resource.fields, STATE)
+def noun_module(noun: Noun) -> Module:
+    """The module that manages one object of *noun*."""
+    states = (STATE,) if noun.deletes else ()
     return Module(
-        name,
-        options,
-        lambda run: Engine(run).ensure(resource),
+        noun.name,
+        (*parent_options(noun), *noun.options, *states),
+        lambda run: Reconciler(run).ensure(noun),
         waits=True,
-        since=resource.since,
-        rules=resource.key_rules,
+        since=noun.since,
+        rules=noun.rules,
     )
 
 
-def entries_option(name: str, resource: Resource, *, shared: Iterable[str] = ()) -> Option:
-    """An option that is a list of a resource's objects; *shared* fields have no default there."""
-    fields = [replace(option, default=None) if option.name in shared else option for option in resource.fields]
-    options = (*resource.key_options, *fields, STATE)
-    return Option(name, type="list", elements="dict", options=options, rules=resource.key_rules)
+def parent_options(noun: Noun) -> tuple[Option, ...]:
+    """The options that name what objects of *noun* live in."""
+    return tuple(Option(name, required=True) for name in noun.parents if name in NOUNS)
+
+
+def entries_option(name: str, noun: Noun, *, shared: Iterable[str] = ()) -> Option:
+    """An option that is a list of objects of *noun*; *shared* fields have no default there."""
+    options = [replace(option, default=None) if option.name in shared else option for option in noun.options]
+    return Option(name, type="list", elements="dict", options=(*options, STATE), rules=noun.rules)
 
 
 def collection_module(
     name: str,
-    resource: Resource,
+    noun: Noun,
     ensure: Callable[[ModuleRun, list[dict[str, Any]]], dict[str, Any]],
     *,
     entries: str,
@@ -284,8 +289,8 @@ def collection_module(
 
     options = (
         CLUSTER_OPTION,
-        entries_option(entries, resource, shared=shared),
-        *(option for option in resource.fields if option.name in shared),
+        entries_option(entries, noun, shared=shared),
+        *(option for option in noun.options if option.name in shared),
         *more,
         *PURGE_OPTIONS,
     )

@@ -15,13 +15,15 @@ from .._nouns import cluster_rules as rules
 from .._nouns import cluster_state as state
 from .._nouns import cluster_versions as versions
 from .._nouns.allowlist_entry import ALLOWLIST_ENTRY
-from .._nouns.base import Resource
-from .._nouns.cluster import CLUSTER, UUID
+from .._nouns.cluster import CLUSTER
+from .._nouns.cluster_checks import REGION
 from .._nouns.database import DATABASE
+from .._nouns.declared import UUID, Scope
+from .._nouns.noun import Noun
 from .._nouns.sql_user import SQL_USER
-from .._reconcile.engine import REGION, Engine, Run
+from .._reconcile.outcome import Run
+from .._reconcile.reconciler import Reconciler
 
-BELOW = "/clusters/{cluster_id}"
 NODE = Object({"name": TEXT}, {"region_name": TEXT, "status": TEXT})
 READERS = "CLUSTER_DEVELOPER, CLUSTER_OPERATOR_WRITER or CLUSTER_ADMIN"
 
@@ -82,14 +84,14 @@ def regions(run: Run) -> Any:
 
 def clusters(run: Run) -> Any:
     """One cluster by name or id, or all that the filters let through."""
-    params, engine = run.params, Engine(run)
+    params, engine = run.params, Reconciler(run)
     wanted = params.get("cluster")
     if wanted and UUID.fullmatch(wanted):
-        found = engine.cluster_by_id(wanted)
+        found = engine.by_id(CLUSTER, Scope(), wanted)
         rows = [found] if found and (params["show_inactive"] or not state.is_gone(found)) else []
     else:
         query = {"show_inactive": "true"} if params["show_inactive"] else None
-        rows = _rows(run, "list the clusters", CLUSTER.path, CLUSTER.rows, query, shape=CLUSTER.shape)
+        rows = _rows(run, "list the clusters", CLUSTER.collection({}), CLUSTER.rows, query, shape=CLUSTER.shape)
         rows = [
             row
             for row in rows
@@ -108,25 +110,25 @@ def clusters(run: Run) -> Any:
 
 def cluster_nodes(run: Run) -> Any:
     query = {"region_name": run.params["region_name"]} if run.params.get("region_name") else None
-    bodies = Engine(run).pages_below("nodes", "/nodes", "nodes", query, READERS, shape=NODE)
+    bodies = Reconciler(run).pages_below("cluster", "nodes", "/nodes", "nodes", query, READERS, shape=NODE)
     return {
         "nodes": [row for body in bodies for row in body["nodes"]],
         "pagination": bodies[-1].get("pagination") if bodies else None,
     }
 
 
-def _pages(run: Run, resource: Resource) -> list[dict[str, Any]]:
-    tail = resource.path.removeprefix(BELOW)
-    return Engine(run).pages_below(resource.many, tail, resource.rows, None, READERS, shape=resource.shape)
+def _pages(run: Run, noun: Noun) -> list[dict[str, Any]]:
+    tail = noun.collection({"cluster": ""}).removeprefix("/clusters/")
+    return Reconciler(run).pages_below("cluster", noun.many, tail, noun.rows, None, READERS, shape=noun.shape)
 
 
-def listing(resource: Resource) -> Callable[[Run], Any]:
-    """What reads the objects of *resource* on a cluster: all, or the one that the identity's options name."""
+def listing(noun: Noun) -> Callable[[Run], Any]:
+    """What reads the objects of *noun* on a cluster: all, or the one that the identity's options name."""
 
     def read(run: Run) -> Any:
-        key = None if run.params.get(resource.identity[0]) is None else resource.key(run.params)
-        rows = [row for body in _pages(run, resource) for row in body[resource.rows]]
-        return [resource.shown(row) for row in rows if key is None or resource.same(key, row)]
+        mark = None if run.params.get(noun.key[0].name) is None else noun.mark(noun.key_of(run.params))
+        rows = [row for body in _pages(run, noun) for row in body[noun.rows]]
+        return [noun.shown(row) for row in rows if mark is None or noun.mark_of(row) == mark]
 
     return read
 

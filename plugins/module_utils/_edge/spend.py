@@ -12,11 +12,15 @@ from typing import Any
 
 from .._base.errors import CrdbError, OptionError, explained
 from .._nouns import cluster_state as state
-from .._nouns.cluster import UUID
+from .._nouns.cluster import CLUSTER
+from .._nouns.cluster_checks import check_limited
+from .._nouns.declared import NIL_ID, UUID, Scope
 from .._nouns.limits import SPEND_LIMIT_GONE, USAGE_LIMITS_SINCE, limits_to_cents, misread_cents
+from .._nouns.noun import Desired
 from .._nouns.options import check_versions
 from .._nouns.spend_limit import SPEND_LIMIT
-from .._reconcile.engine import Engine, Run, not_there_yet
+from .._reconcile.outcome import Run, not_there_yet
+from .._reconcile.reconciler import Reconciler
 
 READERS = "CLUSTER_DEVELOPER, CLUSTER_OPERATOR_WRITER or CLUSTER_ADMIN"
 LIMIT, NO_LIMIT, SIZE = "limit", "none", "size"
@@ -29,13 +33,13 @@ HALVES = {"request_unit_limit": "request units", "storage_mib_limit": "storage"}
 
 def read_spend_limits(run: Run) -> dict[str, Any]:
     """The result of the module spend_limit_info, from one listing of the clusters."""
-    params, engine = run.params, Engine(run)
+    params, engine = run.params, Reconciler(run)
     budget = params.get("budget")
     if budget is not None and budget < 0:
         raise OptionError(f"budget must not be negative, got {budget}")
     asked = [(cluster, arguments(cluster, value)) for cluster, value in parse(params.get("limits")).items()]
     try:
-        rows = [row for row in engine.clusters() if row.get("state") != state.CREATION_FAILED]
+        rows = [row for row in engine.listed(CLUSTER, Scope()) if row.get("state") != state.CREATION_FAILED]
     except CrdbError as error:
         raise explained(error, "list the clusters", READERS) from None
     entries = {row["id"]: entry(row, run.api.version) for row in sorted(rows, key=lambda row: str(row.get("name")))}
@@ -152,10 +156,10 @@ def _whole(cluster: str, value: Any) -> int:
 
 
 def _planned(
-    run: Run, engine: Engine, asked: list[tuple[str, dict[str, Any]]], entries: Mapping[str, dict[str, Any]]
+    run: Run, engine: Reconciler, asked: list[tuple[str, dict[str, Any]]], entries: Mapping[str, dict[str, Any]]
 ) -> list[dict[str, Any]]:
     """What is asked for, held against what is there: reductions first, so that a run that dies half-way costs nothing more."""
-    rows = {row["id"]: row for row in engine.clusters()}
+    rows = {row["id"]: row for row in engine.listed(CLUSTER, Scope())}
     places = {given: _row(engine, rows, given) for given, _wanted in asked}
     missing = [given for given, row in places.items() if row is None]
     if missing:
@@ -177,12 +181,12 @@ def _planned(
     return sorted(found.values(), key=_growth)
 
 
-def _row(engine: Engine, rows: Mapping[str, dict[str, Any]], given: str) -> dict[str, Any] | None:
-    return rows.get(given.lower()) if UUID.fullmatch(given) else engine.cluster_by_name(given)
+def _row(engine: Reconciler, rows: Mapping[str, dict[str, Any]], given: str) -> dict[str, Any] | None:
+    return rows.get(given.lower()) if UUID.fullmatch(given) else engine.named(CLUSTER, given)
 
 
 def _plan(
-    engine: Engine,
+    engine: Reconciler,
     given: str,
     wanted: dict[str, Any],
     row: dict[str, Any] | None,
@@ -191,12 +195,13 @@ def _plan(
     version, where = engine.api.version, f"cluster '{given}'"
     try:
         check_versions(SPEND_LIMIT.fields, wanted, version)
-        limits = SPEND_LIMIT.wanted(wanted, version)
+        desired = Desired(SPEND_LIMIT, {}, SPEND_LIMIT.values(wanted, version))
+        scope = Scope({"cluster": row["id"] if row else NIL_ID}, where, version)
         if row is None:
-            plan = SPEND_LIMIT.create(where, "", {}, limits, version)
+            plan = SPEND_LIMIT.create(scope, desired)
         else:
-            plan = SPEND_LIMIT.update(where, row["id"], {}, limits, row, version)
-            engine.check_limited(where, row, plan)
+            plan = SPEND_LIMIT.update(scope, desired, row)
+            check_limited(engine, where, row, plan)
     except OptionError as error:
         if where in error.message:
             raise

@@ -15,9 +15,11 @@ from typing import Any
 from .._base.errors import CrdbError, OptionError, explained
 from .._nouns import cluster_state as state
 from .._nouns.cluster import CLUSTER
+from .._nouns.declared import Scope
 from .._nouns.plan import Step
 from .._nouns.sql_user import SQL_USER
-from .._reconcile.engine import NAMED, Place
+from .._reconcile.finder import Parent
+from .._reconcile.outcome import NAMED
 from . import plan_text as _fleet_plan
 from .entries import Entry
 from .fleet import Fleet
@@ -100,7 +102,7 @@ class FleetApart(Fleet):
     def fulfil(self, wishes: Sequence[Wish], plans: Plans, *, together: bool) -> list[Wish]:
         """Work on *wishes*, note in *plans* what became of them, and return those whose cluster is already another one's here."""
         try:
-            rows = self.engine.clusters(fresh=bool(plans.outcomes) and not self.run.check_mode)
+            rows = self.engine.listed(CLUSTER, Scope(), fresh=bool(plans.outcomes) and not self.run.check_mode)
         except CrdbError as error:
             raise explained(error, "list the clusters", CLUSTER.roles) from None
         jobs, postponed = self._jobs_of(wishes, rows, plans)
@@ -139,9 +141,9 @@ class FleetApart(Fleet):
                     postponed.append(wish)
                     continue
                 taken.add(mark)
-                entry.wanted = CLUSTER.wanted(wish.params, self.version)
+                entry.wanted = CLUSTER.values(wish.params, self.version)
                 entry.children = self._children(wish.params)
-                job = Job(Place(entry.label, (found or {}).get("id", ""), found))
+                job = Job(Parent(CLUSTER, entry.label, (found or {}).get("id", ""), found))
                 job.waits, job.timeout = wish.waits, wish.timeout
                 self._wishes[job] = wish
                 self._plan_cluster(entry, job)
@@ -165,14 +167,14 @@ class FleetApart(Fleet):
             if job.left is not None:
                 raise
             # Nothing has begun yet: what is wrong is wrong with this cluster's plan.
-            job.fail(f"plan {job.place.label}", _naming(job.place.given, error))
+            job.fail(f"plan {job.parent.label}", _naming(job.parent.given, error))
         self._below[job] = [step for item in job.items for step in item.plan.steps]
 
     def _check_passwords(self, job: Job) -> None:
         """Say of all users without a password at once where it could be given."""
         wish = self._wishes[job]
         if wish.lacking:
-            known = {SQL_USER.mark(row) for row in self._rows_below(SQL_USER, job)}
+            known = {SQL_USER.mark_of(row) for row in self._rows_below(SQL_USER, job)}
             if any(SQL_USER.mark({"name": name}) not in known for name in wish.lacking):
                 raise OptionError(wish.needs)
 
@@ -188,7 +190,7 @@ class FleetApart(Fleet):
     def _planned(self, job: Job) -> Outcome:
         entry = job.planned()
         return Outcome(
-            cluster=job.place.row if job.failed else job.predicted(),
+            cluster=job.parent.row if job.failed else job.predicted(),
             own=list(job.plan.steps),
             below=[] if job.failed else [step for item in job.items for step in item.plan.steps],
             done=() if job.failed else entry["done"],
@@ -199,16 +201,16 @@ class FleetApart(Fleet):
 
     def _guesses(self, job: Job) -> list[str]:
         """What check mode knows nothing of: a cluster that an earlier run would have made, or waited for."""
-        row = job.place.row
+        row = job.parent.row
         if not self.run.check_mode or not job.items or (row and row.get("state") != state.CREATING):
             return []
-        problem = f"{job.place.label} is still {state.status(row)}" if row else f"There is no {job.place.label}"
+        problem = f"{job.parent.label} is still {state.status(row)}" if row else f"There is no {job.parent.label}"
         return [f"{problem} yet; the result for what is in it is predicted as if it were there"]
 
     def _note_outcome(self, job: Job, outcome: Outcome, left: int) -> None:
         """Note what became of *job*, whose plan left *left* steps out."""
         entry = job.result()
-        outcome.cluster, outcome.own = job.place.row, list(job.plan.steps)
+        outcome.cluster, outcome.own = job.parent.row, list(job.plan.steps)
         outcome.below = self._below[job]
         outcome.done, outcome.skipped = entry["done"], entry["skipped"]
         outcome.inside, outcome.touched = job.inside, job.touched

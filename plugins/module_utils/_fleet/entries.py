@@ -15,14 +15,14 @@ from .._nouns import cluster_rules as rules
 from .._nouns.allowlist_entry import ALLOWLIST_ENTRY
 from .._nouns.cluster import CLUSTER
 from .._nouns.compare import given
-from .._nouns.topology import CHILDREN
+from .._nouns.registry import CHILDREN
 from .._reconcile.items import Wanted, wanted_of
 
 # The label that says which fleet a cluster belongs to. A fleet without a name sets none and heeds none.
 LABEL = "crdb-cloud-fleet"
 EMPTY_ALLOWLIST = "with_empty_ip_allowlist"
 CLOSED_SINCE = next(option.since for option in CLUSTER.fields if option.name == EMPTY_ALLOWLIST)
-EVERYBODY = ALLOWLIST_ENTRY.mark(ALLOWLIST_ENTRY.key({"cidr": "0.0.0.0/0"}))
+EVERYBODY = ALLOWLIST_ENTRY.mark(ALLOWLIST_ENTRY.key_of({"cidr": "0.0.0.0/0"}))
 # How many mistakes a message holds before it only counts the rest.
 MISTAKES_NAMED = 100
 
@@ -47,7 +47,7 @@ class Entry:
     @property
     def allowlist(self) -> Wanted | None:
         """What is wanted of the allowlist; None where nothing is said about it."""
-        return next((wanted for wanted in self.children if wanted.resource is ALLOWLIST_ENTRY), None)
+        return next((wanted for wanted in self.children if wanted.noun is ALLOWLIST_ENTRY), None)
 
     @property
     def narrows(self) -> bool:
@@ -55,13 +55,13 @@ class Entry:
         networks = self.allowlist
         if networks is None or EVERYBODY in networks.protected:
             return False
-        present = [wish for wish in networks.wishes if not wish.absent]
-        return bool(present) and all(ALLOWLIST_ENTRY.mark(wish.key) != EVERYBODY for wish in present)
+        present = [desired for desired in networks.objects if not desired.absent]
+        return bool(present) and all(ALLOWLIST_ENTRY.mark(desired.key) != EVERYBODY for desired in present)
 
     def begins_with(self, wanted: Mapping[str, Any], version: str) -> dict[str, Any]:
         """What a new cluster is made with beside *wanted*: whoever lists networks does not mean the whole world, too."""
         networks = self.allowlist
-        if networks is None or not (networks.wishes or networks.purge) or EMPTY_ALLOWLIST in wanted:
+        if networks is None or not (networks.objects or networks.purge) or EMPTY_ALLOWLIST in wanted:
             return {}
         if version < CLOSED_SINCE or rules.inferred_plan(wanted) == "ADVANCED":
             return {}
@@ -122,7 +122,7 @@ def read_entries(clusters: Sequence[Mapping[str, Any]], version: str, fleet: str
 
 
 def _read_fields(entry: Entry, params: Mapping[str, Any], version: str, fleet: str | None) -> None:
-    entry.wanted = CLUSTER.wanted(params, version)
+    entry.wanted = CLUSTER.values(params, version)
     if fleet is not None and entry.wanted.get("labels", {}).get(LABEL, fleet) != fleet:
         raise OptionError(f"the label {LABEL} is set by the fleet; take it out of labels")
 
@@ -135,15 +135,15 @@ def wanted_children(params: Mapping[str, Any], version: str) -> list[Wanted]:
     """What is wanted below a cluster, by the lists in *params*; OptionError says all that is wrong with them."""
     purged = params.get("purge_children") or ()
     found, wrong = [], []
-    for resource in CHILDREN:
-        if params.get(resource.plural) is None and resource.plural not in purged:
+    for noun in CHILDREN:
+        if params.get(noun.plural) is None and noun.plural not in purged:
             continue
-        rows = params.get(resource.plural) or ()
-        protected = [name for name in params.get("protected") or () if resource.can_be_called(name)]
+        rows = params.get(noun.plural) or ()
+        protected = [name for name in params.get("protected") or () if noun.can_be_called(name)]
         try:
-            found.append(wanted_of(resource, rows, version, purge=resource.plural in purged, protected=protected))
+            found.append(wanted_of(noun, rows, version, purge=noun.plural in purged, protected=protected))
         except OptionError as error:
-            wrong += mistaken(resource.plural, rows, partial(resource.wish, version=version), error)
+            wrong += mistaken(noun.plural, rows, partial(noun.desired, version=version), error)
     if wrong:
         raise Mistaken(wrong)
     return found

@@ -16,12 +16,15 @@ from .._base.errors import CrdbError, OptionError, explained, lacks_role
 from .._nouns import cluster_rules as rules
 from .._nouns import cluster_state as state
 from .._nouns.allowlist_entry import ALLOWLIST_ENTRY
-from .._nouns.base import Resource, Wish
-from .._nouns.cluster import CLUSTER, NIL_ID
+from .._nouns.cluster import CLUSTER
+from .._nouns.declared import NIL_ID, Scope
 from .._nouns.limits import SPEND_LIMIT_GONE as LABELS_SINCE
+from .._nouns.noun import Desired, Noun
 from .._nouns.plan import Plan
-from .._reconcile.engine import NAMED, Engine, Place, Run, concluded, unseen
-from .._reconcile.items import Wanted, plan_items
+from .._reconcile.finder import Parent
+from .._reconcile.items import Wanted, plan_item, plan_items
+from .._reconcile.outcome import NAMED, Run, concluded, unseen
+from .._reconcile.reconciler import Reconciler
 from . import plan_text as _fleet_plan
 from .entries import LABEL, Entry, Mistaken, Mistakes, mistaken, read_entries, wanted_children
 from .jobs import Crew, Job
@@ -53,7 +56,7 @@ def forget_plan(params: Mapping[str, Any]) -> None:
 class Fleet:
     def __init__(self, run: Run) -> None:
         self.run = run
-        self.engine = Engine(run)
+        self.engine = Reconciler(run)
         self.version = run.api.version
         self.name: str | None = run.params["name"]
         self.title = "fleet" if self.name is None else f"fleet '{self.name}'"
@@ -134,12 +137,12 @@ class Fleet:
     def _rows(self, entries: Sequence[Entry]) -> list[dict[str, Any]]:
         """All clusters that the key sees: none, with a warning, where it may only create them and nothing else is asked for."""
         try:
-            return self.engine.clusters()
+            return self.engine.listed(CLUSTER, Scope())
         except CrdbError as error:
             must_see = self.run.params["purge"] or any(entry.id for entry in entries)
             if must_see or not lacks_role(error):
                 raise explained(error, "list the clusters", CLUSTER.roles) from None
-            self.run.warn(unseen("all clusters that are listed here are"))
+            self.run.warn(unseen(CLUSTER, "all clusters that are listed here are"))
             return []
 
     def _jobs(self, entries: Sequence[Entry], rows: Sequence[dict[str, Any]]) -> list[Job]:
@@ -155,7 +158,7 @@ class Fleet:
                 found = self._row(entry, by_id, by_name)
                 if found and taken.setdefault(found["id"], entry.label) != entry.label:
                     raise OptionError(f"it is the same cluster as '{taken[found['id']]}'")
-                job = Job(Place(entry.label, (found or {}).get("id", ""), found))
+                job = Job(Parent(CLUSTER, entry.label, (found or {}).get("id", ""), found))
                 self._plan_cluster(entry, job)
                 pairs.append((entry, job))
             except OptionError as error:
@@ -210,16 +213,11 @@ class Fleet:
 
     def _plan_cluster(self, entry: Entry, job: Job) -> None:
         """Plan the cluster itself; run again once it has settled, where it was not when it was listed."""
-        row = job.place.row
-        key, wanted = {"name": entry.name}, self._owned(entry.wanted, row)
+        row = job.parent.row
+        wanted = self._owned(entry.wanted, row)
         job.begins = {**wanted, **entry.begins_with(wanted, self.version)}
-        if row:
-            job.plan = CLUSTER.update("", row["id"], key, wanted, row, self.version)
-        else:
-            wanted = job.begins
-            job.plan = CLUSTER.create("", "", key, wanted, self.version)
-        self.engine.check_offered(wanted, row, job.plan)
-        job.wanted, job.key = wanted, key
+        desired = Desired(CLUSTER, {"name": entry.name}, wanted if row else job.begins)
+        job.item = self.engine.planned(desired, self.engine.scope(CLUSTER, None), [row] if row else [])
         job.deferred = bool(row) and not state.is_settled(row or {})
         job.replan = lambda: self._plan_cluster(entry, job)
         job.replan_children = lambda: self._plan_children_of(entry, job)
@@ -250,14 +248,16 @@ class Fleet:
                     f"purge_confirm names the cluster '{name}', which does not carry the label {LABEL}: {self.name}",
                     "The fleet deletes its own clusters only; use the module cluster with state: absent",
                 )
-            job = Job(Place(name, row["id"], row), key={"name": name})
-            job.plan = CLUSTER.delete("", row["id"], job.key, row, self.version)
+            job = Job(Parent(CLUSTER, name, row["id"], row))
+            job.item = plan_item(
+                Desired(CLUSTER, {"name": name}, {}, absent=True), self.engine.scope(CLUSTER, None), [row]
+            )
             jobs.append(job)
         return jobs
 
     def _note_unlisted(self, jobs: Sequence[Job], rows: Sequence[dict[str, Any]]) -> None:
         """Keep in mind which clusters nobody listed, and the plan leaves alone."""
-        touched = {job.place.cluster_id for job in jobs}
+        touched = {job.parent.id for job in jobs}
         others = [row for row in rows if row["id"] not in touched]
         marked = [row for row in others if self.name is not None and self._is_marked(row)]
         self.unlisted = {"marked_unlisted": [_brief(row) for row in marked]}
@@ -298,33 +298,33 @@ class Fleet:
         return wrong
 
     def _plan_children_of(self, entry: Entry, job: Job) -> None:
-        place = job.place
+        parent = job.parent
         job.items = []
         wrong: list[tuple[str, str]] = []
         for wanted in entry.children:
-            rows = self._rows_below(wanted.resource, job)
+            rows = self._rows_below(wanted.noun, job)
             try:
-                job.items += plan_items(wanted, place.label, place.cluster_id, rows, self.version)
+                job.items += plan_items(wanted, self.engine.scope(wanted.noun, parent), rows)
             except OptionError as error:
-                alone = partial(self._plan_alone, wanted, place, rows)
-                wrong += mistaken(wanted.resource.plural, wanted.wishes, alone, error)
-            if wanted.resource is ALLOWLIST_ENTRY:
+                alone = partial(self._plan_alone, wanted, parent, rows)
+                wrong += mistaken(wanted.noun.plural, wanted.objects, alone, error)
+            if wanted.noun is ALLOWLIST_ENTRY:
                 job.networks = rows
         if wrong:
             raise Mistaken(wrong)
-        if job.networks is None and not place.row:
+        if job.networks is None and not parent.row:
             job.networks = ALLOWLIST_ENTRY.initial(job.begins)
 
-    def _plan_alone(self, wanted: Wanted, place: Place, rows: Sequence[dict[str, Any]], wish: Wish) -> None:
-        """Plan one wish of several, to see what is wrong with which of them."""
-        plan_items(replace(wanted, wishes=[wish], purge=False), place.label, place.cluster_id, rows, self.version)
+    def _plan_alone(self, wanted: Wanted, parent: Parent, rows: Sequence[dict[str, Any]], desired: Desired) -> None:
+        """Plan one object of several, to see what is wrong with which of them."""
+        plan_items(replace(wanted, objects=[desired], purge=False), self.engine.scope(wanted.noun, parent), rows)
 
-    def _rows_below(self, resource: Resource, job: Job) -> Sequence[dict[str, Any]]:
+    def _rows_below(self, noun: Noun, job: Job) -> Sequence[dict[str, Any]]:
         """What is below a cluster now, or as soon as it is there."""
-        place = job.place
-        if place.row and place.row.get("state") != state.CREATING:
-            return self.engine.rows_of(resource, place) or ()
-        return resource.initial(job.begins)
+        parent = job.parent
+        if parent.row and parent.row.get("state") != state.CREATING:
+            return self.engine.rows_of(noun, parent) or ()
+        return noun.initial(job.begins)
 
     # --- the result ----------------------------------------------------------------------------------------------
 
@@ -332,7 +332,7 @@ class Fleet:
         results = [job.planned() if planned else job.result() for job in jobs]
         listed = [job for job in jobs if not job.deletes]
         found: dict[str, Any] = {
-            "clusters": [row for row in (job.predicted() if planned else job.place.row for job in listed) if row],
+            "clusters": [row for row in (job.predicted() if planned else job.parent.row for job in listed) if row],
             "results": results,
             "counts": dict(counts),
             **self.unlisted,

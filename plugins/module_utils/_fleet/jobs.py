@@ -14,10 +14,13 @@ from .._base.errors import CrdbError, WaitError, ends_all, explained
 from .._nouns import cluster_state as state
 from .._nouns.allowlist_entry import ALLOWLIST_ENTRY
 from .._nouns.cluster import CLUSTER
+from .._nouns.declared import Scope
+from .._nouns.noun import Desired
 from .._nouns.plan import DELETE, Plan, Step
 from .._reconcile.apply import Applier
-from .._reconcile.engine import Engine, Place
+from .._reconcile.finder import Parent
 from .._reconcile.items import FAILED, SKIPPED, Item, rows_after
+from .._reconcile.reconciler import Reconciler
 from .._reconcile.wait import grown
 from .plan_text import applied_in_words, counted, planned_in_words
 from .progress import TOLD_EVERY, Progress
@@ -29,15 +32,14 @@ MISSED_POLLS = 5
 class Job:
     """One cluster of a fleet on its way: its own plan first, then (when it has settled) what is below it."""
 
-    def __init__(self, place: Place, key: Mapping[str, Any] | None = None) -> None:
-        self.place = place
-        self.key: Mapping[str, Any] = key or {}
-        self.wanted: Mapping[str, Any] = {}
+    def __init__(self, parent: Parent) -> None:
+        self.parent = parent
+        # The cluster itself.
+        self.item = Item(Desired(CLUSTER, {}, {}), None, Plan([], {}, {}, None))
         # What the cluster is or would be made with, where it is not ready yet.
         self.begins: Mapping[str, Any] = {}
         # Its allowlist as far as it is known; None where nobody has looked.
         self.networks: Sequence[dict[str, Any]] | None = None
-        self.plan = Plan([], {}, {}, None)
         self.items: list[Item] = []
         # Not settled when it was listed: what was planned then may be wrong by the time it is.
         self.deferred = False
@@ -65,12 +67,16 @@ class Job:
         self.touched = False
 
     @property
+    def plan(self) -> Plan:
+        return self.item.plan
+
+    @property
     def label(self) -> str:
-        return str(self.key.get("name") or (self.place.row or {}).get("name") or self.place.given)
+        return str(self.item.desired.key.get("name") or (self.parent.row or {}).get("name") or self.parent.given)
 
     @property
     def status(self) -> str:
-        return "deleting" if self.deletes else state.status(self.place.row or {})
+        return "deleting" if self.deletes else state.status(self.parent.row or {})
 
     @property
     def deletes(self) -> bool:
@@ -83,7 +89,7 @@ class Job:
     @property
     def is_open(self) -> bool | None:
         """Whether everybody can reach the cluster, when what is still planned is done; None where that is not known."""
-        gone = self.deletes or (self.finished and not self.place.cluster_id)
+        gone = self.deletes or (self.finished and not self.parent.id)
         if self.networks is None or gone:
             return None
         after = rows_after(ALLOWLIST_ENTRY, self.networks, self._networks_of(self.items))
@@ -91,7 +97,7 @@ class Job:
 
     @staticmethod
     def _networks_of(items: Iterable[Item]) -> list[Item]:
-        return [item for item in items if item.wish.resource is ALLOWLIST_ENTRY]
+        return [item for item in items if item.noun is ALLOWLIST_ENTRY]
 
     @property
     def needs_work(self) -> bool:
@@ -101,7 +107,7 @@ class Job:
         return [*self.plan.steps, *(step for item in self.items for step in item.plan.steps)]
 
     def predicted(self) -> dict[str, Any] | None:
-        return self.plan.predicted if self.plan.steps else self.place.row
+        return self.plan.predicted if self.plan.steps else self.parent.row
 
     def planned(self) -> dict[str, Any]:
         """The entry of ``results`` in check mode, or where there is nothing to do."""
@@ -115,7 +121,7 @@ class Job:
         status = "failed" if self._failed else "skipped" if skipped else "ok"
         return {
             "name": self.label,
-            "id": (self.place.row or {}).get("id") or self.place.cluster_id or None,
+            "id": (self.parent.row or {}).get("id") or self.parent.id or None,
             "status": status,
             "changed": bool(done) or self.touched,
             "open_to_everybody": self.is_open,
@@ -154,12 +160,12 @@ class Job:
         self.left = deque(self.plan.steps)
         self.doing = next((step.doing for step in self.steps()), "")
         # A cluster that does not exist yet may begin with something below it.
-        self.children_known = bool(self.place.row) and not self.deferred
+        self.children_known = bool(self.parent.row) and not self.deferred
         self.waiting = self.deferred
 
     def settled(self, row: dict[str, Any]) -> None:
         """Take note that nothing runs on the cluster any more, and go on."""
-        self.place.row = row
+        self.parent.row = row
         self.waiting = False
         if self.deferred:
             self.deferred = False
@@ -167,7 +173,7 @@ class Job:
             self.deferred = False
             self.left = deque(self.plan.steps)
 
-    def advance(self, engine: Engine) -> None:
+    def advance(self, engine: Reconciler) -> None:
         """Send what can be sent now: the cluster's own steps up to one that has to be waited for, else what is below it."""
         if engine.stop:
             self.skip_rest()
@@ -176,21 +182,17 @@ class Job:
         else:
             self._send_items(engine)
 
-    def _send_steps(self, engine: Engine) -> None:
-        place = self.place
+    def _send_steps(self, engine: Reconciler) -> None:
+        parent = self.parent
 
-        def look() -> dict[str, Any] | None:
-            if place.cluster_id:
-                return engine.cluster_by_id(place.cluster_id)
-            return engine.cluster_by_name(str(self.key["name"]), fresh=True)
-
-        applier = Applier(engine, CLUSTER, place, self.wanted, self.key, look, lambda found: found)
+        applier = Applier(engine, self.item, engine.scope(CLUSTER, None))
         while self.left and not self.waiting:
             step = self.left[0]
             self.doing = step.doing
             written = engine.api.written_here
             try:
-                row = applier.send(step, place.row)
+                applier.row = parent.row
+                row = applier.send(step)
             except CrdbError as error:
                 self.touched |= engine.api.written_here > written
                 self.left.popleft()
@@ -202,13 +204,13 @@ class Job:
             self.left.popleft()
             self.done.append(step)
             if isinstance(row, dict) and row.get("id"):
-                place.cluster_id, place.row = row["id"], row
+                parent.id, parent.row = row["id"], row
             if step.action == DELETE:
                 self.waiting = not state.is_gone(row)
             else:
-                self.waiting = step.wait and not state.is_settled(place.row or {})
+                self.waiting = step.wait and not state.is_settled(parent.row or {})
 
-    def _send_items(self, engine: Engine) -> None:
+    def _send_items(self, engine: Reconciler) -> None:
         self.inside = True
         try:
             if not self.children_known:
@@ -225,18 +227,18 @@ class Job:
         self.finished = True
         try:
             if self.waits:
-                engine.await_rollouts(reached, self.place)
+                engine.await_rollouts(reached, self.parent)
         except CrdbError as error:
             self.fail("wait until everything is in force", error)
 
-    def _apply(self, engine: Engine, items: Iterable[Item]) -> list[Item]:
+    def _apply(self, engine: Reconciler, items: Iterable[Item]) -> list[Item]:
         """Carry out what is planned below the cluster; returns the items that got there."""
         reached: list[Item] = []
         for item in items:
             steps = item.plan.steps
             doing = [step.doing for step in steps]
             self.doing = doing[0] if doing else self.doing
-            (result,), there = engine.apply_items([item], self.place)
+            (result,), there = engine.apply_items([item], self.parent)
             reached += there
             if result["action"] == SKIPPED:
                 self._skipped += doing
@@ -251,7 +253,7 @@ class Job:
 class Crew:
     """Carries out jobs, at most *parallel* at a time. Clusters come first, then what is below those that are ready."""
 
-    def __init__(self, engine: Engine, fleet: str, parallel: int, *, ends: bool = True) -> None:
+    def __init__(self, engine: Reconciler, fleet: str, parallel: int, *, ends: bool = True) -> None:
         """*fleet* is what lines of progress begin with, *ends* whether the last of them says what was done."""
         self.engine = engine
         self.waiter = engine.run.waiter
@@ -280,7 +282,7 @@ class Crew:
             job.begin()
             self._route(job)
         # Creating comes before everything else: it takes longest.
-        self.first = deque(sorted(self.first, key=lambda job: bool(job.place.row)))
+        self.first = deque(sorted(self.first, key=lambda job: bool(job.parent.row)))
         with ThreadPoolExecutor(self.parallel, "crdb-fleet") as pool:
             try:
                 while self.first or self.then or self.waiting or self.running:
@@ -328,7 +330,7 @@ class Crew:
             return
         job.since = self.waiter.clock()
         self.waiting.append(job)
-        self.progress.waits_for(job.place.cluster_id)
+        self.progress.waits_for(job.parent.id)
         # Looks begin close together again: what has just been sent may be quick.
         self._pause = 1.0
         step = self._pause if self.waiter.interval is None else self.waiter.interval
@@ -337,7 +339,7 @@ class Crew:
     def _poll(self) -> None:
         """One listing for all that wait. What is not in it is looked at by itself: failed and deleted clusters are not listed."""
         try:
-            rows = {row.get("id"): row for row in self.engine.clusters(fresh=True)}
+            rows = {row.get("id"): row for row in self.engine.listed(CLUSTER, Scope(), fresh=True)}
             self._missed = 0
         except CrdbError as error:
             self._missed += 1
@@ -354,38 +356,38 @@ class Crew:
         step = self._pause if self.waiter.interval is None else self.waiter.interval
         # The quickest of those that wait sets the pace; it costs the same for all of them.
         self._pause = grown(
-            self._pause, min((state.patience(job.place.row or {}) for job in self.waiting), default=1.0)
+            self._pause, min((state.patience(job.parent.row or {}) for job in self.waiting), default=1.0)
         )
         self._next_poll = self.waiter.clock() + step
 
     def _judge(self, job: Job, rows: Mapping[Any, dict[str, Any]]) -> None:
         try:
-            row = rows.get(job.place.cluster_id)
+            row = rows.get(job.parent.id)
             if row is None and not job.deletes:
-                row = self.engine.cluster_by_id(job.place.cluster_id)
-            row = row or {"id": job.place.cluster_id, "state": state.DELETED}
+                row = self.engine.by_id(CLUSTER, Scope(), job.parent.id)
+            row = row or {"id": job.parent.id, "state": state.DELETED}
             if job.deletes:
                 if state.is_gone(row):
-                    job.place.row, job.finished = None, True
+                    job.parent.row, job.finished = None, True
                     return
             elif reason := state.failure(row):
-                raise WaitError(f"{job.place.label}: {reason}")
+                raise WaitError(f"{job.parent.label}: {reason}")
             elif state.is_settled(row):
                 job.settled(row)
                 self._route(job)
                 return
             elapsed = self.waiter.clock() - job.since
-            job.place.row = row
+            job.parent.row = row
             if elapsed >= (self.waiter.timeout if job.timeout is None else job.timeout):
                 raise WaitError(
-                    f"{job.place.label} is still {state.status(row)} after {elapsed:.0f} seconds (wait_timeout)",
+                    f"{job.parent.label} is still {state.status(row)} after {elapsed:.0f} seconds (wait_timeout)",
                     "It goes on by itself: run the task again to go on waiting, or raise wait_timeout",
                 )
             self.waiting.append(job)
         except CrdbError as error:
-            job.fail(f"wait for {job.place.label}", error)
+            job.fail(f"wait for {job.parent.label}", error)
 
     def _give_up(self, error: CrdbError) -> None:
         for job in self.waiting:
-            job.fail(f"wait for {job.place.label}", error)
+            job.fail(f"wait for {job.parent.label}", error)
         self.waiting = []

@@ -7,40 +7,22 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from .._base.errors import OptionError
 from .._http.answers import TEXT, TRUTH, WHOLE, Object
 from . import cluster_rules as rules
-from .base import Resource
-from .options import Option
+from .field import Field
+from .noun import Desired, Noun, Row
 
 ANY = "0.0.0.0"
 LIKE_A_NETWORK = re.compile(r"\d+(\.\d+){3}(/\d+)?")
 
 
-class AllowlistEntry(Resource):
-    noun = "allowlist_entry"
-    plural = "allowlist"
-    title = "allowlist entry"
-    path = "/clusters/{cluster_id}/networking/allowlist"
-    rows = "allowlist"
-    shape = Object({"cidr_ip": TEXT, "cidr_mask": WHOLE}, {"name": TEXT, "ui": TRUTH, "sql": TRUTH})
-    identity = ("cidr_ip", "cidr_mask")
-    key_options = (Option("cidr"), Option("cidr_ip"), Option("cidr_mask", type="int"))
-    key_rules = {  # noqa: RUF012 - nobody writes to it
-        "required_one_of": [("cidr", "cidr_ip")],
-        "mutually_exclusive": [("cidr", "cidr_ip"), ("cidr", "cidr_mask")],
-    }
-    fields = (
-        Option("ui", type="bool", create_default=True),
-        Option("sql", type="bool", create_default=True),
-        Option("name", create_default=""),
-    )
-    propagating = "propagating"
-
-    def key(self, params: Mapping[str, Any]) -> dict[str, Any]:
+@dataclass(frozen=True)
+class AllowlistEntry(Noun):
+    def key_of(self, params: Row) -> dict[str, Any]:
         """The network of ``cidr`` or of ``cidr_ip`` and ``cidr_mask``; an address without a mask is a network of its own."""
         text = params.get("cidr")
         if text is None:
@@ -68,22 +50,49 @@ class AllowlistEntry(Resource):
             )
         return {"cidr_ip": str(network.network_address), "cidr_mask": network.prefixlen}
 
+    def identity(self, row: Row) -> dict[str, Any]:
+        return {name: row[name] for name in self.address}
+
+    def mark(self, key: Row) -> tuple[Any, ...]:
+        return tuple(key.get(name) for name in self.address)
+
+    def called(self, key: Row) -> str:
+        return "/".join(str(key[name]) for name in self.address)
+
     def can_be_called(self, name: str) -> bool:
         # What is meant as a network and is none shall be refused, and not be taken for the name of something else.
         return bool(LIKE_A_NETWORK.fullmatch(name.strip())) or super().can_be_called(name)
 
-    def initial(self, cluster: Mapping[str, Any]) -> list[dict[str, Any]]:
+    def initial(self, parent: Row) -> list[dict[str, Any]]:
         """Basic and Standard clusters begin open to everybody, unless they were asked not to."""
-        if cluster.get("with_empty_ip_allowlist") or rules.inferred_plan(cluster) == "ADVANCED":
+        if parent.get("with_empty_ip_allowlist") or rules.inferred_plan(parent) == "ADVANCED":
             return []
         return [{"cidr_ip": "0.0.0.0", "cidr_mask": 0, "name": "", "sql": True, "ui": True}]
 
-    def view(self, row: Mapping[str, Any]) -> dict[str, Any]:
+    def view(self, row: Row) -> dict[str, Any]:
         return {**super().view(row), "name": row.get("name") or ""}
 
-    def update_body(self, key: Mapping[str, Any], whole: Mapping[str, Any], version: str) -> dict[str, Any]:
+    def update_body(self, desired: Desired, body: dict[str, Any], version: str) -> dict[str, Any]:
         # The first version repeats the key in the body, later ones have it in the path alone.
-        return {**(key if version == "2022-03-31" else {}), **whole}
+        return {**(desired.key if version == "2022-03-31" else {}), **body}
 
 
-ALLOWLIST_ENTRY = AllowlistEntry()
+ALLOWLIST_ENTRY = AllowlistEntry(
+    "allowlist_entry",
+    "clusters/{cluster}/networking/allowlist/{cidr_ip}/{cidr_mask}",
+    rows="allowlist",
+    plural="allowlist",
+    shape=Object({"cidr_ip": TEXT, "cidr_mask": WHOLE}, {"name": TEXT, "ui": TRUTH, "sql": TRUTH}),
+    key=(Field("cidr"), Field("cidr_ip"), Field("cidr_mask", type="int")),
+    rules={
+        "required_one_of": [("cidr", "cidr_ip")],
+        "mutually_exclusive": [("cidr", "cidr_ip"), ("cidr", "cidr_mask")],
+    },
+    fields=(
+        Field("ui", type="bool", create_default=True),
+        Field("sql", type="bool", create_default=True),
+        Field("name", create_default=""),
+    ),
+    whole=True,
+    propagating="propagating",
+)

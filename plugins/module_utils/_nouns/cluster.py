@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -14,8 +15,11 @@ from . import cluster_forecast as forecast
 from . import cluster_rules as rules
 from . import cluster_state as state
 from . import cluster_versions as versions
-from .base import Resource, segment
-from .compare import differences, given
+from .cluster_checks import ROLES, check_limited, check_regions, check_version
+from .compare import differences
+from .declared import NIL_ID, Scope
+from .field import Field
+from .lifecycle import Lifecycle
 from .limits import (
     SPEND_LIMIT_GONE,
     as_strings,
@@ -25,12 +29,10 @@ from .limits import (
     misread_cents,
     small_limit,
 )
-from .options import Option
+from .noun import Desired, Noun, Reader, Row
 from .plan import CREATE, DELETE, UPDATE, Plan, Step
 
-NIL_ID = "00000000-0000-0000-0000-000000000000"
-UUID = rules.UUID
-since_2024 = partial(Option, since="2024-09-16")
+since_2024 = partial(Field, since="2024-09-16")
 NEW_CLUSTER = "Create a new cluster and move the data, or take the option out"
 
 # What older versions of the API call a plan, and what providers call themselves.
@@ -38,66 +40,57 @@ PLANS = {"SERVERLESS": "BASIC", "DEDICATED": "ADVANCED", "CUSTOM": "ADVANCED"}
 PROVIDERS = {"GOOGLE": "GCP", "AMAZON": "AWS", "MICROSOFT": "AZURE"}
 
 LIMITS = (
-    Option("request_unit_limit", type="int"),
-    Option("storage_mib_limit", type="int"),
+    Field("request_unit_limit", type="int"),
+    Field("storage_mib_limit", type="int"),
     since_2024("provisioned_virtual_cpus", type="int"),
 )
 HARDWARE = (
-    Option("num_virtual_cpus", type="int"),
-    Option("machine_type"),
-    Option("storage_gib", type="int"),
-    Option("disk_iops", type="int"),
+    Field("num_virtual_cpus", type="int"),
+    Field("machine_type"),
+    Field("storage_gib", type="int"),
+    Field("disk_iops", type="int"),
 )
 
 
-class Cluster(Resource):
-    noun = "cluster"
-    title = "cluster"
-    path = "/clusters"
-    rows = "clusters"
-    shape = state.SHAPE
-    identity = ("name",)
-    roles = "CLUSTER_ADMIN (CLUSTER_CREATOR suffices to create, CLUSTER_OPERATOR_WRITER to change)"
-    fields = (
-        since_2024("plan", choices=("BASIC", "STANDARD", "ADVANCED"), other_names=PLANS),
-        Option(
-            "provider",
-            choices=("GCP", "AWS", "AZURE"),
-            choices_since={"AZURE": "2023-04-10"},
-            other_names=PROVIDERS,
-            immutable=NEW_CLUSTER,
-        ),
-        Option("regions", type="list", elements="str", compare="set"),
-        Option("primary_region", since="2022-09-20"),
-        Option("spend_limit", type="int", misread=misread_cents),
-        Option("usage_limits", type="dict", options=LIMITS, since="2023-04-10"),
-        Option("with_empty_ip_allowlist", type="bool", compare="ignore", since="2023-04-10"),
-        since_2024("upgrade_type", choices=("AUTOMATIC", "MANUAL")),
-        since_2024("region_nodes", in_api="2022-03-31", type="dict"),
-        since_2024("hardware", in_api="2022-03-31", type="dict", options=HARDWARE),
-        since_2024("cockroach_version", in_api="2022-03-31", misread=versions.misread),
-        since_2024("upgrade_status", in_api="2022-09-20", choices=("FINALIZED",)),
-        since_2024("network_visibility", in_api="2022-09-20", choices=("PUBLIC", "PRIVATE"), immutable=NEW_CLUSTER),
-        since_2024("cidr_range", immutable=NEW_CLUSTER),
-        since_2024("labels", type="dict"),
-        Option("parent_id", since="2023-04-10"),
-        Option("delete_protection", choices=("ENABLED", "DISABLED"), since="2023-04-10"),
-    )
+@dataclass(frozen=True)
+class ClusterLifecycle(Lifecycle):
+    """A cluster is settled when nothing runs on it: its state alone does not say that."""
 
-    def item(self, cluster_id: str, key: Mapping[str, Any]) -> str:
-        return f"{self.path}/{segment(cluster_id)}"
+    def status(self, row: Row) -> str:
+        return state.status(row)
 
-    def key(self, params: Mapping[str, Any]) -> dict[str, Any]:
-        return {"name": params.get("name")}
+    def is_settled(self, row: Row) -> bool:
+        return state.is_settled(row)
 
-    def label(self, key: Mapping[str, Any]) -> str:
-        return f"{self.title} '{key.get('name') or key.get('id')}'"
+    def is_young(self, row: Row) -> bool:
+        return row.get("state") == state.CREATING
 
-    def wanted(self, params: Mapping[str, Any], version: str) -> dict[str, Any]:
+    def is_gone(self, row: Row | None) -> bool:
+        return state.is_gone(row)
+
+    def failure(self, row: Row) -> str:
+        return state.failure(row)
+
+    def patience(self, row: Row) -> float:
+        return state.patience(row)
+
+
+@dataclass(frozen=True)
+class Cluster(Noun):
+    def label(self, key: Row) -> str:
+        return f"{self.words} '{key.get('name') or key.get('id')}'"
+
+    def desired(self, params: Row, version: str, ids: Mapping[tuple[str, str], str] | None = None) -> Desired:
+        if not (params.get("name") or params.get("id")):
+            raise OptionError("name must say which cluster is meant, or id; both are empty")
+        if params.get("state") == "absent":
+            # Nothing else is looked at.
+            params = {name: params.get(name) for name in ("name", "id", "state")}
+        return super().desired(params, version, ids)
+
+    def values(self, params: Row, version: str) -> dict[str, Any]:
         """What the user set, normalised; a spend limit is translated where the version no longer has one."""
-        wanted = {
-            option.name: given(params[option.name]) for option in self.fields if params.get(option.name) is not None
-        }
+        wanted = super().values(params, version)
         if "spend_limit" in wanted:
             cents = check_cents(wanted["spend_limit"], version)
             if version >= SPEND_LIMIT_GONE:
@@ -117,17 +110,11 @@ class Cluster(Resource):
             wanted["parent_id"] = rules.parent_id(wanted["parent_id"])
         return wanted
 
-    def view(self, row: Mapping[str, Any]) -> dict[str, Any]:
+    def view(self, row: Row) -> dict[str, Any]:
         return state.view(row)
 
-    def new_regions(self, wanted: Mapping[str, Any], row: Mapping[str, Any] | None) -> list[str]:
-        """Regions that are wanted and not there yet: their names have to be checked before they are sent."""
-        asked = [*wanted.get("regions", ()), *wanted.get("region_nodes", ())]
-        return sorted(set(asked) - set(state.region_names(row or {})))
-
-    def create(
-        self, where: str, cluster_id: str, key: Mapping[str, Any], wanted: Mapping[str, Any], version: str
-    ) -> Plan:
+    def create(self, scope: Scope, desired: Desired) -> Plan:
+        key, wanted, version = desired.key, desired.values, scope.version
         plan = rules.check_new(key["name"], wanted, version)
         body: dict[str, Any] = {
             "name": key["name"],
@@ -143,7 +130,7 @@ class Cluster(Resource):
             CREATE,
             f"create {self.label(key)}",
             "POST",
-            self.path,
+            self.collection({}),
             body,
             changes={name: (None, value) for name, value in managed.items()},
             wait=True,
@@ -183,15 +170,8 @@ class Cluster(Resource):
             body["machine_spec"] = machine
         return body
 
-    def update(
-        self,
-        where: str,
-        cluster_id: str,
-        key: Mapping[str, Any],
-        wanted: Mapping[str, Any],
-        row: Mapping[str, Any],
-        version: str,
-    ) -> Plan:
+    def update(self, scope: Scope, desired: Desired, row: Row) -> Plan:
+        key, wanted, version = desired.key, desired.values, scope.version
         found = self.view(row)
         if key.get("name") and key["name"] != row.get("name"):
             raise OptionError(
@@ -205,9 +185,9 @@ class Cluster(Resource):
         rules.check_change(row, found, wanted, version)
         asked, wanted = wanted, rules.complete_plan_change(found, wanted)
         changes = self._differences(wanted, found)
-        self.check_immutable(where, row, changes)
+        self.check_immutable(scope, desired, changes)
         rules.check_changes(row, found, changes, version)
-        item = self.item(row["id"], key)
+        item = self.item({}, row)
         steps = []
         plain = {
             name: change for name, change in changes.items() if name not in ("cockroach_version", "upgrade_status")
@@ -307,21 +287,64 @@ class Cluster(Resource):
             body["dedicated"] = dedicated
         return body
 
-    def delete(self, where: str, cluster_id: str, key: Mapping[str, Any], row: Mapping[str, Any], version: str) -> Plan:
+    def delete(self, scope: Scope, desired: Desired, row: Row) -> Plan:
         if row.get("delete_protection") == "ENABLED":
             raise OptionError(
                 f"{self.label(row)} has delete protection and was not deleted",
                 "If it must go, first run the module cluster with state: present and delete_protection: DISABLED",
             )
-        step = Step(DELETE, f"delete {self.label(row)}", "DELETE", self.item(row["id"], key), wait=True)
+        step = Step(DELETE, f"delete {self.label(row)}", "DELETE", self.item({}, row), wait=True)
         found = {name: value for name, value in self.view(row).items() if value not in (None, {}, [], "")}
         return Plan([step], found, {}, None)
 
-    def is_ours(self, wanted: Mapping[str, Any], row: Mapping[str, Any]) -> bool:
-        found = self.view(row)
-        return all(
-            found.get(name) == wanted[name] for name in ("provider", "regions", "region_nodes") if name in wanted
-        )
+    def is_ours(self, desired: Desired, row: Row) -> bool:
+        found, wanted = self.view(row), desired.values
+        return all(found.get(n) == wanted[n] for n in ("provider", "regions", "region_nodes") if n in wanted)
+
+    def check(self, reader: Reader, scope: Scope, desired: Desired, row: dict[str, Any] | None, plan: Plan) -> None:
+        """Refuse regions, versions and limits that the service does not have for this cluster, before they are sent."""
+        if desired.absent:
+            return
+        check_regions(reader, desired.values, row)
+        if row:
+            check_limited(reader, self.label(row), row, plan)
+        check_version(reader, desired.values, row)
 
 
-CLUSTER = Cluster()
+CLUSTER = Cluster(
+    "cluster",
+    "clusters/{id}",
+    rows="clusters",
+    plural="clusters",
+    shape=state.SHAPE,
+    key=(Field("name"),),
+    fields=(
+        since_2024("plan", choices=("BASIC", "STANDARD", "ADVANCED"), other_names=PLANS),
+        Field(
+            "provider",
+            choices=("GCP", "AWS", "AZURE"),
+            choices_since={"AZURE": "2023-04-10"},
+            other_names=PROVIDERS,
+            immutable=NEW_CLUSTER,
+        ),
+        Field("regions", type="list", elements="str", compare="set"),
+        Field("primary_region", since="2022-09-20"),
+        Field("spend_limit", type="int", misread=misread_cents),
+        Field("usage_limits", type="dict", options=LIMITS, since="2023-04-10"),
+        Field("with_empty_ip_allowlist", type="bool", compare="ignore", since="2023-04-10"),
+        since_2024("upgrade_type", choices=("AUTOMATIC", "MANUAL")),
+        since_2024("region_nodes", in_api="2022-03-31", type="dict"),
+        since_2024("hardware", in_api="2022-03-31", type="dict", options=HARDWARE),
+        since_2024("cockroach_version", in_api="2022-03-31", misread=versions.misread),
+        since_2024("upgrade_status", in_api="2022-09-20", choices=("FINALIZED",)),
+        since_2024("network_visibility", in_api="2022-09-20", choices=("PUBLIC", "PRIVATE"), immutable=NEW_CLUSTER),
+        since_2024("cidr_range", immutable=NEW_CLUSTER),
+        since_2024("labels", type="dict"),
+        Field("parent_id", since="2023-04-10"),
+        Field("delete_protection", choices=("ENABLED", "DISABLED"), since="2023-04-10"),
+    ),
+    rules={"required_one_of": [("name", "id")], "mutually_exclusive": [("spend_limit", "usage_limits")]},
+    lifecycle=ClusterLifecycle(making=(state.CREATING,), settled=(state.CREATED,)),
+    unique=True,
+    roles=ROLES,
+)

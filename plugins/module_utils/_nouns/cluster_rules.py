@@ -13,9 +13,9 @@ from typing import Any
 from .._base.errors import OptionError
 from .._base.spelling import nearest
 from . import cluster_state as state
+from .declared import UUID
 from .limits import SPEND_LIMIT_GONE
 
-UUID = re.compile(r"[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}", re.I)
 NAME = re.compile(r"[a-z0-9]([a-z0-9-]{4,18})[a-z0-9]")
 LABEL_KEY = re.compile(r"[a-z][a-z0-9_-]{0,62}")
 LABEL_VALUE = re.compile(r"[a-z0-9_-]{0,63}")

@@ -5,75 +5,65 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from .._base.errors import OptionError
 from .._http.answers import TEXT, WHOLE, Object
-from .base import Resource, Wish, checked_name
-from .options import Option
+from .declared import Scope, checked_name
+from .field import Field
+from .noun import Desired, Noun, Row
 from .plan import UPDATE, Plan, Step
 
 
-class Database(Resource):
-    noun = "database"
-    plural = "databases"
-    # A database holds data: each that shall go is named.
-    purgeable = False
-    title = "database"
-    path = "/clusters/{cluster_id}/databases"
-    rows = "databases"
-    shape = Object({"name": TEXT}, {"table_count": WHOLE})
-    identity = ("name",)
-    key_options = (Option("name", required=True),)
-    fields = (Option("renamed_from"), Option("delete_tables", type="bool", default=False))
-    since = "2022-09-20"
-
-    def key(self, params: Mapping[str, Any]) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Database(Noun):
+    def key_of(self, params: Row) -> dict[str, Any]:
         return {"name": checked_name("name", params["name"], "a database")}
 
-    def initial(self, cluster: Mapping[str, Any]) -> list[dict[str, Any]]:
+    def former(self, desired: Desired) -> dict[str, Any] | None:
+        name = desired.values.get("renamed_from")
+        return None if desired.absent or not name else {"name": name}
+
+    def initial(self, parent: Row) -> list[dict[str, Any]]:
         return [{"name": name, "table_count": 0} for name in ("defaultdb", "postgres")]
 
-    def find(self, known: Mapping[tuple[Any, ...], dict[str, Any]], wish: Wish) -> dict[str, Any] | None:
-        """The database of this name, else the one that is to get it."""
-        former = None if wish.absent else wish.values.get("renamed_from")
-        return known.get(self.mark(wish.key)) or known.get((former,))
-
-    def view(self, row: Mapping[str, Any]) -> dict[str, Any]:
-        return {}
-
-    def shown(self, row: Mapping[str, Any]) -> dict[str, Any]:
+    def shown(self, row: Row) -> dict[str, Any]:
         return {"name": row["name"], "table_count": int(row.get("table_count") or 0)}
 
-    def create(
-        self, where: str, cluster_id: str, key: Mapping[str, Any], wanted: Mapping[str, Any], version: str
-    ) -> Plan:
-        return super().create(where, cluster_id, key, {}, version)
+    def create(self, scope: Scope, desired: Desired) -> Plan:
+        plan = super().create(scope, desired)
+        plan.predicted = self.shown(desired.key)
+        return plan
 
-    def update(
-        self,
-        where: str,
-        cluster_id: str,
-        key: Mapping[str, Any],
-        wanted: Mapping[str, Any],
-        row: Mapping[str, Any],
-        version: str,
-    ) -> Plan:
-        old, new = row["name"], key["name"]
+    def update(self, scope: Scope, desired: Desired, row: Row) -> Plan:
+        old, new = row["name"], desired.key["name"]
         # The address without the name is the one that every version and revision has.
         body = {"name": old, "new_name": new}
-        doing = f"rename {self.label(row)} to '{new}' on {where}"
-        step = Step(UPDATE, doing, "PATCH", self.collection(cluster_id), body, changes={"name": (old, new)})
-        return Plan([step] if old != new else [], {"name": old}, dict(key), self.shown({**row, **key}))
+        doing = f"rename {self.label(row)} to '{new}'{scope.behind('on')}"
+        step = Step(UPDATE, doing, "PATCH", self.collection(scope.ids), body, changes={"name": (old, new)})
+        predicted = self.shown({**row, **desired.key})
+        return Plan([step] if old != new else [], {"name": old}, dict(desired.key), predicted)
 
-    def check_delete(self, where: str, row: Mapping[str, Any], wish: Wish) -> None:
+    def check_delete(self, scope: Scope, desired: Desired, row: Row) -> None:
         tables = self.shown(row)["table_count"]
-        if tables and not wish.values.get("delete_tables"):
+        if tables and not desired.values.get("delete_tables"):
             raise OptionError(
-                f"{self.label(row)} on {where} has tables ({tables}), which would be lost; nothing was deleted",
+                f"{self.label(row)}{scope.behind('on')} has tables ({tables}), which would be lost; nothing was deleted",
                 "Say delete_tables: true if that is meant",
             )
 
 
-DATABASE = Database()
+DATABASE = Database(
+    "database",
+    "clusters/{cluster}/databases/{name}",
+    rows="databases",
+    plural="databases",
+    # A database holds data: each that shall go is named.
+    purgeable=False,
+    shape=Object({"name": TEXT}, {"table_count": WHOLE}),
+    key=(Field("name", required=True),),
+    renames=True,
+    how=(Field("delete_tables", type="bool", default=False),),
+    since="2022-09-20",
+)

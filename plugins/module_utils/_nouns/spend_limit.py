@@ -5,14 +5,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from .._base.errors import OptionError
 from . import cluster_forecast as forecast
 from . import cluster_state as state
-from .base import Resource, segment
 from .cluster import LIMITS
+from .cluster_checks import check_limited, refuse_sized
+from .declared import Scope
+from .field import Field
 from .limits import (
     SPEND_LIMIT_GONE,
     USAGE_LIMITS_SINCE,
@@ -23,27 +25,16 @@ from .limits import (
     misread_cents,
     small_limit,
 )
-from .options import Option
+from .noun import Desired, Noun, Reader, Row
 from .plan import UPDATE, Plan, Step
 
 PUT_VERSION = "2022-03-31"
+CHOICE = ("spend_limit", "usage_limits", "unlimited")
 
 
-class SpendLimit(Resource):
-    noun = "spend_limit"
-    title = "the spend limit"
-    path = "/clusters/{cluster_id}"
-    shape = state.SHAPE
-    fields = (
-        Option("spend_limit", type="int", misread=misread_cents),
-        Option("usage_limits", type="dict", options=LIMITS[:2], since=USAGE_LIMITS_SINCE),
-        Option("unlimited", type="bool", since=USAGE_LIMITS_SINCE),
-    )
-
-    def label(self, key: Mapping[str, Any]) -> str:
-        return self.title
-
-    def wanted(self, params: Mapping[str, Any], version: str) -> dict[str, Any]:
+@dataclass(frozen=True)
+class SpendLimit(Noun):
+    def values(self, params: Row, version: str) -> dict[str, Any]:
         """One of spend_limit (cents), usage_limits; {} is no limit."""
         if params.get("unlimited"):
             return {"usage_limits": {}}
@@ -59,37 +50,22 @@ class SpendLimit(Resource):
         cents = check_cents(params["spend_limit"], version)
         return {"usage_limits": cents_to_limits(cents)} if version >= SPEND_LIMIT_GONE else {"spend_limit": cents}
 
-    def check_plan(self, where: str, row: Mapping[str, Any]) -> None:
-        if state.is_advanced(row):
-            raise OptionError(
-                f"{where} has the plan {row.get('plan')}: there is no spend limit, its cost follows from its nodes",
-                "Set hardware and region_nodes of the module cluster instead",
-            )
-        if row.get("plan") == "STANDARD":
-            raise OptionError(
-                f"{where} has the plan STANDARD: there is no spend limit, its cost follows from its provisioned vCPUs",
-                "Set usage_limits.provisioned_virtual_cpus of the module cluster instead",
-            )
+    def check(self, reader: Reader, scope: Scope, desired: Desired, row: dict[str, Any] | None, plan: Plan) -> None:
+        if row:
+            check_limited(reader, scope.label, row, plan)
 
-    def update(
-        self,
-        where: str,
-        cluster_id: str,
-        key: Mapping[str, Any],
-        wanted: Mapping[str, Any],
-        row: Mapping[str, Any],
-        version: str,
-    ) -> Plan:
-        self.check_plan(where, row)
+    def update(self, scope: Scope, desired: Desired, row: Row) -> Plan:
+        where, version = scope.label, scope.version
+        refuse_sized(where, row)
         found = self._found(row, version)
-        name, value = next(iter(wanted.items()))
+        name, value = next(iter(desired.values.items()))
         if value == {} and version < SPEND_LIMIT_GONE and not found["usage_limits"]:
             # Said the way in which this version shows it.
             name, value = "spend_limit", 0
         steps = []
         if (found[name] or 0 if name == "spend_limit" else found[name]) != value:
             changes = {name: (found[name], value)}
-            path = f"/clusters/{segment(cluster_id)}"
+            path = self.collection(scope.ids)
             patch = {"serverless": self._body(name, value, version)}
             doing = f"set the spend limit of {where}"
             if version == PUT_VERSION:
@@ -108,7 +84,7 @@ class SpendLimit(Resource):
                 steps = [Step(UPDATE, doing, "PATCH", path, patch, changes=changes)]
         after = {name: value if steps else found[name]}
         predicted = self.shown(forecast.changed(row, after if steps else {}, version))
-        return Plan(steps, {name: found[name]}, after, predicted, small_limit(wanted))
+        return Plan(steps, {name: found[name]}, after, predicted, small_limit(desired.values))
 
     @staticmethod
     def _body(name: str, value: Any, version: str) -> dict[str, Any]:
@@ -118,26 +94,20 @@ class SpendLimit(Resource):
         return {name: as_strings(value)} if value or version >= SPEND_LIMIT_GONE else {"spend_limit": 0}
 
     @staticmethod
-    def _found(row: Mapping[str, Any], version: str) -> dict[str, Any]:
+    def _found(row: Row, version: str) -> dict[str, Any]:
         """The limits as they are. An amount limits both halves: where one lacks, what is shown is none."""
         found = state.view(row)
         halved = version >= USAGE_LIMITS_SINCE and len(found["usage_limits"]) == 1
         return {**found, "spend_limit": None} if halved else found
 
-    def create(
-        self, where: str, cluster_id: str, key: Mapping[str, Any], wanted: Mapping[str, Any], version: str
-    ) -> Plan:
+    def create(self, scope: Scope, desired: Desired) -> Plan:
         """The prediction for a cluster that does not exist yet; a real run never gets here."""
-        step = Step(
-            UPDATE,
-            f"set the spend limit of {where}",
-            "PATCH",
-            "",
-            changes={name: (None, value) for name, value in wanted.items()},
-        )
-        return Plan([step], {}, dict(wanted), self.shown(forecast.changed({}, wanted, version)))
+        changes = {name: (None, value) for name, value in desired.values.items()}
+        step = Step(UPDATE, f"set the spend limit{scope.behind('of')}", "PATCH", "", changes=changes)
+        predicted = self.shown(forecast.changed({}, desired.values, scope.version))
+        return Plan([step], {}, dict(desired.values), predicted)
 
-    def shown(self, row: Mapping[str, Any]) -> dict[str, Any]:
+    def shown(self, row: Row) -> dict[str, Any]:
         """What limits the cluster now: cents where the API version has them, and the usage limits."""
         serverless = (row.get("config") or {}).get("serverless") or {}
         return {
@@ -148,4 +118,17 @@ class SpendLimit(Resource):
         }
 
 
-SPEND_LIMIT = SpendLimit()
+SPEND_LIMIT = SpendLimit(
+    "spend_limit",
+    "clusters/{cluster}",
+    shape=state.SHAPE,
+    fields=(
+        Field("spend_limit", type="int", misread=misread_cents),
+        Field("usage_limits", type="dict", options=LIMITS[:2], since=USAGE_LIMITS_SINCE),
+        Field("unlimited", type="bool", since=USAGE_LIMITS_SINCE),
+    ),
+    rules={"required_one_of": [CHOICE], "mutually_exclusive": [CHOICE]},
+    part=True,
+    creates="",
+    deletes="",
+)

@@ -6,88 +6,72 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from .._base.errors import OptionError
 from .._http.answers import TEXT, Object
-from .base import Resource, checked_name
-from .options import Option
+from .declared import Scope, checked_name
+from .field import Field
+from .noun import Desired, Noun, Row
 from .plan import UPDATE, Plan, Step
 
 
-class SqlUser(Resource):
-    noun = "sql_user"
-    plural = "sql_users"
-    title = "SQL user"
-    path = "/clusters/{cluster_id}/sql-users"
-    rows = "users"
-    shape = Object({"name": TEXT})
-    identity = ("name",)
-    key_options = (Option("name", required=True),)
-    fields = (
-        Option("password", secret=True),
-        Option("update_password", choices=("on_create", "always"), default="on_create"),
-    )
-    roles = "CLUSTER_ADMIN"
-
-    def key(self, params: Mapping[str, Any]) -> dict[str, Any]:
+@dataclass(frozen=True)
+class SqlUser(Noun):
+    def key_of(self, params: Row) -> dict[str, Any]:
         """Names are case-insensitive: CockroachDB stores them in lower case and Unicode NFC."""
-        return {"name": checked_name("name", unicodedata.normalize("NFC", params["name"].lower()), "a SQL user")}
+        return {"name": checked_name("name", _folded(params["name"]), "a SQL user")}
 
-    def mark(self, row: Mapping[str, Any]) -> tuple[Any, ...]:
-        return (unicodedata.normalize("NFC", str(row.get("name") or "").lower()),)
+    def mark(self, key: Row) -> tuple[Any, ...]:
+        return (_folded(str(key.get("name") or "")),)
 
-    def view(self, row: Mapping[str, Any]) -> dict[str, Any]:
-        return {}
-
-    def shown(self, row: Mapping[str, Any]) -> dict[str, Any]:
+    def shown(self, row: Row) -> dict[str, Any]:
         return {"name": row["name"]}
 
-    def farewell(self, row: Mapping[str, Any]) -> dict[str, Any]:
+    def farewell(self, row: Row) -> dict[str, Any]:
         return self.shown(row)
 
-    def create(
-        self, where: str, cluster_id: str, key: Mapping[str, Any], wanted: Mapping[str, Any], version: str
-    ) -> Plan:
-        if not wanted.get("password"):
-            raise OptionError(f"{self.label(key)} does not exist on {where} yet, and password is needed to create it")
-        return super().create(where, cluster_id, key, {"password": wanted["password"]}, version)
+    def create(self, scope: Scope, desired: Desired) -> Plan:
+        if not desired.values.get("password"):
+            raise OptionError(
+                f"{desired.label} does not exist{scope.behind('on')} yet, and password is needed to create it"
+            )
+        return super().create(scope, desired)
 
-    def update(
-        self,
-        where: str,
-        cluster_id: str,
-        key: Mapping[str, Any],
-        wanted: Mapping[str, Any],
-        row: Mapping[str, Any],
-        version: str,
-    ) -> Plan:
-        if wanted.get("update_password") != "always":
-            return Plan([], dict(key), dict(key), self.shown(row))
-        if not wanted.get("password"):
-            raise OptionError(f"update_password: always needs the password for {self.label(key)}")
-        return self.adopt(where, cluster_id, key, wanted, row, version)
+    def update(self, scope: Scope, desired: Desired, row: Row) -> Plan:
+        if desired.values.get("update_password") != "always":
+            return Plan([], dict(desired.key), dict(desired.key), self.shown(row))
+        if not desired.values.get("password"):
+            raise OptionError(f"update_password: always needs the password for {desired.label}")
+        return self.adopt(scope, desired, row)
 
-    def adopt(
-        self,
-        where: str,
-        cluster_id: str,
-        key: Mapping[str, Any],
-        wanted: Mapping[str, Any],
-        row: Mapping[str, Any],
-        version: str,
-    ) -> Plan:
+    def adopt(self, scope: Scope, desired: Desired, row: Row) -> Plan:
         step = Step(
             UPDATE,
-            f"set the password of {self.label(key)} on {where}",
+            f"set the password of {desired.label}{scope.behind('on')}",
             "PUT",
-            self.item(cluster_id, key) + "/password",
-            {"password": wanted["password"]},
+            self.item(scope.ids, row) + "/password",
+            self.body(desired.values),
             secret_fields=("password",),
-            secrets=self.secrets(wanted),
+            secrets=self.secrets(desired.values),
         )
-        return Plan([step], dict(key), dict(key), self.shown(row))
+        return Plan([step], dict(desired.key), dict(desired.key), self.shown(row))
 
 
-SQL_USER = SqlUser()
+def _folded(name: str) -> str:
+    return unicodedata.normalize("NFC", name.lower())
+
+
+SQL_USER = SqlUser(
+    "sql_user",
+    "clusters/{cluster}/sql-users/{name}",
+    rows="users",
+    plural="sql_users",
+    title="SQL user",
+    shape=Object({"name": TEXT}),
+    key=(Field("name", required=True),),
+    fields=(Field("password", secret=True),),
+    how=(Field("update_password", choices=("on_create", "always"), default="on_create"),),
+    roles="CLUSTER_ADMIN",
+)

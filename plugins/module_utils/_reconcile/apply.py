@@ -1,99 +1,158 @@
 # Copyright: (c) 2026, crdb.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Carrying a plan out: one request after the other, also where the cluster is busy or an answer is lost."""
+"""Carrying a plan out: one request after the other, also where something is busy or an answer is lost."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from .._base.errors import ApiError, CrdbError, LostAnswerError, OptionError, TransportError, explained, lacks_role
-from .._nouns import cluster_state as state
-from .._nouns.base import Resource
-from .._nouns.cluster import CLUSTER
+from .._http.answers import ANY_OBJECT, Object
+from .._nouns.declared import Scope
+from .._nouns.lifecycle import Lifecycle
+from .._nouns.noun import Noun
 from .._nouns.plan import CREATE, DELETE, Plan, Step
+from .finder import Finder, Parent
+from .items import Item
 
 # A created object can take a moment to show up in a listing.
 LOOK_FOR = 30.0
 LOOK_EVERY = 2.0
 BLIND = "This key has no role to look: see in the Cloud Console whether it is there before you run the task again"
 UNKNOWN_ROUTE = frozenset({404, 405, 501})
-# What a client error says that has nothing to do with how far the creation of a cluster is.
+# What a client error says that has nothing to do with how far the creation of an object is.
 NEVER_FOR_YOUTH = frozenset({401, 403, 404})
 
 
 @dataclass
 class Applier:
-    """Carries a plan out, step by step. *look* finds the object afresh, *remember* notes its new state and shows it."""
+    """Carries the plan of *item* out, which lives in *scope*, below *parent* where it has one. *told* is what only its creation tells."""
 
-    engine: Any
-    resource: Resource
-    place: Any
-    wanted: Mapping[str, Any]
-    key: Mapping[str, Any]
-    look: Callable[[], dict[str, Any] | None]
-    remember: Callable[[Any], dict[str, Any] | None]
+    finder: Finder
+    item: Item
+    scope: Scope
+    parent: Parent | None = None
+    told: str = ""
+    done: list[str] = field(default_factory=list)
 
-    def apply(self, plan: Plan) -> dict[str, Any] | None:
-        done: list[str] = []
-        found: Any = self.place.row if self.resource is CLUSTER else None
-        for number, step in enumerate(plan.steps):
+    def __post_init__(self) -> None:
+        self.row: dict[str, Any] | None = self.item.row
+
+    @property
+    def noun(self) -> Noun:
+        return self.item.noun
+
+    @property
+    def plan(self) -> Plan:
+        return self.item.plan
+
+    def apply(self) -> dict[str, Any] | None:
+        """Carry all steps out, and return the object as it is then; None where it was deleted."""
+        steps = self.plan.steps
+        for number, step in enumerate(steps):
             try:
-                found = self.send(step, found)
-                done.append(step.doing)
+                self.row = self.send(step)
+                self.done.append(step.doing)
                 if step.wait:
-                    found = self._settle(step, found, last=number + 1 == len(plan.steps))
+                    self._settle(step, last=number + 1 == len(steps))
             except CrdbError as error:
-                left = [item.doing for item in plan.steps[number + 1 :]]
-                if done:
-                    error.extra.setdefault("changed", True)
-                    error.hint = " ".join(
-                        filter(
-                            None,
-                            [
-                                f"{error.hint}." if error.hint else "",
-                                f"Done: {'; '.join(done)}.",
-                                f"Not done: {'; '.join(left)}." if left else "",
-                                "Run the task again to go on",
-                            ],
-                        )
-                    )
-                raise explained(error, step.doing, self.resource.roles) from None
-        if found is None and plan.steps[-1].action != DELETE:
-            found = plan.predicted
-        return self.remember(None if plan.steps[-1].action == DELETE else found)
+                self._tell(error, [other.doing for other in steps[number + 1 :]])
+                raise explained(error, step.doing, self.noun.roles) from None
+        if steps[-1].action == DELETE:
+            return self._remember(None)
+        if self.row is None:
+            self.row = self.plan.predicted
+        return self._remember(self.row)
 
-    def send(self, step: Step, found: Any) -> Any:
-        """Send one step. Where the cluster is busy: wait, and send again. Where the answer is lost: look."""
-        api, waiter = self.engine.api, self.engine.run.waiter
-        method, path, body = step.method, step.path, step.body
+    def _tell(self, error: CrdbError, left: list[str]) -> None:
+        """Say in *error* what was done before it, and what is *left*."""
+        if not self.done:
+            return
+        error.extra.setdefault("changed", True)
+        parts = [
+            f"{error.hint}." if error.hint else "",
+            f"Done: {'; '.join(self.done)}.",
+            f"Not done: {'; '.join(left)}." if left else "",
+            "Run the task again to go on",
+        ]
+        error.hint = " ".join(filter(None, parts))
+
+    def look(self) -> dict[str, Any] | None:
+        """The object as it is now."""
+        noun = self.noun
+        if noun.part:
+            assert self.parent
+            return self.finder.by_id(self.parent.noun, Scope(), self.parent.id)
+        if not noun.rows:
+            return self.finder.single(noun, self.scope)
+        if noun.has_ids and self.row and noun.deletes:
+            return self.finder.by_id(noun, self.scope, str(self.row[noun.address[0]]))
+        rows = self.finder.rows_of(noun, self.parent, self.item.desired, fresh=True) or []
+        found = [
+            row for row in noun.find(noun.by_mark(rows), self.item.desired) if self._id(row) not in self.item.known
+        ]
+        if noun.has_ids and len(found) > 1:
+            raise OptionError(
+                f"There are {len(found)} {noun.many} named '{noun.called(self.item.desired.key)}' now",
+                f"Their ids: {', '.join(sorted(self._id(row) for row in found))}",
+            )
+        return found[-1] if found else None
+
+    def _id(self, row: dict[str, Any]) -> str:
+        return str(row.get(self.noun.address[0])) if self.noun.has_ids else ""
+
+    def _remember(self, found: dict[str, Any] | None) -> dict[str, Any] | None:
+        noun, item, listings = self.noun, self.item, self.finder.run.listings
+        if noun.part and found is not None:
+            assert self.parent
+            # Some versions answer with nothing, so the outcome has to be read.
+            return noun.shown(found if not noun.shape.flaw(found) else self.look() or {})
+        if noun.rows:
+            mark, path = noun.mark(item.desired.key), noun.collection(self.scope.ids)
+            own = self._id(found or item.row or {})
+            listings.replace(
+                path,
+                lambda row: row == item.row or (self._id(row) == own if noun.has_ids else noun.mark_of(row) == mark),
+                found,
+            )
+            if noun.filters:
+                listings.forget(f"{path}?")
+        return noun.shown(found) if found else None
+
+    # --- one request ---------------------------------------------------------------------------------------------
+
+    def send(self, step: Step) -> dict[str, Any] | None:
+        """Send one step, and return the object after it. Where something is busy: wait, and send again. Where the answer is lost: look."""
+        api, waiter = self.finder.api, self.finder.run.waiter
+        method, path, body = step.method, step.path or self.noun.item(self.scope.ids, self.row or {}), step.body
         give_up = waiter.clock() + waiter.timeout
-        lost_patches = 0
+        lost_writes = 0
         while True:
             try:
-                answer = api.write(method, path, body, step.secrets, shape=self.resource.shape)
+                answer = api.write(method, path, body, step.secrets, shape=self._shape(step))
             except LostAnswerError as lost:
-                if step.action == CREATE:
+                if step.action == CREATE and self.noun.rows:
                     return self._adopt(step, lost)
-                if method != "PATCH":
+                if step.action == DELETE or (method != "PATCH" and self.noun.rows):
                     raise
-                lost_patches += 1
+                lost_writes += 1
                 if self._is_done(step):
-                    self.engine.run.warn(f"The answer to the request to {step.doing} was lost, but it was carried out")
+                    self.finder.run.warn(f"The answer to the request to {step.doing} was lost, but it was carried out")
                     return self.look()
-                if lost_patches > api.http.settings.retries:
+                if lost_writes > api.http.settings.retries:
                     raise
-                waiter.sleep(min(0.5 * 2**lost_patches, 10.0))
+                waiter.sleep(min(0.5 * 2**lost_writes, 10.0))
             except ApiError as error:
                 if error.busy and waiter.enabled and waiter.clock() < give_up:
                     self._await_turn()
-                elif step.instead and (method, path) == (step.method, step.path) and self._is_unknown_route(error):
-                    method, path, body = step.instead
-                    self.engine.run.warn(
-                        f"The server does not know {step.method} {step.path.rsplit('/', 1)[-1]} (HTTP {error.status}); {method} was used instead"
+                elif step.instead and method == step.method and error.status in UNKNOWN_ROUTE:
+                    # A 404 can also speak of the parent; the request that follows then says so.
+                    self.finder.run.warn(
+                        f"The server does not know {method} {path.rsplit('/', 1)[-1]} (HTTP {error.status}); {step.instead[0]} was used instead"
                     )
+                    method, path, body = step.instead
                 elif error.status == 404 and step.action == DELETE:
                     return None
                 elif step.action == DELETE and self._is_young(error):
@@ -101,43 +160,71 @@ class Applier:
                 else:
                     raise
             else:
-                return answer or (found if step.action != CREATE else self.look())
+                return self._after(step, answer)
 
-    def _is_unknown_route(self, error: ApiError) -> bool:
-        # A 404 can also speak of the cluster; the PATCH that follows then says so.
-        return error.status in UNKNOWN_ROUTE
+    def _shape(self, step: Step) -> Object:
+        if step.action == CREATE and self.noun.wrapped:
+            return Object({self.noun.wrapped: self.noun.shape})
+        return self.noun.shape if step.action != DELETE or self.noun.lifecycle else ANY_OBJECT
+
+    def _after(self, step: Step, answer: dict[str, Any]) -> dict[str, Any] | None:
+        if not answer:
+            return self.row if step.action != CREATE else self.look()
+        row, told = self.noun.unwrapped(answer)
+        self.told = told or self.told
+        return row
+
+    def _life(self) -> tuple[Parent | None, Lifecycle | None]:
+        """What has to be free before a request can be carried out, and how it is seen: the parent, or the object itself."""
+        return (self.parent, self.parent.noun.lifecycle) if self.parent else (None, self.noun.lifecycle)
 
     def _await_turn(self) -> None:
-        row = self.engine.cluster_by_id(self.place.cluster_id) if self.place.cluster_id else None
-        if row is None or state.is_settled(row):
-            self.engine.run.waiter.sleep(1.0)
+        finder, (parent, life) = self.finder, self._life()
+        if parent:
+            row = finder.by_id(parent.noun, Scope(), parent.id) if parent.id else None
         else:
-            self.engine.await_cluster(self.place.cluster_id, self.place.label, row)
+            row = self.look() if self.row else None
+        if life is None or row is None or life.is_settled(row):
+            finder.run.waiter.sleep(1.0)
+        elif parent:
+            parent.row = row
+            finder.await_parent(parent)
+        else:
+            self.row = finder.settled(self.noun, self.label, self.look, row)
 
     def _is_young(self, error: ApiError) -> bool:
-        """Whether a cluster can't be deleted because it is still being created; the text of the error says nothing certain."""
-        if self.resource is not CLUSTER or error.status in NEVER_FOR_YOUTH or not 400 <= error.status < 500:
+        """Whether an object can't be deleted because it is still being created; the text of the error says nothing certain."""
+        life = self.noun.lifecycle
+        if life is None or error.status in NEVER_FOR_YOUTH or not 400 <= error.status < 500:
             return False
-        row = self.engine.cluster_by_id(self.place.cluster_id)
-        return row is not None and row.get("state") == state.CREATING
+        row = self.look()
+        return row is not None and life.is_young(row)
 
     def _await_creation(self, error: ApiError, give_up: float) -> None:
-        waiter = self.engine.run.waiter
+        waiter, life = self.finder.run.waiter, self.noun.lifecycle
+        assert life is not None
         if not waiter.enabled:
-            error.hint = "It is still CREATING: run the task again when that is over, or set wait: true"
+            status = life.status(self.look() or {})
+            error.hint = f"It is still {status}: run the task again when that is over, or set wait: true"
             raise error
         if waiter.clock() >= give_up:
             raise error
         waiter.until(
-            self.place.label,
-            lambda: self.engine.cluster_by_id(self.place.cluster_id) or {"state": state.DELETED},
-            settled=lambda row: row.get("state") != state.CREATING,
+            self.label,
+            lambda: self.look() or {},
+            settled=lambda row: not row or not life.is_young(row),
             failed=lambda row: "",
-            describe=state.status,
-            slowest=state.patience(self.place.row or {}),
-            shown="cluster",
-            name=str((self.place.row or {}).get("name") or ""),
+            describe=life.status,
+            slowest=life.patience(self.row or {}),
+            shown=self.noun.name,
+            name=self.finder.shown_as(self.noun, self.row),
         )
+
+    @property
+    def label(self) -> str:
+        return self.noun.label(self.noun.identity(self.row)) if self.row and self.noun.rows else self.item.desired.label
+
+    # --- a lost answer -------------------------------------------------------------------------------------------
 
     def _is_done(self, step: Step) -> bool:
         try:
@@ -146,78 +233,74 @@ class Applier:
             return False
         if row is None:
             return False
-        args = (self.place.label, self.place.cluster_id, self.key, self.wanted, row, self.engine.api.version)
-        rest = self.resource.update(*args).steps
-        return not any(set(item.changes) & set(step.changes) for item in rest)
+        rest = self.noun.update(self.scope, self.item.desired, row).steps
+        return not any(set(other.changes) & set(step.changes) for other in rest)
 
-    def _adopt(self, step: Step, lost: LostAnswerError) -> Any:
-        """The answer to a POST is lost. Never send it again blindly: look whether the object is there, and take it over."""
-        run, label = self.engine.run, self.resource.label(self.key)
-        deadline = run.waiter.clock() + LOOK_FOR
-        row = None
-        while row is None:
-            blind = False
-            try:
-                row = self.look()
-            except (ApiError, TransportError) as error:
-                blind = lacks_role(error)
-            if row is None:
-                if run.waiter.clock() + LOOK_EVERY > deadline:
-                    raise CrdbError(
-                        f"{lost.message}, and {label} did not appear within {LOOK_FOR:.0f} seconds: the outcome is unknown",
-                        BLIND if blind else "Run the task again: it looks first, and creates only what is missing",
-                    ) from None
-                run.waiter.sleep(LOOK_EVERY)
-        if not self.resource.is_ours(self.wanted, row):
+    def _adopt(self, step: Step, lost: LostAnswerError) -> dict[str, Any] | None:
+        """The answer to a POST is lost. Never send it again blindly: look whether the object is there, and take it over.
+
+        One that told a secret is of no use any more: it is deleted, and made again.
+        """
+        run, noun, desired = self.finder.run, self.noun, self.item.desired
+        row = self._appeared(lost)
+        if not noun.is_ours(desired, row):
             raise CrdbError(
-                f"{lost.message}; {label} exists now, but is not what was asked for, so somebody else seems to have made it",
+                f"{lost.message}; {desired.label} exists now, but is not what was asked for, so somebody else seems to have made it",
                 "Look at it, and run the task again if it is the right one",
             ) from None
+        self.row = row
+        if noun.reveals:
+            run.warn(
+                f"The answer to the request to {step.doing} was lost, and the {noun.reveals} in it; what it made is deleted and made again"
+            )
+            self.finder.api.write(noun.deletes, noun.item(self.scope.ids, row))
+            self.row = None
+            return self.send(step)
         run.warn(
             f"The answer to the request to {step.doing} was lost ({lost.message}); it was found afterwards and taken over, nothing was created twice"
         )
-        if self.resource is CLUSTER:
-            self.place.cluster_id, self.place.row = row["id"], row
-        version = self.engine.api.version
-        for rest in self.resource.adopt(
-            self.place.label, self.place.cluster_id, self.key, self.wanted, row, version
-        ).steps:
-            if self.resource is CLUSTER:
-                row = self.engine.await_cluster(row["id"], label, row)
-            row = self.send(rest, row) or row
-        return row
+        for rest in noun.adopt(self.scope, desired, row).steps:
+            if rest.wait:
+                self.row = self.finder.settled(noun, desired.label, self.look, self.row)
+            self.row = self.send(rest) or self.row
+        return self.row
 
-    def _settle(self, step: Step, found: Any, *, last: bool) -> Any:
-        run, engine = self.engine.run, self.engine
-        if self.resource is CLUSTER and isinstance(found, dict) and found.get("id"):
-            self.place.cluster_id = found["id"]
-        label = self.resource.label(found or self.key)
+    def _appeared(self, lost: LostAnswerError) -> dict[str, Any]:
+        """The object that a lost request has made, as soon as it shows up."""
+        waiter, label = self.finder.run.waiter, self.item.desired.label
+        deadline = waiter.clock() + LOOK_FOR
+        while True:
+            blind = False
+            try:
+                row = self.look()
+            except OptionError as error:
+                raise CrdbError(
+                    f"{lost.message}: the outcome is unknown. {error.message}, and none was deleted", error.hint
+                ) from None
+            except (ApiError, TransportError) as error:
+                row, blind = None, lacks_role(error)
+            if row is not None:
+                return row
+            if waiter.clock() + LOOK_EVERY > deadline:
+                raise CrdbError(
+                    f"{lost.message}, and {label} did not appear within {LOOK_FOR:.0f} seconds: the outcome is unknown",
+                    BLIND if blind else "Run the task again: it looks first, and creates only what is missing",
+                ) from None
+            waiter.sleep(LOOK_EVERY)
+
+    # --- until it is settled -------------------------------------------------------------------------------------
+
+    def _settle(self, step: Step, *, last: bool) -> None:
+        run, life = self.finder.run, self.noun.lifecycle
+        assert life is not None
         if step.action == DELETE:
-            return self._await_deletion(label, found)
-        if not run.waiter.enabled:
-            if not last and not state.is_settled(found):
-                raise OptionError("wait: false does not allow the next step, which has to wait for this one")
-            return found
-        if state.is_settled(found):
-            return found
-        return engine.await_cluster(self.place.cluster_id, label, found)
-
-    def _await_deletion(self, label: str, found: Any) -> None:
-        run = self.engine.run
-        if not run.waiter.enabled or state.is_gone(found):
+            self.row = self.row or self.item.row
+            if run.waiter.enabled and not life.is_gone(self.row):
+                self.finder.gone(self.noun, self.label, self.look, self.row)
             return
-
-        def read() -> dict[str, Any]:
-            return self.engine.cluster_by_id(self.place.cluster_id) or {"state": state.DELETED}
-
-        run.waiter.until(
-            label,
-            read,
-            settled=state.is_gone,
-            failed=lambda row: "",
-            describe=lambda row: "DELETED" if state.is_gone(row) else f"deleting ({state.status(row)})",
-            latest=read(),
-            slowest=state.patience(self.place.row or {}),
-            shown="cluster",
-            name=str((self.place.row or {}).get("name") or ""),
-        )
+        row = self.row or {}
+        if not run.waiter.enabled:
+            if not last and not life.is_settled(row):
+                raise OptionError("wait: false does not allow the next step, which has to wait for this one")
+        elif not life.is_settled(row):
+            self.row = self.finder.settled(self.noun, self.label, self.look, self.row)

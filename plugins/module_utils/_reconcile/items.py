@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, crdb.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Objects of one kind below one cluster: what is wanted of each, compared with one listing. Pure, no I/O."""
+"""Objects of one noun in one place: what is wanted of each, compared with one listing. Pure, no I/O."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from typing import Any
 
 from .._base.errors import OptionError
 from .._cloud_api.client import first_version_with
-from .._nouns.base import Resource, Wish
+from .._nouns.declared import Scope
+from .._nouns.noun import Desired, Noun
 from .._nouns.plan import CREATE, DELETE, UPDATE, Plan
 
 DONE = {CREATE: "created", UPDATE: "updated", DELETE: "deleted"}
@@ -20,11 +21,19 @@ UNCHANGED, FAILED, SKIPPED = "unchanged", "failed", "skipped"
 
 @dataclass(slots=True)
 class Item:
-    """A wish, the *row* that is there for it (None where there is none), and the plan between the two."""
+    """What is *desired* of an object, the *row* that is there for it (None where there is none), and the plan between the two.
 
-    wish: Wish
+    *known* are the ids of all objects with its name, as they were before anything was sent.
+    """
+
+    desired: Desired
     row: dict[str, Any] | None
     plan: Plan
+    known: frozenset[str] = frozenset()
+
+    @property
+    def noun(self) -> Noun:
+        return self.desired.noun
 
     @property
     def outcome(self) -> str:
@@ -33,7 +42,7 @@ class Item:
 
     @property
     def current(self) -> dict[str, Any] | None:
-        return self.wish.resource.shown(self.row) if self.row else None
+        return self.noun.shown(self.row) if self.row else None
 
     def result(self, outcome: str = "", message: str = "", *, touched: bool = False) -> dict[str, Any]:
         """The entry of a module's ``results``: the identity, what became of it, and why not where it failed.
@@ -41,93 +50,98 @@ class Item:
         *touched* says that something may have been done although it failed.
         """
         outcome = outcome or self.outcome
-        found = {**self.wish.key, "action": outcome, "changed": touched or outcome in DONE.values()}
+        found = {**self.desired.key, "action": outcome, "changed": touched or outcome in DONE.values()}
         return {**found, "msg": message} if message else found
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What is wanted of a whole collection: *wishes*, and with *purge* that nothing else is there but what is *protected*."""
+    """What is wanted of a whole collection: *objects*, and with *purge* that nothing else is there but what is *protected*."""
 
-    resource: Resource
-    wishes: Sequence[Wish]
+    noun: Noun
+    objects: Sequence[Desired]
     purge: bool = False
     protected: frozenset[tuple[Any, ...]] = frozenset()
 
 
 def wanted_of(
-    resource: Resource, entries: Iterable[Mapping[str, Any]], version: str, *, purge: bool, protected: Iterable[str]
+    noun: Noun, entries: Iterable[Mapping[str, Any]], version: str, *, purge: bool, protected: Iterable[str]
 ) -> Wanted:
-    """Check *entries* (options of the resource, and state) and say what they ask for; each object at most once."""
-    wishes, seen = [], set()
+    """Check *entries* (options of the noun, and state) and say what they ask for; each object at most once."""
+    objects, seen = [], set()
     entries = list(entries)
-    if entries and version < resource.since:
+    if entries and version < noun.since:
         raise OptionError(
-            f"The list {resource.plural} does not work with api_version {version}",
-            f"It needs {first_version_with(resource.since)}",
+            f"The list {noun.plural} does not work with api_version {version}",
+            f"It needs {first_version_with(noun.since)}",
         )
     for entry in entries:
-        wish = resource.wish(entry, version)
-        mark = resource.mark(wish.key)
+        desired = noun.desired(entry, version)
+        mark = noun.mark(desired.key)
         if mark in seen:
-            raise OptionError(f"{wish.label} is listed twice")
+            raise OptionError(f"{desired.label} is listed twice")
         seen.add(mark)
-        wishes.append(wish)
-    kept = frozenset(resource.mark(resource.key_of_name(name)) for name in protected)
-    for wish in wishes:
-        if wish.absent and resource.mark(wish.key) in kept:
+        objects.append(desired)
+    kept = frozenset(noun.mark(noun.key_of_name(name)) for name in protected)
+    for desired in objects:
+        if desired.absent and noun.mark(desired.key) in kept:
             raise OptionError(
-                f"{wish.label} is protected, and listed with state: absent", "Take it out of one of the two"
+                f"{desired.label} is protected, and listed with state: absent", "Take it out of one of the two"
             )
-    return Wanted(resource, wishes, purge, kept)
+    return Wanted(noun, objects, purge, kept)
 
 
-def plan_item(wish: Wish, where: str, cluster_id: str, row: dict[str, Any] | None, version: str) -> Item:
-    """The plan that brings one object to what is wanted of it."""
-    resource = wish.resource
-    if wish.absent and row:
-        resource.check_delete(where, row, wish)
-    if wish.absent:
-        plan = resource.delete(where, cluster_id, wish.key, row, version) if row else Plan([], {}, {}, None)
+def plan_item(desired: Desired, scope: Scope, found: Sequence[dict[str, Any]]) -> Item:
+    """The plan that brings one object to what is wanted of it; *found* are the rows that it can mean, of which several are an error."""
+    noun, row = desired.noun, found[-1] if found else None
+    if noun.has_ids and len(found) > 1:
+        ids = ", ".join(sorted(str(other.get(noun.address[0])) for other in found))
+        raise OptionError(
+            f"There are {len(found)} {noun.many} named '{desired.called or noun.called(desired.key)}'{scope.behind('on')}",
+            f"Give the id of the one that is meant: {ids}",
+        )
+    if desired.absent and row:
+        noun.check_delete(scope, desired, row)
+    if desired.absent:
+        plan = noun.delete(scope, desired, row) if row else Plan([], {}, {}, None)
     elif row is None:
-        plan = resource.create(where, cluster_id, wish.key, wish.values, version)
+        plan = noun.create(scope, desired)
     else:
-        plan = resource.update(where, cluster_id, wish.key, wish.values, row, version)
-    return Item(wish, row, plan)
+        plan = noun.update(scope, desired, row)
+    return Item(desired, row, plan)
 
 
-def plan_items(wanted: Wanted, where: str, cluster_id: str, rows: Sequence[dict[str, Any]], version: str) -> list[Item]:
-    """The plans of all wishes in their order, then those that delete what nobody listed."""
-    resource = wanted.resource
-    known = resource.by_mark(rows)
-    items = [plan_item(wish, where, cluster_id, resource.find(known, wish), version) for wish in wanted.wishes]
+def plan_items(wanted: Wanted, scope: Scope, rows: Iterable[dict[str, Any]]) -> list[Item]:
+    """The plans of all objects in their order, then those that delete what nobody listed."""
+    noun = wanted.noun
+    known = noun.by_mark(rows)
+    items = [plan_item(desired, scope, noun.find(known, desired)) for desired in wanted.objects]
     if wanted.purge:
         for item in items:
             if item.row:
-                known.pop(resource.mark(item.row), None)
-        for mark, row in known.items():
+                known.pop(noun.mark_of(item.row), None)
+        for mark, found in known.items():
             if mark not in wanted.protected:
-                wish = Wish(resource, resource.key_of(row), {}, absent=True)
-                items.append(plan_item(wish, where, cluster_id, row, version))
+                items += [plan_item(Desired(noun, noun.identity(row), {}, absent=True), scope, [row]) for row in found]
     return items
 
 
-def rows_after(resource: Resource, rows: Sequence[dict[str, Any]], items: Iterable[Item]) -> list[dict[str, Any]]:
+def rows_after(noun: Noun, rows: Iterable[dict[str, Any]], items: Iterable[Item]) -> list[dict[str, Any]]:
     """The collection as it looks when *items* are carried out, as a module returns it."""
-    found = {resource.mark(row): resource.shown(row) for row in rows}
+    found = {noun.mark_of(row): noun.shown(row) for row in rows}
     for item in items:
         if item.row:
-            found.pop(resource.mark(item.row), None)
+            found.pop(noun.mark_of(item.row), None)
         if item.plan.predicted is not None:
-            found[resource.mark(item.wish.key)] = item.plan.predicted
+            found[noun.mark(item.desired.key)] = item.plan.predicted
     return [found[mark] for mark in sorted(found, key=repr)]
 
 
 def merged(plural: str, items: Iterable[Item]) -> Plan:
     """The plans of all items as one, for check mode and diff mode."""
     touched = [item for item in items if item.plan.steps]
-    before = {item.wish.resource.called(item.wish.key): item.plan.before for item in touched if item.row}
-    after = {item.wish.resource.called(item.wish.key): item.plan.after for item in touched if item.plan.predicted}
+    before = {item.noun.called(item.desired.key): item.plan.before for item in touched if item.row}
+    after = {item.noun.called(item.desired.key): item.plan.after for item in touched if item.plan.predicted}
     return Plan(
         [step for item in touched for step in item.plan.steps],
         {plural: before},

@@ -1,0 +1,219 @@
+# Copyright: (c) 2026, crdb.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a noun of the API is, as data: where it lives, what names it, what of it can change, when it is settled. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+from urllib.parse import quote
+
+from .._base.errors import OptionError
+from .._http.answers import ANY_OBJECT, Object
+from .field import Field
+from .lifecycle import Lifecycle
+from .options import Option
+
+UUID = re.compile(r"[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}", re.I)
+NIL_ID = "00000000-0000-0000-0000-000000000000"
+
+
+def segment(value: Any) -> str:
+    """*value* as one segment of a URL path."""
+    return quote(str(value), safe="")
+
+
+def checked_name(option: str, value: str, noun: str) -> str:
+    """*value* where it can be the name of *noun* and a segment of a path; OptionError otherwise."""
+    if not value.strip() or value in (".", "..") or len(value) > 63 or not value.isprintable():
+        raise OptionError(
+            f"{option}: '{value}' can't be {noun}: 1 to 63 printable characters are allowed, and not only dots"
+        )
+    return value
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Where objects of a noun live: *ids* for the variables of its path, *label* as in "cluster 'orders'", "" for the organization."""
+
+    ids: Mapping[str, str] = field(default_factory=dict)
+    label: str = ""
+    version: str = ""
+
+    def behind(self, preposition: str) -> str:
+        """ " on cluster 'orders'", with *preposition*; "" in the organization."""
+        return f" {preposition} {self.label}" if self.label else ""
+
+
+@dataclass(frozen=True)
+class Declared:
+    """A noun's data.
+
+    *path* is that of one object. Its variables are first the options that name parents (``{cluster}``), then, where *rows* is the
+    key of a list, the members of an object that address it. A noun without *rows* is there once for each parent.
+    *key* are the options that name an object, *fields* the others. *creates*, *updates* and *deletes* are methods, "" where the API
+    has none; *whole* says that an update sends all fields. *wrapped* is the member of an answer to a write that holds the object,
+    *reveals* the one beside it that is a secret, told this once. *renames* says that it can get another name. *requires* has what
+    the parent must be: values of its members. *before* has, for a version, the fields that differ in those before it.
+    *limited* says that the service gives it to enrolled organizations alone.
+    """
+
+    name: str
+    path: str
+    text: str | tuple[str, ...] = ""
+    rows: str = ""
+    plural: str = ""
+    title: str = ""
+    key: tuple[Field, ...] = ()
+    fields: tuple[Field, ...] = ()
+    # Options that say how something is done, and are no part of the object.
+    how: tuple[Field, ...] = ()
+    rules: Mapping[str, Any] = field(default_factory=dict)
+    shows: Mapping[str, Any] = field(default_factory=dict)
+    shape: Object = ANY_OBJECT
+    lifecycle: Lifecycle | None = None
+    creates: str = "POST"
+    updates: str = "PATCH"
+    deletes: str = "DELETE"
+    whole: bool = False
+    wrapped: str = ""
+    reveals: str = ""
+    renames: bool = False
+    # Whether a list of them can be complete, so that what is not listed is deleted.
+    purgeable: bool = True
+    # Whether names are unique at the server, so that a key that may not list them can make one.
+    unique: bool = False
+    since: str = ""
+    roles: str = "CLUSTER_ADMIN or CLUSTER_OPERATOR_WRITER"
+    limited: bool = False
+    # Whether it is fields of its parent, and nothing with an address of its own.
+    part: bool = False
+    paged: bool = True
+    # Options of the key that a listing can be narrowed to.
+    filters: tuple[str, ...] = ()
+    # What people may say for an id, beside names.
+    constants: tuple[str, ...] = ()
+    requires: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    # The member of the collection's answers that is true while a change is still being rolled out.
+    propagating: str = ""
+    before: Mapping[str, tuple[Field, ...]] = field(default_factory=dict)
+
+    @property
+    def words(self) -> str:
+        """The noun in words, such as "SQL user"."""
+        return self.title or self.name.replace("_", " ")
+
+    @property
+    def many(self) -> str:
+        """Several of them, in words."""
+        return f"{self.words[:-1]}ies" if self.words.endswith("y") else f"{self.words}s"
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        return tuple(part[1:-1] for part in self.path.split("/") if part.startswith("{"))
+
+    @property
+    def address(self) -> tuple[str, ...]:
+        """The members of an object that end its path."""
+        parts = self.path.split("/") if self.rows else []
+        found: list[str] = []
+        while parts and parts[-1].startswith("{"):
+            found.insert(0, parts.pop()[1:-1])
+        return tuple(found)
+
+    @property
+    def parents(self) -> tuple[str, ...]:
+        """The options that name what it lives in, from the outside in."""
+        return self.variables[: len(self.variables) - len(self.address)]
+
+    @property
+    def has_ids(self) -> bool:
+        """Whether the server makes the ids of objects."""
+        names = {option.at[-1] for option in self.key}
+        return len(self.address) == 1 and self.address[0] not in names
+
+    @property
+    def all_fields(self) -> tuple[Field, ...]:
+        return (*self.key, *self.fields)
+
+    @property
+    def options(self) -> tuple[Option, ...]:
+        """The options of its module behind those that name the parent, but for state."""
+        renamed = (Field("renamed_from"),) if self.renames else ()
+        return (*((Field("id"),) if self.has_ids else ()), *self.key, *renamed, *self.fields, *self.how)
+
+    def at_version(self, version: str) -> Any:
+        """The noun as *version* of the API has it."""
+        found = self
+        for limit in sorted(self.before, reverse=True):
+            if version < limit:
+                other = {option.name: option for option in self.before[limit]}
+                key, fields = (
+                    [other.get(option.name, option) for option in part] for part in (found.key, found.fields)
+                )
+                found = replace(found, key=tuple(key), fields=tuple(fields))
+        return found
+
+    def collection(self, ids: Mapping[str, str]) -> str:
+        """The path of the list, or of the object that is there once."""
+        parts = self.path.split("/")
+        return self._filled(parts[: len(parts) - len(self.address)], ids)
+
+    def item(self, ids: Mapping[str, str], row: Mapping[str, Any]) -> str:
+        """The path of the object *row*."""
+        return self._filled(self.path.split("/"), {**ids, **{name: row[name] for name in self.address}})
+
+    @staticmethod
+    def _filled(parts: Iterable[str], values: Mapping[str, Any]) -> str:
+        return "/" + "/".join(segment(values[part[1:-1]]) if part.startswith("{") else part for part in parts)
+
+    def references(self, params: Mapping[str, Any]) -> set[tuple[str, str]]:
+        """The objects that *params* refer to, as pairs of a noun and a name or id."""
+        return set(_references(self.all_fields, params))
+
+    def unwrapped(self, answer: Mapping[str, Any]) -> tuple[dict[str, Any], str]:
+        """The object in the answer to a write, and what it tells this once ("" where nothing)."""
+        row = answer.get(self.wrapped) if self.wrapped else None
+        found = dict(row if isinstance(row, Mapping) else answer)
+        return {name: value for name, value in found.items() if name != self.reveals}, str(
+            answer.get(self.reveals) or ""
+        )
+
+
+def _references(options: Iterable[Option], params: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
+    for option in options:
+        value = params.get(option.name)
+        if value is None:
+            continue
+        if isinstance(option, Field) and option.ref:
+            yield from ((option.ref, str(each)) for each in (value if isinstance(value, list) else [value]))
+        elif option.options:
+            for entry in value if isinstance(value, list) else [value]:
+                yield from _references(option.options, entry)
+
+
+def resolved(
+    options: Iterable[Option], params: Mapping[str, Any], ids: Mapping[tuple[str, str], str]
+) -> dict[str, Any]:
+    """*params* with the *ids* of the objects that they refer to, and without what nobody set."""
+    found: dict[str, Any] = {}
+    for option in options:
+        value = params.get(option.name)
+        if value is None:
+            continue
+        if isinstance(option, Field) and option.ref:
+            found[option.name] = (
+                [ids[option.ref, str(each)] for each in value]
+                if isinstance(value, list)
+                else ids[option.ref, str(value)]
+            )
+        elif option.options:
+            several = isinstance(value, list)
+            inner = [resolved(option.options, entry, ids) for entry in (value if several else [value])]
+            found[option.name] = inner if several else inner[0]
+        else:
+            found[option.name] = value
+    return found

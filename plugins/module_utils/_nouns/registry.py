@@ -1,0 +1,18 @@
+# Copyright: (c) 2026, crdb.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""All nouns by name, and those that a fleet manages below each of its clusters."""
+
+from __future__ import annotations
+
+from .allowlist_entry import ALLOWLIST_ENTRY
+from .cluster import CLUSTER
+from .database import DATABASE
+from .noun import Noun
+from .spend_limit import SPEND_LIMIT
+from .sql_user import SQL_USER
+
+NOUNS: dict[str, Noun] = {noun.name: noun for noun in (CLUSTER, DATABASE, SQL_USER, ALLOWLIST_ENTRY, SPEND_LIMIT)}
+# In the order in which they are carried out.
+CHILDREN: tuple[Noun, ...] = (DATABASE, SQL_USER, ALLOWLIST_ENTRY)
+PURGEABLE = tuple(noun.plural for noun in CHILDREN if noun.purgeable)

@@ -1,0 +1,267 @@
+# Copyright: (c) 2026, crdb.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Reading what is there: objects by name and by id, what they live in, what they refer to, and until they are settled."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from .._base.errors import ApiError, CrdbError, OptionError, explained
+from .._http.answers import page
+from .._nouns.declared import NIL_ID, UUID, Scope, segment
+from .._nouns.noun import Desired, Noun
+from .._nouns.registry import NOUNS
+from .outcome import Run, not_there_yet
+
+GONE: dict[str, Any] = {}
+
+
+@dataclass
+class Parent:
+    """An object that others live in: as somebody has *given* it, by name or id. It may be missing."""
+
+    noun: Noun
+    given: str
+    id: str = ""
+    row: dict[str, Any] | None = None
+    missing: bool = False
+
+    @property
+    def label(self) -> str:
+        return f"{self.noun.words} '{self.given}'"
+
+
+class Finder:
+    """What is there, seen through one run. Listings are shared by the items of a loop."""
+
+    def __init__(self, run: Run) -> None:
+        self.run = run
+        self.api: Any = run.api
+
+    @property
+    def params(self) -> Mapping[str, Any]:
+        return self.run.params
+
+    @property
+    def check_mode(self) -> bool:
+        return self.run.check_mode
+
+    # --- objects -------------------------------------------------------------------------------------------------
+
+    def listed(
+        self, noun: Noun, scope: Scope, desired: Desired | None = None, *, fresh: bool = False
+    ) -> list[dict[str, Any]]:
+        """All objects of *noun* in *scope* that are not gone, narrowed to those that *desired* can mean where the API can."""
+        path = noun.collection(scope.ids)
+        narrow = (
+            {option.at[-1]: desired.key.get(option.name) for option in noun.key if option.name in noun.filters}
+            if desired
+            else {}
+        )
+        query = {name: value for name, value in narrow.items() if value}
+
+        def read() -> list[Any]:
+            if noun.paged:
+                return list(self.api.rows(path, noun.rows, query or None, shape=noun.shape))
+            return list(self.api.get(path, query or None, shape=page(noun.rows, noun.shape))[noun.rows])
+
+        rows = self.run.listings.rows(f"{path}?{query}" if query else path, read, fresh=fresh)
+        return [row for row in rows if not (noun.lifecycle and noun.lifecycle.is_gone(row))]
+
+    def by_id(self, noun: Noun, scope: Scope, id_: str) -> dict[str, Any] | None:
+        """The object with this id, None where there is none; one that is gone may still answer."""
+        path = noun.collection(scope.ids)
+        try:
+            row, _told = noun.unwrapped(self.api.get(f"{path}/{segment(id_)}", shape=noun.shape))
+        except CrdbError as error:
+            if isinstance(error, ApiError) and error.status == 404:
+                return None
+            raise explained(error, f"read {noun.words} '{id_}'", noun.roles) from None
+        name = noun.address[0]
+        self.run.listings.replace(path, lambda item: item.get(name) == row.get(name), row)
+        return row
+
+    def named(self, noun: Noun, name: str, *, fresh: bool = False) -> dict[str, Any] | None:
+        """The one live object of *noun* in the organization that is called so; several are an error, never a choice."""
+        desired = Desired(noun, noun.key_of_name(name), {})
+        try:
+            found = noun.find(noun.by_mark(self.listed(noun, Scope(), desired, fresh=fresh)), desired)
+        except CrdbError as error:
+            raise explained(error, f"list the {noun.many}", noun.roles) from None
+        if len(found) > 1:
+            ids = ", ".join(sorted(str(row.get(noun.address[0])) for row in found))
+            raise OptionError(
+                f"There are {len(found)} {noun.many} named '{name}'", f"Give the id of the one that is meant: {ids}"
+            )
+        return found[0] if found else None
+
+    def single(self, noun: Noun, scope: Scope) -> dict[str, Any] | None:
+        """The object that is there once in *scope*; None where it is not, or is switched off."""
+        try:
+            row, _told = noun.unwrapped(self.api.get(noun.collection(scope.ids), shape=noun.shape))
+        except ApiError as error:
+            if error.status == 404:
+                return None
+            raise
+        return None if noun.lifecycle and noun.lifecycle.is_gone(row) else row
+
+    # --- what they live in, and refer to -------------------------------------------------------------------------
+
+    def parent(self, name: str, given: str) -> Parent:
+        """Find what the option *name* of that noun names. An id costs no request."""
+        noun = NOUNS[name]
+        if not given.strip():
+            raise OptionError(f"{name} must say which one is meant, by name or id; it is empty")
+        if given == NIL_ID:
+            return Parent(noun, given, missing=True)
+        if UUID.fullmatch(given):
+            return Parent(noun, given, given)
+        row = self.named(noun, given)
+        return Parent(noun, given, str(row[noun.address[0]]), row) if row else Parent(noun, given, missing=True)
+
+    def parent_of(self, noun: Noun) -> Parent | None:
+        """What objects of *noun* live in, by the options of this run; None for the organization."""
+        names = [name for name in noun.parents if name in NOUNS]
+        return self.parent(names[-1], self.params[names[-1]]) if names else None
+
+    def scope(self, noun: Noun, parent: Parent | None) -> Scope:
+        version = self.api.version
+        if parent:
+            return Scope({noun.parents[-1]: parent.id or NIL_ID}, parent.label, version)
+        ids, label = noun.place(self)
+        return Scope(ids, label, version)
+
+    def parent_row(self, parent: Parent) -> dict[str, Any] | None:
+        """The parent's object, read where it was given by id. It is noted where there is none."""
+        if parent.row is None and not parent.missing:
+            parent.row = self.by_id(parent.noun, Scope(), parent.id)
+            parent.missing = self._is_gone(parent.noun, parent.row)
+        return None if parent.missing else parent.row
+
+    @staticmethod
+    def _is_gone(noun: Noun, row: dict[str, Any] | None) -> bool:
+        return row is None or (noun.lifecycle is not None and noun.lifecycle.is_gone(row))
+
+    def id_of(self, ref: str, called: str) -> str:
+        """The id of the object of the noun *ref* that is called so; an id costs no request."""
+        noun = NOUNS[ref]
+        if UUID.fullmatch(called) or called in noun.constants:
+            return called
+        row = self.named(noun, called)
+        if row is None:
+            problem, hint = (
+                f"There is no {noun.words} '{called}'",
+                f"Create it first with the module {noun.name}, or correct the name",
+            )
+            not_there_yet(self.run, problem, "what refers to it", hint)
+            return NIL_ID
+        return str(row[noun.address[0]])
+
+    def rows_at(
+        self, path: str, key: str, query: Mapping[str, Any] | None = None, *, shape: Any, doing: str, roles: str
+    ) -> list[Any]:
+        """The rows of any other listing of the API, shared by a loop's items."""
+        try:
+            return self.run.listings.rows(
+                f"{path}?{query}" if query else path, lambda: self.api.rows(path, key, query, shape=shape)
+            )
+        except CrdbError as error:
+            raise explained(error, doing, roles) from None
+
+    # --- until something is settled ------------------------------------------------------------------------------
+
+    def parent_status(self, parent: Parent) -> str:
+        life = parent.noun.lifecycle
+        return life.status(parent.row or {}) if life else ""
+
+    def within(self, parent: Parent | None, doing: str, noun: Noun, read: Any) -> Any:
+        """What *read* returns, which asks for something in *parent*; None where that is missing, or (in check mode) not ready yet.
+
+        A parent that is still being made answers as if it were not there, so it is looked at, and waited for.
+        """
+        try:
+            return read(False)
+        except CrdbError as error:
+            life = parent.noun.lifecycle if parent else None
+            if parent is None or life is None or not isinstance(error, ApiError) or error.status != 404:
+                raise explained(error, doing, noun.roles) from None
+            parent.row = None
+            if self.parent_row(parent) is None:
+                return None
+            if self.run.check_mode and not life.is_settled(parent.row or {}):
+                if life.is_young(parent.row or {}):
+                    return None
+                raise explained(error, doing, noun.roles) from None
+        # It may have become ready between the two requests.
+        if not life.is_settled(parent.row or {}):
+            self.ready_parent(parent)
+        try:
+            return read(True)
+        except CrdbError as error:
+            raise explained(error, doing, noun.roles) from None
+
+    def rows_of(
+        self, noun: Noun, parent: Parent | None, desired: Desired | None = None, *, fresh: bool = False
+    ) -> list[Any] | None:
+        """The objects of a collection; None where the parent is missing, or (in check mode) not ready yet."""
+        scope = self.scope(noun, parent)
+        doing = f"list the {noun.many}{scope.behind('of')}"
+        found: list[Any] | None = self.within(
+            parent, doing, noun, lambda again: self.listed(noun, scope, desired, fresh=fresh or again)
+        )
+        return found
+
+    def ready_parent(self, parent: Parent) -> None:
+        """Wait until the parent can be used; OptionError where nobody waits."""
+        if not self.run.waiter.enabled:
+            status = self.parent_status(parent)
+            raise OptionError(f"{parent.label} is still {status}", "Set wait: true to wait until it is ready")
+        self.await_parent(parent)
+
+    def await_parent(self, parent: Parent) -> dict[str, Any]:
+        """Wait until nothing runs on the parent any more, and return it."""
+        parent.row = self.settled(
+            parent.noun, parent.label, lambda: self.by_id(parent.noun, Scope(), parent.id), parent.row
+        )
+        return parent.row
+
+    def settled(self, noun: Noun, label: str, read: Any, row: dict[str, Any] | None) -> dict[str, Any]:
+        """Wait until nothing runs on an object that *read* looks at, and return it; *row* is what is known of it."""
+        life = noun.lifecycle
+        assert life is not None
+        found: dict[str, Any] = self.run.waiter.until(
+            label,
+            lambda: read() or GONE,
+            settled=lambda row: bool(row) and life.is_settled(row),
+            failed=lambda row: life.failure(row) if row else "it was deleted",
+            describe=lambda row: life.status(row) if row else "DELETED",
+            latest=row,
+            slowest=life.patience(row or {}),
+            shown=noun.name,
+            name=self.shown_as(noun, row),
+        )
+        return found
+
+    def gone(self, noun: Noun, label: str, read: Any, row: dict[str, Any] | None) -> None:
+        """Wait until an object that *read* looks at is no longer there; *row* is what is known of it."""
+        life = noun.lifecycle
+        assert life is not None
+        self.run.waiter.until(
+            label,
+            lambda: read() or GONE,
+            settled=lambda row: not row or life.is_gone(row),
+            failed=lambda row: "",
+            describe=lambda row: "DELETED" if not row or life.is_gone(row) else f"deleting ({life.status(row)})",
+            latest=read() or GONE,
+            slowest=life.patience(row or {}),
+            shown=noun.name,
+            name=self.shown_as(noun, row),
+        )
+
+    @staticmethod
+    def shown_as(noun: Noun, row: dict[str, Any] | None) -> str:
+        """What lines of progress begin with; "" for the whole label."""
+        return "" if noun.parents or not row else noun.called(noun.identity(row))

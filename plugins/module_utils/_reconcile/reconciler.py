@@ -1,0 +1,317 @@
+# Copyright: (c) 2026, crdb.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The reconciler: looks at what is there, plans, and applies, for any noun. Check mode stops between plan and apply, nowhere else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Protocol
+
+from .._base.errors import ApiError, CrdbError, OptionError, WaitError, ends_all, explained, lacks_role
+from .._http.answers import page
+from .._nouns.declared import Scope
+from .._nouns.noun import Desired, Noun
+from .._nouns.plan import Plan
+from .apply import Applier
+from .finder import Finder, Parent
+from .items import FAILED, SKIPPED, Item, merged, plan_item, plan_items, rows_after, wanted_of
+from .outcome import conclude, concluded, not_there_yet, unreached, unseen
+
+
+class Completion(Protocol):
+    """What completes the entries of a collection, once its *rows* are known, and notes that before anything is sent."""
+
+    def fill(
+        self, entries: Iterable[Mapping[str, Any]], rows: Iterable[Mapping[str, Any]]
+    ) -> Iterable[Mapping[str, Any]]: ...
+
+    def write_down(self) -> None: ...
+
+
+class Reconciler(Finder):
+    """Brings objects to what is wanted of them, within one run."""
+
+    # Why nothing more is tried, once that is so.
+    stop = ""
+
+    # --- one object ----------------------------------------------------------------------------------------------
+
+    def ensure(self, noun: Noun) -> dict[str, Any]:
+        """Bring the object that the options name to the wanted state, and return the module's result."""
+        noun = noun.at_version(self.api.version)
+        desired = self.desired(noun, self.params)
+        parent = self.parent_of(noun)
+        scope = self.scope(noun, parent)
+        found = self._found(noun, desired, parent, scope)
+        if found is None:
+            assert parent
+            self._explain_missing(parent, desired.label, desired.absent)
+        if found and not desired.absent:
+            found = self._ready(noun, desired, found, parent, scope)
+        item = self.planned(desired, scope, found or [], parent)
+        if noun.lifecycle and not self.run.waiter.enabled:
+            _check_without_waiting(item.plan)
+        applier = Applier(self, item, scope, parent)
+
+        def apply() -> dict[str, Any] | None:
+            row = applier.apply()
+            if parent:
+                self.await_rollout(noun, parent)
+            return row
+
+        result = conclude(self.run, noun.name, item.plan, item.current, apply)
+        if noun.reveals and applier.told:
+            result[noun.reveals] = applier.told
+        return {**result, **noun.farewell(item.row)} if desired.absent and item.row else result
+
+    def desired(self, noun: Noun, params: Mapping[str, Any]) -> Desired:
+        """What *params* ask for, with the ids of what they refer to."""
+        wanted = noun.references(params)
+        ids = {(ref, called): self.id_of(ref, called) for ref, called in sorted(wanted)}
+        return noun.desired(params, self.api.version, ids)
+
+    def planned(
+        self, desired: Desired, scope: Scope, found: list[dict[str, Any]], parent: Parent | None = None
+    ) -> Item:
+        """The plan for one object of which *found* are the rows that it can mean, checked against what the service offers."""
+        noun = desired.noun
+        self._check_requirements(noun, desired, parent)
+        item = plan_item(desired, scope, found)
+        if noun.has_ids:
+            item.known = frozenset(str(row.get(noun.address[0])) for row in found)
+        noun.check(self, scope, desired, item.row, item.plan)
+        return item
+
+    def _check_requirements(self, noun: Noun, desired: Desired, parent: Parent | None) -> None:
+        if not noun.requires or desired.absent or parent is None:
+            return
+        row = self.parent_row(parent)
+        for name, allowed in noun.requires.items() if row else ():
+            if (row or {}).get(name) not in allowed:
+                raise OptionError(
+                    f"{parent.label} has the {name.replace('_', ' ')} {(row or {}).get(name)}, and {noun.label(desired.key)} "
+                    f"needs {' or '.join(allowed)}"
+                )
+
+    def _found(self, noun: Noun, desired: Desired, parent: Parent | None, scope: Scope) -> list[dict[str, Any]] | None:
+        """The rows that *desired* can mean; None where what they live in is missing, or not ready yet."""
+        if parent and parent.missing:
+            return None
+        if noun.part:
+            assert parent
+            row = self.parent_row(parent)
+            return None if row is None else [row]
+        if not noun.rows:
+            return self._single_found(noun, parent, scope)
+        if desired.id:
+            return self._by_given_id(noun, desired, scope)
+        try:
+            rows = self.rows_of(noun, parent, desired)
+        except ApiError as error:
+            if desired.absent or not noun.unique or not lacks_role(error):
+                raise
+            self.run.warn(unseen(noun, f"{desired.label} is"))
+            rows = []
+        return None if rows is None else noun.find(noun.by_mark(rows), desired)
+
+    def _single_found(self, noun: Noun, parent: Parent | None, scope: Scope) -> list[dict[str, Any]] | None:
+        try:
+            row = self.single(noun, scope)
+            if row is None and parent:
+                # A parent that is missing or still being made answers in the same way.
+                life = parent.noun.lifecycle
+                owner = parent.row or self.parent_row(parent)
+                if owner is None or life is None:
+                    return None if owner is None else []
+                if life.is_young(owner):
+                    if self.check_mode:
+                        return None
+                    self.ready_parent(parent)
+                    row = self.single(noun, scope)
+        except ApiError as error:
+            raise explained(error, f"read {noun.label({})}{scope.behind('of')}", noun.roles) from None
+        return [row] if row else []
+
+    def _by_given_id(self, noun: Noun, desired: Desired, scope: Scope) -> list[dict[str, Any]]:
+        row = self.by_id(noun, scope, desired.id)
+        if row is None or (noun.lifecycle and noun.lifecycle.is_gone(row)):
+            if not desired.absent:
+                raise OptionError(
+                    f"There is no {noun.words} with the id '{desired.id}'",
+                    "An id is never created: give the name without an id to make a new one",
+                )
+            return []
+        named = any(value is not None for value in desired.key.values())
+        if desired.absent and named and noun.mark_of(row) != noun.mark(desired.key):
+            called = noun.called(noun.identity(row))
+            raise OptionError(
+                f"The {noun.words} with id '{desired.id}' is named '{called}', not '{noun.called(desired.key)}'; nothing was deleted"
+            )
+        return [row]
+
+    def _ready(
+        self, noun: Noun, desired: Desired, found: list[dict[str, Any]], parent: Parent | None, scope: Scope
+    ) -> list[dict[str, Any]]:
+        """*found* when nothing runs on it any more, where the task waits at all."""
+        owner, life = (parent, parent.noun.lifecycle) if noun.part and parent else (None, noun.lifecycle)
+        row = found[-1]
+        if life is None or len(found) > 1 or not self.run.waiter.enabled or life.is_settled(row):
+            return found
+        if owner:
+            return [self.await_parent(owner)] if life.is_young(row) and not self.run.check_mode else found
+        label = noun.label(noun.identity(row)) if noun.rows else desired.label
+        if not life.is_leaving(row) and (reason := life.failure(row)):
+            shown: dict[str, Any] = {noun.name: row}
+            raise WaitError(f"{label}{scope.behind('of')}: {reason}", **shown)
+        if self.run.check_mode:
+            return [] if life.is_leaving(row) else found
+        look = Applier(self, Item(desired, row, Plan([], {}, {}, None)), scope, parent).look
+        if life.is_leaving(row):
+            self.gone(noun, label, look, row)
+            return []
+        return [self.settled(noun, label, look, row)]
+
+    def _explain_missing(self, parent: Parent, label: str, absent: bool) -> None:
+        problem = f"There is no {parent.label}"
+        if not parent.missing:
+            problem = f"{parent.label} is still {self.parent_status(parent)}"
+        if absent:
+            self.run.warn(f"{problem}, so {label} is taken as absent")
+        else:
+            name = parent.noun.name
+            not_there_yet(
+                self.run, problem, label, f"Create it first with the module {name}, or correct the option {name}"
+            )
+
+    # --- many objects --------------------------------------------------------------------------------------------
+
+    def ensure_all(
+        self, noun: Noun, entries: Iterable[Mapping[str, Any]], completion: Completion | None = None
+    ) -> dict[str, Any]:
+        """Bring many objects of one collection to the wanted state: one listing, only the writes that differ.
+
+        *completion* adds to the entries what can only be said when it is known what is there.
+        """
+        params, version = self.params, self.api.version
+        noun, entries = noun.at_version(version), list(entries)
+        rest = {"purge": params["purge"], "protected": params["protected"]}
+        wanted = wanted_of(noun, entries, version, **rest)
+        parent = self.parent_of(noun)
+        assert parent
+        rows = None if parent.missing else self.rows_of(noun, parent, fresh=completion is not None)
+        if rows is None:
+            absent = all(desired.absent for desired in wanted.objects)
+            self._explain_missing(parent, f"its {noun.many}", absent)
+        rows = rows or []
+        if completion:
+            wanted = wanted_of(noun, completion.fill(entries, rows), version, **rest)
+        items = plan_items(wanted, self.scope(noun, parent), rows)
+        plan = merged(noun.plural, items)
+
+        def outcome(results: list[dict[str, Any]], after: list[dict[str, Any]]) -> dict[str, Any]:
+            return {"results": results, noun.plural: after}
+
+        def apply() -> dict[str, Any]:
+            if completion:
+                completion.write_down()
+            results, reached = self.apply_items(items, parent)
+            self.await_rollouts(reached, parent)
+            after = rows_after(noun, rows, reached)
+            return {**outcome(results, after), **unreached(results, f"{noun.many} of {parent.label}", noun.called)}
+
+        planned = outcome([item.result() for item in items], rows_after(noun, rows, items))
+        return concluded(self.run, plan, planned, planned, apply)
+
+    def apply_items(self, items: Iterable[Item], parent: Parent) -> tuple[list[dict[str, Any]], list[Item]]:
+        """Carry the plans of *items* out, one after the other: the results of all, and the items that got there.
+
+        One that fails does not keep the others from being tried, unless nothing can be reached any more.
+        """
+        results, reached = [], []
+        for item in items:
+            if self.stop and item.plan.steps:
+                results.append(item.result(SKIPPED, self.stop))
+                continue
+            if item.plan.steps:
+                written = self.api.written_here
+                scope = self.scope(item.noun, parent)
+                try:
+                    Applier(self, item, scope, parent).apply()
+                except CrdbError as error:
+                    touched = self.api.written_here > written
+                    results.append(item.result(FAILED, str(error), touched=touched))
+                    self.run.listings.forget(item.noun.collection(scope.ids))
+                    if ends_all(error):
+                        self.halt(error)
+                    continue
+            results.append(item.result())
+            reached.append(item)
+        return results, reached
+
+    def await_rollouts(self, reached: Iterable[Item], parent: Parent) -> None:
+        """Wait until what apply_items() has changed is in force, once for each noun."""
+        for noun in {item.noun.name: item.noun for item in reached if item.plan.steps}.values():
+            self.await_rollout(noun, parent)
+
+    def await_rollout(self, noun: Noun, parent: Parent) -> None:
+        """Wait until changes of a collection are in force, where the API says so."""
+        if not noun.propagating or not self.run.waiter.enabled:
+            return
+        path, shape = noun.collection(self.scope(noun, parent).ids), page(noun.rows, noun.shape)
+
+        def read() -> dict[str, Any]:
+            return dict(self.api.get(path, {"pagination.limit": 1}, shape=shape))
+
+        self.run.waiter.until(
+            f"{noun.words} on {parent.label}",
+            read,
+            settled=lambda body: not body.get(noun.propagating),
+            failed=lambda body: "",
+            describe=lambda body: "propagating" if body.get(noun.propagating) else "in force",
+            latest=read(),
+        )
+
+    def halt(self, error: CrdbError) -> None:
+        """Try nothing more, since nothing else can succeed after *error*."""
+        self.stop = self.stop or f"Not tried, since an earlier request failed: {error.summary()}"
+
+    # --- reading alone -------------------------------------------------------------------------------------------
+
+    def pages_below(
+        self, name: str, what: str, tail: str, key: str, query: dict[str, Any] | None, roles: str, *, shape: Any
+    ) -> list[dict[str, Any]]:
+        """Every page of the collection *key* below the object of the noun *name* that the options name, for reading alone.
+
+        None of it where that is still being created, or, in check mode, is not there yet.
+        """
+        parent = self.parent(name, self.params[name])
+        if not parent.missing:
+            path = parent.noun.item({}, {parent.noun.address[0]: parent.id})
+            try:
+                return list(self.api.pages(f"{path}{tail}", key, query, shape=shape))
+            except CrdbError as error:
+                unknown = isinstance(error, ApiError) and error.status == 404
+                if unknown:
+                    parent.row = None
+                    self.parent_row(parent)
+                life = parent.noun.lifecycle
+                young = unknown and life is not None and life.is_young(parent.row or {})
+                if not parent.missing and not young:
+                    raise explained(error, f"list the {what} of {parent.label}", roles) from None
+        if parent.missing:
+            self._explain_missing(parent, f"its {what}", absent=False)
+        else:
+            self.run.warn(f"{parent.label} is still {self.parent_status(parent)}, so it has no {what} yet")
+        return []
+
+
+def _check_without_waiting(plan: Plan) -> None:
+    """Refuse what can't be done without waiting, and predict what is there when nobody waits."""
+    locking = next((step for step in plan.steps[:-1] if step.locks), None)
+    if locking:
+        raise OptionError(
+            f"To {locking.doing} takes a while, and what comes after it has to wait for that",
+            "Set wait: true, or ask for the rest in a later task",
+        )
+    plan.without_waiting(len(plan.steps))
