@@ -107,8 +107,7 @@ class Applier:
         noun, item, listings = self.noun, self.item, self.finder.run.listings
         if noun.part and found is not None:
             assert self.parent
-            # Some versions answer with nothing, so the outcome has to be read.
-            return noun.shown(found if not noun.shape.flaw(found) else self.look() or {})
+            return noun.shown(found)
         if noun.rows:
             mark, path = noun.mark(item.desired.key), noun.collection(self.scope.ids)
             own = self._id(found or item.row or {})
@@ -169,7 +168,7 @@ class Applier:
 
     def _after(self, step: Step, answer: dict[str, Any]) -> dict[str, Any] | None:
         if not answer:
-            return self.row if step.action != CREATE else self.look()
+            return self.look() if step.action == CREATE or self.noun.part else self.row
         row, told = self.noun.unwrapped(answer)
         self.told = told or self.told
         return row
