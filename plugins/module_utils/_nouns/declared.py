@@ -170,6 +170,11 @@ class Declared:
     def _filled(parts: Iterable[str], values: Mapping[str, Any]) -> str:
         return "/" + "/".join(segment(values[part[1:-1]]) if part.startswith("{") else part for part in parts)
 
+    def narrowed(self, key: Mapping[str, Any]) -> dict[str, Any]:
+        """The query that narrows a listing to what has this identity, as far as the API can."""
+        values = {option.at[-1]: key.get(option.name) for option in self.key if option.name in self.filters}
+        return {name: value for name, value in values.items() if value}
+
     def references(self, params: Mapping[str, Any]) -> set[tuple[str, str]]:
         """The objects that *params* refer to, as pairs of a noun and a name or id."""
         return set(_references(self.all_fields, params))

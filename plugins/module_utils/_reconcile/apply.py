@@ -14,7 +14,7 @@ from .._nouns.declared import Scope
 from .._nouns.lifecycle import Lifecycle
 from .._nouns.noun import Noun
 from .._nouns.plan import CREATE, DELETE, Plan, Step
-from .finder import Finder, Parent
+from .finder import Finder, Parent, listing
 from .items import Item
 
 # A created object can take a moment to show up in a listing.
@@ -111,13 +111,12 @@ class Applier:
         if noun.rows:
             mark, path = noun.mark(item.desired.key), noun.collection(self.scope.ids)
             own = self._id(found or item.row or {})
-            listings.replace(
-                path,
-                lambda row: row == item.row or (self._id(row) == own if noun.has_ids else noun.mark_of(row) == mark),
-                found,
-            )
-            if noun.filters:
-                listings.forget(f"{path}?")
+
+            def same(row: dict[str, Any]) -> bool:
+                return row == item.row or (self._id(row) == own if noun.has_ids else noun.mark_of(row) == mark)
+
+            for query in ({}, noun.narrowed(item.desired.key)) if noun.filters else ({},):
+                listings.replace(listing(path, query), same, found)
         return noun.shown(found) if found else None
 
     # --- one request ---------------------------------------------------------------------------------------------

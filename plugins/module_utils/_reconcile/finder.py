@@ -19,6 +19,11 @@ from .outcome import Run, not_there_yet
 GONE: dict[str, Any] = {}
 
 
+def listing(path: str, query: Mapping[str, Any] | None) -> str:
+    """What a listing of *path*, narrowed by *query*, is kept under."""
+    return f"{path}?{sorted(query.items())}" if query else path
+
+
 @dataclass
 class Parent:
     """An object that others live in: as somebody has *given* it, by name or id. It may be missing."""
@@ -55,20 +60,14 @@ class Finder:
         self, noun: Noun, scope: Scope, desired: Desired | None = None, *, fresh: bool = False
     ) -> list[dict[str, Any]]:
         """All objects of *noun* in *scope* that are not gone, narrowed to those that *desired* can mean where the API can."""
-        path = noun.collection(scope.ids)
-        narrow = (
-            {option.at[-1]: desired.key.get(option.name) for option in noun.key if option.name in noun.filters}
-            if desired
-            else {}
-        )
-        query = {name: value for name, value in narrow.items() if value}
+        path, query = noun.collection(scope.ids), noun.narrowed(desired.key) if desired else {}
 
         def read() -> list[Any]:
             if noun.paged:
                 return list(self.api.rows(path, noun.rows, query or None, shape=noun.shape))
             return list(self.api.get(path, query or None, shape=page(noun.rows, noun.shape))[noun.rows])
 
-        rows = self.run.listings.rows(f"{path}?{query}" if query else path, read, fresh=fresh)
+        rows = self.run.listings.rows(listing(path, query), read, fresh=fresh)
         return [row for row in rows if not (noun.lifecycle and noun.lifecycle.is_gone(row))]
 
     def by_id(self, noun: Noun, scope: Scope, id_: str) -> dict[str, Any] | None:
@@ -165,9 +164,7 @@ class Finder:
     ) -> list[Any]:
         """The rows of any other listing of the API, shared by a loop's items."""
         try:
-            return self.run.listings.rows(
-                f"{path}?{query}" if query else path, lambda: self.api.rows(path, key, query, shape=shape)
-            )
+            return self.run.listings.rows(listing(path, query), lambda: self.api.rows(path, key, query, shape=shape))
         except CrdbError as error:
             raise explained(error, doing, roles) from None
 
