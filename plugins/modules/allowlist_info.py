@@ -59,10 +59,10 @@ error:
     path: {description: 'The path of the request.', type: str, returned: always}
 """
 
-from ansible_collections.crdb.cloud.plugins.module_utils._edge.module import CLUSTER_OPTION, info_module
-from ansible_collections.crdb.cloud.plugins.module_utils._edge.reads import allowlist
+from ansible_collections.crdb.cloud.plugins.module_utils._edge.infos import noun_info
+from ansible_collections.crdb.cloud.plugins.module_utils._nouns.allowlist_entry import ALLOWLIST_ENTRY
 
-MODULE = info_module("allowlist_info", "", allowlist, (CLUSTER_OPTION,))
+MODULE = noun_info(ALLOWLIST_ENTRY, name="allowlist_info", by=())
 
 
 def main():

@@ -60,11 +60,10 @@ error:
     path: {description: 'The path of the request.', type: str, returned: always}
 """
 
-from ansible_collections.crdb.cloud.plugins.module_utils._edge.module import CLUSTER_OPTION, info_module
-from ansible_collections.crdb.cloud.plugins.module_utils._edge.reads import databases
-from ansible_collections.crdb.cloud.plugins.module_utils._nouns.options import Option
+from ansible_collections.crdb.cloud.plugins.module_utils._edge.infos import noun_info
+from ansible_collections.crdb.cloud.plugins.module_utils._nouns.database import DATABASE
 
-MODULE = info_module("database_info", "databases", databases, (CLUSTER_OPTION, Option("name")), since="2022-09-20")
+MODULE = noun_info(DATABASE)
 
 
 def main():

@@ -58,11 +58,10 @@ error:
     path: {description: 'The path of the request.', type: str, returned: always}
 """
 
-from ansible_collections.crdb.cloud.plugins.module_utils._edge.module import CLUSTER_OPTION, info_module
-from ansible_collections.crdb.cloud.plugins.module_utils._edge.reads import sql_users
-from ansible_collections.crdb.cloud.plugins.module_utils._nouns.options import Option
+from ansible_collections.crdb.cloud.plugins.module_utils._edge.infos import noun_info
+from ansible_collections.crdb.cloud.plugins.module_utils._nouns.sql_user import SQL_USER
 
-MODULE = info_module("sql_user_info", "sql_users", sql_users, (CLUSTER_OPTION, Option("name")))
+MODULE = noun_info(SQL_USER)
 
 
 def main():

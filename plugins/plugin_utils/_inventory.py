@@ -26,11 +26,11 @@ except ImportError:
 from ..module_utils._base.errors import ApiError, CrdbError, OptionError, explained
 from ..module_utils._base.untrusted import EXECUTES_TEXT, MARKERS_AND_CALLS, inert
 from ..module_utils._cloud_api.client import NEWEST, CloudApi, first_version_with
-from ..module_utils._edge.reads import NODE, READERS
+from ..module_utils._edge.reads import NODE
 from ..module_utils._nouns import cluster_rules as rules
 from ..module_utils._nouns import cluster_state as state
 from ..module_utils._nouns.cluster import CLUSTER
-from ..module_utils._nouns.declared import UUID
+from ..module_utils._nouns.declared import READERS, UUID
 from ._options import plain, structured
 
 GROUP = "crdb_clusters"

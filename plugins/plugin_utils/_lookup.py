@@ -21,11 +21,10 @@ from ..module_utils._base.masking import mask
 from ..module_utils._base.untrusted import with_inert_keys
 from ..module_utils._cloud_api.client import CONNECTION_OPTIONS, CloudApi
 from ..module_utils._edge.module import ModuleRun, Session
-from ..module_utils._edge.reads import READERS
 from ..module_utils._http.transport import REQUESTS_IMPORT_ERROR
 from ..module_utils._nouns import cluster_state as state
 from ..module_utils._nouns.cluster import CLUSTER
-from ..module_utils._nouns.declared import Scope
+from ..module_utils._nouns.declared import READERS, Scope
 from ..module_utils._reconcile.finder import Finder, Parent
 from ..module_utils._reconcile.listings import Listings
 from ._options import one_line, plain, without_empty_variables

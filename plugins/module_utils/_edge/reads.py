@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from .._base.errors import CrdbError, explained
@@ -14,18 +13,13 @@ from .._http.answers import TEXT, Object, Shape
 from .._nouns import cluster_rules as rules
 from .._nouns import cluster_state as state
 from .._nouns import cluster_versions as versions
-from .._nouns.allowlist_entry import ALLOWLIST_ENTRY
 from .._nouns.cluster import CLUSTER
 from .._nouns.cluster_checks import REGION
-from .._nouns.database import DATABASE
-from .._nouns.declared import UUID, Scope
-from .._nouns.noun import Noun
-from .._nouns.sql_user import SQL_USER
+from .._nouns.declared import READERS, UUID, Scope
 from .._reconcile.outcome import Run
 from .._reconcile.reconciler import Reconciler
 
 NODE = Object({"name": TEXT}, {"region_name": TEXT, "status": TEXT})
-READERS = "CLUSTER_DEVELOPER, CLUSTER_OPERATOR_WRITER or CLUSTER_ADMIN"
 
 
 def _called(
@@ -115,29 +109,3 @@ def cluster_nodes(run: Run) -> Any:
         "nodes": [row for body in bodies for row in body["nodes"]],
         "pagination": bodies[-1].get("pagination") if bodies else None,
     }
-
-
-def _pages(run: Run, noun: Noun) -> list[dict[str, Any]]:
-    tail = noun.collection({"cluster": ""}).removeprefix("/clusters/")
-    return Reconciler(run).pages_below("cluster", noun.many, tail, noun.rows, None, READERS, shape=noun.shape)
-
-
-def listing(noun: Noun) -> Callable[[Run], Any]:
-    """What reads the objects of *noun* on a cluster: all, or the one that the identity's options name."""
-
-    def read(run: Run) -> Any:
-        mark = None if run.params.get(noun.key[0].name) is None else noun.mark(noun.key_of(run.params))
-        rows = [row for body in _pages(run, noun) for row in body[noun.rows]]
-        return [noun.shown(row) for row in rows if mark is None or noun.mark_of(row) == mark]
-
-    return read
-
-
-sql_users = listing(SQL_USER)
-databases = listing(DATABASE)
-
-
-def allowlist(run: Run) -> Any:
-    bodies = _pages(run, ALLOWLIST_ENTRY)
-    rows = [row for body in bodies for row in body[ALLOWLIST_ENTRY.rows]]
-    return {"allowlist": rows, "propagating": any(body.get("propagating") for body in bodies)}

@@ -19,6 +19,7 @@ from .options import Option
 
 UUID = re.compile(r"[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}", re.I)
 NIL_ID = "00000000-0000-0000-0000-000000000000"
+READERS = "CLUSTER_DEVELOPER, CLUSTER_OPERATOR_WRITER or CLUSTER_ADMIN"
 
 
 def segment(value: Any) -> str:
@@ -88,6 +89,8 @@ class Declared:
     unique: bool = False
     since: str = ""
     roles: str = "CLUSTER_ADMIN or CLUSTER_OPERATOR_WRITER"
+    # The roles that allow to list it.
+    readers: str = READERS
     limited: bool = False
     # Whether it is fields of its parent, and nothing with an address of its own.
     part: bool = False

@@ -5,8 +5,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any, Protocol
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Protocol, TypeVar
 
 from .._base.errors import ApiError, CrdbError, OptionError, WaitError, ends_all, explained, lacks_role
 from .._http.answers import page
@@ -17,6 +17,8 @@ from .apply import Applier
 from .finder import Finder, Parent
 from .items import FAILED, SKIPPED, Item, merged, plan_item, plan_items, rows_after, wanted_of
 from .outcome import conclude, concluded, not_there_yet, unreached, unseen
+
+Found = TypeVar("Found")
 
 
 class Completion(Protocol):
@@ -281,29 +283,64 @@ class Reconciler(Finder):
     def pages_below(
         self, name: str, what: str, tail: str, key: str, query: dict[str, Any] | None, roles: str, *, shape: Any
     ) -> list[dict[str, Any]]:
-        """Every page of the collection *key* below the object of the noun *name* that the options name, for reading alone.
-
-        None of it where that is still being created, or, in check mode, is not there yet.
-        """
+        """Every page of the collection *key* below the object of the noun *name* that the options name, for reading alone."""
         parent = self.parent(name, self.params[name])
-        if not parent.missing:
+
+        def read() -> list[dict[str, Any]]:
             path = parent.noun.item({}, {parent.noun.address[0]: parent.id})
-            try:
-                return list(self.api.pages(f"{path}{tail}", key, query, shape=shape))
-            except CrdbError as error:
-                unknown = isinstance(error, ApiError) and error.status == 404
-                if unknown:
-                    parent.row = None
-                    self.parent_row(parent)
-                life = parent.noun.lifecycle
-                young = unknown and life is not None and life.is_young(parent.row or {})
-                if not parent.missing and not young:
-                    raise explained(error, f"list the {what} of {parent.label}", roles) from None
+            return list(self.api.pages(f"{path}{tail}", key, query, shape=shape))
+
+        return self._only_read(parent, what, roles, read) or []
+
+    def pages_of(self, noun: Noun, query: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
+        """Every page of the listing of *noun*, in what the options name, for reading alone; *query* narrows it."""
+        parent = self.parent_of(noun)
+
+        def read() -> list[dict[str, Any]]:
+            path = noun.collection(self.scope(noun, parent).ids)
+            if noun.paged:
+                return list(self.api.pages(path, noun.rows, query, shape=noun.shape))
+            return [self.api.get(path, query, shape=page(noun.rows, noun.shape))]
+
+        return self._only_read(parent, noun.many, noun.readers, read) or []
+
+    def only_one(self, noun: Noun) -> dict[str, Any] | None:
+        """The object of *noun* that is there once in what the options name, for reading alone; None where it is not."""
+        parent = self.parent_of(noun)
+
+        def read() -> dict[str, Any] | None:
+            return self.single(noun, self.scope(noun, parent))
+
+        found = self._only_read(parent, noun.words, noun.readers, read)
+        # A parent that was given by its id, and is missing, answers as if only the object were.
+        if parent and parent.id and found is None and self.parent_row(parent) is None:
+            self._explain_missing(parent, f"its {noun.words}", absent=False)
+        return found
+
+    def _only_read(self, parent: Parent | None, what: str, roles: str, read: Callable[[], Found]) -> Found | None:
+        """What *read* returns of *parent*; None where that is still being created, or, in check mode, is not there yet."""
+        try:
+            if parent is None or not parent.missing:
+                return read()
+        except CrdbError as error:
+            if not self._speaks_of_parent(error, parent):
+                where = f" of {parent.label}" if parent else ""
+                raise explained(error, f"list the {what}{where}", roles) from None
+        assert parent
         if parent.missing:
             self._explain_missing(parent, f"its {what}", absent=False)
         else:
             self.run.warn(f"{parent.label} is still {self.parent_status(parent)}, so it has no {what} yet")
-        return []
+        return None
+
+    def _speaks_of_parent(self, error: CrdbError, parent: Parent | None) -> bool:
+        """Whether *error* comes from a parent that is missing, or still being created."""
+        if parent is None or not isinstance(error, ApiError) or error.status != 404:
+            return False
+        parent.row = None
+        life = parent.noun.lifecycle
+        row = self.parent_row(parent)
+        return row is None or (life is not None and life.is_young(row))
 
 
 def _check_without_waiting(plan: Plan) -> None:

@@ -59,22 +59,6 @@ def test_regions_that_are_names_alone_become_objects(api):
     assert found == [{"name": "us-east1"}, {"name": "us-west1", "distance": 1}]
 
 
-def test_children(api):
-    api.users[CLUSTER_ID] = {"app": "x", "ops": "y"}
-    assert _reads.sql_users(FakeRun(api, {"cluster": "orders", "name": None})) == [{"name": "app"}, {"name": "ops"}]
-    assert _reads.sql_users(FakeRun(api, {"cluster": "orders", "name": "OPS"})) == [{"name": "ops"}]
-    assert _reads.allowlist(FakeRun(api, {"cluster": "orders"})) == {"allowlist": [], "propagating": False}
-
-
-@pytest.mark.parametrize("given", ["nowhere", "99999999-2222-3333-4444-555555555555"])
-def test_children_of_a_missing_cluster(api, given):
-    params = {"cluster": given, "name": None}
-    with pytest.raises(OptionError, match="There is no cluster"):
-        _reads.sql_users(FakeRun(api, params))
-    run = FakeRun(api, params, check_mode=True)
-    assert _reads.sql_users(run) == [] and len(run.warnings) == 1
-
-
 def test_errors_say_what_was_being_done(api):
     api.faults = [("GET", "clusters", refusal(403))]
     with pytest.raises(ApiError, match="Failed to list the clusters"):
