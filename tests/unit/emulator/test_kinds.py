@@ -13,8 +13,11 @@ from typing import Any
 import pytest
 
 from crdb_emulator.cli import parser, settings_of
+from crdb_emulator.errors import ApiError
+from crdb_emulator.jsonin import Message
 from crdb_emulator.kinds import KINDS, NOUNS
 from crdb_emulator.settings import DEFAULT_API_KEY, Settings
+from crdb_emulator.surface import Surface
 
 NOBODY = "11111111-2222-4333-8444-555555555555"
 ISSUER = {"issuer_url": "https://issuer.example.com", "audience": "crdb"}
@@ -612,3 +615,28 @@ def test_options_of_the_command_line() -> None:
     }
     for line, expected in lines.items():
         assert settings_of(parser().parse_args(line.split())) == dataclasses.replace(defaults, **expected), line
+
+
+def test_types_of_the_surface() -> None:
+    """What a body may be, of types that the kinds of today do not have, too."""
+    facts = Surface({}, {"Way": ["IN", "OUT"], "Inner": {"id*": "string"}, "Body": {
+        "ways": "[Way]", "way": "Way", "rows": "[Inner]", "one": "Inner", "many": "[string]", "count": "integer int32", "on": "boolean",
+    }})  # fmt: skip
+    body = {
+        "ways": ["IN"], "way": "OUT", "rows": [{"id": "a"}], "one": {"id": "b"}, "many": ["c"], "count": "7", "on": True,
+    }  # fmt: skip
+    assert facts.read("Body", Message(body)) == {**body, "count": 7}
+    for name, value in (
+        ("ways", ["UP"]),
+        ("way", "UP"),
+        ("rows", [{}]),
+        ("one", {}),
+        ("many", [1]),
+        ("count", "x"),
+        ("on", 1),
+    ):
+        with pytest.raises(ApiError):
+            facts.read("Body", Message({**body, name: value}))
+    assert facts.shaped("Body", {"way": "IN"}, sparse=True) == {"way": "IN"}
+    blank = {"ways": [], "way": "IN", "rows": [], "one": None, "many": [], "count": 0, "on": False}
+    assert facts.shaped("Body", {}) == blank

@@ -120,6 +120,14 @@ class Message:
             raise self._wrong("enum", value)
         return value
 
+    def enums(self, name: str, allowed: Collection[str]) -> list[str] | None:
+        """A list of enum names, ``None`` when absent."""
+        values = self.strings(name)
+        for value in values or ():
+            if value not in allowed:
+                raise self._wrong("enum", value)
+        return values
+
     def message(self, name: str) -> Message | None:
         """A nested object, ``None`` when absent."""
         value = self.fields.get(name)

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -124,12 +124,12 @@ def listing(kind: Kind, call: Call) -> Reply:
     facts, operation, rows = surface(call.version), kind.operation(call, "GET"), kind.place(call)
     paged = "pagination" in facts.fields(operation.answer)
     only = kind.only(call) if kind.only else partial(_matches, call, operation)
-    items = sorted((row for row in rows.values() if only(row)), key=kind.sort_key)
-    block: Any = None
+    items: Sequence[Row] = sorted((row for row in rows.values() if only(row)), key=kind.sort_key)
+    block = None
     if paged:
         query = {**({"pagination.sort_order": "DESC"} if kind.newest else {}), **call.query}
         where = "/".join((kind.collection, *call.params))
-        items, block = call.pager.cut(where, items, [kind.sort_key(row) for row in items], query)  # type: ignore[assignment]
+        items, block = call.pager.cut(where, items, [kind.sort_key(row) for row in items], query)
     found = {kind.rows: [{**row, **kind.shows(call, row)} for row in items]}
     answer = facts.shaped(operation.answer, found, sparse=kind.sparse)
     if paged:

@@ -97,11 +97,13 @@ class Surface:
 
     def _value(self, kind: str, name: str, message: Message) -> Any:
         known, base = self._schemas.get(kind.strip("[]{}")), kind.partition(" ")[0]
+        if kind.startswith("[") and isinstance(known, dict):
+            many = message.messages(name)
+            return None if many is None else [self.read(kind[1:-1], each) for each in many]
+        if kind.startswith("["):
+            return message.strings(name) if known is None else message.enums(name, known)
         if isinstance(known, list):
             return message.enum(name, known)
-        if kind.startswith("["):
-            many = message.messages(name) if known else message.strings(name)
-            return many if many is None or not known else [self.read(kind[1:-1], each) for each in many]  # type: ignore[arg-type]
         if kind.startswith("{"):
             return message.string_map(name)
         if known is not None:
