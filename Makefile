@@ -128,6 +128,10 @@ lint: link ## Run ruff, mypy, yamllint, ansible-lint and antsibull-changelog
 format: link ## Let ruff sort the imports and lay out the Python code
 	@$(call in_venv,$(lint_venv),ruff check --quiet --select I --fix .; ruff format .)
 
+.PHONY: modules
+modules: link ## Write what follows from the declarations of nouns: documentation, action plugins, lists; CHECK=1 compares
+	@$(call in_venv,$(lint_venv),PYTHONPATH=.cache/collections python tools/modules.py $(if $(CHECK),--check))
+
 .PHONY: sanity
 sanity: python ## Run ansible-test sanity on a copy of the checkout
 	@'$(PYTHON)' tools/sanity.py '$(SANITY_CORES)'

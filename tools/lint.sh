@@ -57,6 +57,7 @@ EOF
 run ruff ruff check .
 run "ruff format" ruff format --check .
 run mypy typed
+run modules env PYTHONPATH=.cache/collections python tools/modules.py --check
 run yamllint yamllint --strict .
 run ansible-lint without_actions ansible-lint
 run "ansible-lint: negative control" wrong_arguments

@@ -15,11 +15,13 @@ description:
   - Manages one entry of the networks that may reach a cluster.
   - Basic and Standard clusters start open to V(0.0.0.0/0), unless they are created with O(crdb.cloud.cluster#module:with_empty_ip_allowlist).
     Delete that entry to close them.
+  - Waits for a cluster that is still being created.
+  - Needs the role C(CLUSTER_ADMIN) or C(CLUSTER_OPERATOR_WRITER).
 options:
   cidr:
     description:
-      - The IPv4 network, such as V(203.0.113.0/24), or one address such as V(203.0.113.7), which is
-        V(203.0.113.7/32). IPv6 is not supported by the service.
+      - The IPv4 network, such as V(203.0.113.0/24), or one address such as V(203.0.113.7), which is V(203.0.113.7/32). IPv6 is not supported
+        by the service.
       - A mask that does not fit the address, as in V(203.0.113.7/24), is refused, and so is V(0.0.0.0) without a mask.
       - Give either this or O(cidr_ip).
     type: str
@@ -80,11 +82,11 @@ allowlist_entry:
   returned: success
   type: dict
   contains:
-    cidr_ip: {description: 'Address of the network.', type: str, returned: always}
-    cidr_mask: {description: 'Length of its prefix.', type: int, returned: always}
-    ui: {description: 'Whether it may reach the DB Console.', type: bool, returned: always}
-    sql: {description: 'Whether it may reach the SQL port.', type: bool, returned: always}
-    name: {description: 'What it is for.', type: str, returned: always}
+    cidr_ip: {description: 'The address of the network, in the API''s own words.', type: str, returned: always}
+    cidr_mask: {description: 'The length of the network''s prefix, 0 to 32.', type: int, returned: always}
+    ui: {description: Whether the network may reach the DB Console., type: bool, returned: always}
+    sql: {description: Whether the network may reach the SQL port., type: bool, returned: always}
+    name: {description: What the entry is for., type: str, returned: always}
   sample: {cidr_ip: 203.0.113.0, cidr_mask: 24, ui: false, sql: true, name: office}
 
 plan:
@@ -93,34 +95,23 @@ plan:
   type: list
   elements: dict
   contains:
-    action:
-      description: V(create), V(update) or V(delete).
-      type: str
-      returned: always
-    summary:
-      description: What it does, in words.
-      type: str
-      returned: always
-    changes:
-      description: The fields that change, each with C(before) and C(after). Secrets are hidden.
-      type: dict
-      returned: always
+    action: {description: 'V(create), V(update) or V(delete).', type: str, returned: always}
+    summary: {description: 'What it does, in words.', type: str, returned: always}
+    changes: {description: 'The fields that change, each with C(before) and C(after). Secrets are hidden.', type: dict, returned: always}
   sample:
-    - action: update
-      summary: update cluster 'orders'
-      changes: {delete_protection: {before: DISABLED, after: ENABLED}}
+    - {action: update, summary: update cluster 'orders', changes: {delete_protection: {before: DISABLED, after: ENABLED}}}
 
 error:
   description: What the API answered, when the task failed because of that.
   returned: when the API refused a request
   type: dict
   contains:
-    status: {description: 'HTTP status.', type: int, returned: always}
-    code: {description: 'The code of the API (a gRPC code); V(null) if the answer had none.', type: int, returned: always}
-    message: {description: 'The message of the API.', type: str, returned: always}
-    details: {description: 'Further details of the API.', type: list, elements: raw, returned: always}
-    method: {description: 'The method of the request.', type: str, returned: always}
-    path: {description: 'The path of the request.', type: str, returned: always}
+    status: {description: HTTP status., type: int, returned: always}
+    code: {description: The code of the API (a gRPC code); V(null) if the answer had none., type: int, returned: always}
+    message: {description: The message of the API., type: str, returned: always}
+    details: {description: Further details of the API., type: list, elements: raw, returned: always}
+    method: {description: The method of the request., type: str, returned: always}
+    path: {description: The path of the request., type: str, returned: always}
 """
 
 from ansible_collections.crdb.cloud.plugins.module_utils._edge.module import noun_module

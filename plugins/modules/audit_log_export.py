@@ -9,7 +9,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 ---
 module: audit_log_export
-short_description: Append the audit log of the organization to a file
+short_description: Append the audit log of the organization to a file, each entry once
 version_added: 1.0.0
 description:
   - Appends what is new in the audit log to a file, one JSON object a line, each entry exactly once, oldest first.
@@ -126,12 +126,12 @@ error:
   returned: when the API refused a request
   type: dict
   contains:
-    status: {description: 'HTTP status.', type: int, returned: always}
-    code: {description: 'The code of the API (a gRPC code); V(null) if the answer had none.', type: int, returned: always}
-    message: {description: 'The message of the API.', type: str, returned: always}
-    details: {description: 'Further details of the API.', type: list, elements: raw, returned: always}
-    method: {description: 'The method of the request.', type: str, returned: always}
-    path: {description: 'The path of the request.', type: str, returned: always}
+    status: {description: HTTP status., type: int, returned: always}
+    code: {description: The code of the API (a gRPC code); V(null) if the answer had none., type: int, returned: always}
+    message: {description: The message of the API., type: str, returned: always}
+    details: {description: Further details of the API., type: list, elements: raw, returned: always}
+    method: {description: The method of the request., type: str, returned: always}
+    path: {description: The path of the request., type: str, returned: always}
 """
 
 from ansible_collections.crdb.cloud.plugins.module_utils._audit.export import audit_log_export

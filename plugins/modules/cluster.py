@@ -13,35 +13,38 @@ short_description: Create, change, upgrade and delete clusters
 version_added: 1.0.0
 description:
   - Manages one cluster of CockroachDB Cloud of the plans Basic, Standard and Advanced.
-  - With O(api_version) below V(2024-09-16) it manages serverless clusters (created with a spend limit); dedicated clusters are
-    only read and deleted there.
-  - Only the options that are set are compared. Everything that differs is sent in one request; a change of the CockroachDB
-    version is a request of its own, since the API demands that.
-  - A key with the role C(CLUSTER_CREATOR) alone, which can't list clusters before it has made one, creates by O(name), with a warning that there may be
-    a cluster of this name which it can't see. O(id) and O(state=absent) are refused then.
-  - In check mode the C(id) in RV(cluster) of a cluster that would be created is V(00000000-0000-0000-0000-000000000000). Other modules of
-    this collection understand it.
+  - With O(api_version) below V(2024-09-16) it manages serverless clusters (created with a spend limit); dedicated clusters are only read
+    and deleted there.
+  - Only the options that are set are compared. Everything that differs is sent in one request; a change of the CockroachDB version is
+    a request of its own, since the API demands that.
+  - A key with the role C(CLUSTER_CREATOR) alone, which can't list clusters before it has made one, creates by O(name), with a warning
+    that there may be a cluster of this name which it can't see. O(id) and O(state=absent) are refused then.
+  - In check mode the C(id) in RV(cluster) of a cluster that would be created is V(00000000-0000-0000-0000-000000000000). Other modules
+    of this collection understand it.
+  - Needs the role C(CLUSTER_ADMIN) (C(CLUSTER_CREATOR) suffices to create, C(CLUSTER_OPERATOR_WRITER) to change).
 options:
+  id:
+    description:
+      - Id of an existing cluster. If there is none, nothing is created.
+    type: str
   name:
     description:
       - Name of the cluster; 6 to 20 lower-case letters, digits and dashes, without a dash at either end.
       - If several clusters have this name, the task fails; give the O(id) then.
     type: str
-  id:
-    description:
-      - Id of an existing cluster. If there is none, nothing is created - O(state=present) fails.
-    type: str
   plan:
     description:
       - Plan of the cluster. V(BASIC) and V(STANDARD) can be changed into each other.
-      - If not set, a new cluster is V(ADVANCED) when O(region_nodes) or O(hardware) is set, V(STANDARD) when
-        O(usage_limits.provisioned_virtual_cpus) is set, and V(BASIC) otherwise.
+      - If not set, a new cluster is V(ADVANCED) when O(region_nodes) or O(hardware) is set, V(STANDARD) when O(usage_limits.provisioned_virtual_cpus)
+        is set, and V(BASIC) otherwise.
+      - Needs O(api_version=2024-09-16) or newer.
     type: str
     choices: [BASIC, STANDARD, ADVANCED]
   provider:
     description:
-      - Cloud provider. Needed to create, and can't be changed.
-      - V(AZURE) needs O(api_version) V(2023-04-10) or newer.
+      - Cloud provider. Needed to create.
+      - Can't be changed.
+      - V(AZURE) needs O(api_version=2023-04-10) or newer.
     type: str
     choices: [GCP, AWS, AZURE]
   regions:
@@ -53,94 +56,117 @@ options:
   primary_region:
     description:
       - Which of the O(regions) is the primary one. Needed when there are several.
+      - Needs O(api_version=2022-09-20) or newer.
     type: str
   spend_limit:
     description:
       - What a Basic (serverless) cluster may cost a month at most, in whole US cents. Less than 100 of them get a warning.
-      - With O(api_version=2024-09-16) it is converted to O(usage_limits) as the service does it, with 80 % of the amount for request units and
-        20 % for storage.
+      - With O(api_version=2024-09-16) it is converted to O(usage_limits) as the service does it, with 80 % of the amount for request
+        units and 20 % for storage.
       - V(0) means the free tier in the versions of 2022; from V(2023-04-10) on it is refused, since it would lift the limit.
     type: int
   usage_limits:
     description:
       - Limits of a Basic cluster, or size of a Standard one. A member that is left out is no limit; V({}) lifts all limits.
       - Exclusive with O(spend_limit).
+      - Needs O(api_version=2023-04-10) or newer.
     type: dict
     suboptions:
       request_unit_limit:
-        description: Request units a month (Basic).
+        description:
+          - Request units a month (Basic).
         type: int
       storage_mib_limit:
-        description: Storage in MiB (Basic).
+        description:
+          - Storage in MiB (Basic).
         type: int
       provisioned_virtual_cpus:
-        description: Provisioned vCPUs (Standard).
+        description:
+          - Provisioned vCPUs (Standard).
+          - Needs O(api_version=2024-09-16) or newer.
         type: int
   with_empty_ip_allowlist:
     description:
-      - Whether a new Basic or Standard cluster starts with an empty IP allowlist, and so is unreachable until there are entries.
-        Otherwise it starts open to V(0.0.0.0/0).
+      - Whether a new Basic or Standard cluster starts with an empty IP allowlist, and so is unreachable until there are entries. Otherwise
+        it starts open to V(0.0.0.0/0).
       - Only used when the cluster is created.
+      - Needs O(api_version=2023-04-10) or newer.
     type: bool
   upgrade_type:
     description:
       - Who starts upgrades of the CockroachDB version. V(MANUAL) needs the plan V(STANDARD).
+      - Needs O(api_version=2024-09-16) or newer.
     type: str
     choices: [AUTOMATIC, MANUAL]
   region_nodes:
     description:
       - Regions of an Advanced cluster, each with its number of nodes. A region that is left out is removed.
+      - Needs O(api_version=2024-09-16) or newer.
     type: dict
   hardware:
     description:
       - Machines of an Advanced cluster. Needed to create one.
+      - Needs O(api_version=2024-09-16) or newer.
     type: dict
     suboptions:
       num_virtual_cpus:
-        description: vCPUs of a node. Exclusive with O(hardware.machine_type).
+        description:
+          - vCPUs of a node. Exclusive with O(hardware.machine_type).
         type: int
       machine_type:
-        description: Machine type by the provider's name.
+        description:
+          - Machine type by the provider's name.
         type: str
       storage_gib:
-        description: Storage of a node in GiB. V(0) means the smallest for the machine. It can only grow.
+        description:
+          - Storage of a node in GiB. V(0) means the smallest for the machine. It can only grow.
         type: int
       disk_iops:
-        description: Disk operations a second of a node. AWS only. V(0) means the provider's default.
+        description:
+          - Disk operations a second of a node. AWS only. V(0) means the provider's default.
         type: int
   cockroach_version:
     description:
       - Major version, such as V(v25.2). Quote it in YAML, a number is refused.
       - A later one than that of the cluster starts an upgrade. Until that is finalized, the previous one rolls it back.
-      - Advanced clusters, and Standard ones with O(upgrade_type=MANUAL). The service chooses the version of all others, and that of a new
-        Standard cluster, which is the newest Regular release - a new one with another version is refused.
+      - Advanced clusters, and Standard ones with O(upgrade_type=MANUAL). The service chooses the version of all others, and that of a
+        new Standard cluster, which is the newest Regular release - a new one with another version is refused.
+      - Needs O(api_version=2024-09-16) or newer.
     type: str
   upgrade_status:
     description:
       - V(FINALIZED) finalizes an upgrade, also one that an earlier task has begun. It can't be rolled back after that. Without it the
         service finalizes after 72 hours.
+      - Needs O(api_version=2024-09-16) or newer.
     type: str
     choices: [FINALIZED]
   network_visibility:
     description:
-      - Whether an Advanced cluster has public addresses. Can't be changed.
+      - Whether an Advanced cluster has public addresses.
+      - Can't be changed.
+      - Needs O(api_version=2024-09-16) or newer.
     type: str
     choices: [PUBLIC, PRIVATE]
   cidr_range:
     description:
-      - Address range of an Advanced cluster on GCP. Can't be changed.
+      - Address range of an Advanced cluster on GCP.
+      - Can't be changed.
+      - Needs O(api_version=2024-09-16) or newer.
     type: str
   labels:
     description:
       - All labels of the cluster. Others are removed, V({}) removes all.
+      - Needs O(api_version=2024-09-16) or newer.
     type: dict
   parent_id:
     description:
       - Id of the folder that the cluster is in; V(root) or an empty string for none.
+      - Needs O(api_version=2023-04-10) or newer.
     type: str
   delete_protection:
     description:
       - V(ENABLED) keeps the cluster from being deleted, by anybody.
+      - Needs O(api_version=2023-04-10) or newer.
     type: str
     choices: [ENABLED, DISABLED]
   state:
@@ -228,34 +254,23 @@ plan:
   type: list
   elements: dict
   contains:
-    action:
-      description: V(create), V(update) or V(delete).
-      type: str
-      returned: always
-    summary:
-      description: What it does, in words.
-      type: str
-      returned: always
-    changes:
-      description: The fields that change, each with C(before) and C(after). Secrets are hidden.
-      type: dict
-      returned: always
+    action: {description: 'V(create), V(update) or V(delete).', type: str, returned: always}
+    summary: {description: 'What it does, in words.', type: str, returned: always}
+    changes: {description: 'The fields that change, each with C(before) and C(after). Secrets are hidden.', type: dict, returned: always}
   sample:
-    - action: update
-      summary: update cluster 'orders'
-      changes: {delete_protection: {before: DISABLED, after: ENABLED}}
+    - {action: update, summary: update cluster 'orders', changes: {delete_protection: {before: DISABLED, after: ENABLED}}}
 
 error:
   description: What the API answered, when the task failed because of that.
   returned: when the API refused a request
   type: dict
   contains:
-    status: {description: 'HTTP status.', type: int, returned: always}
-    code: {description: 'The code of the API (a gRPC code); V(null) if the answer had none.', type: int, returned: always}
-    message: {description: 'The message of the API.', type: str, returned: always}
-    details: {description: 'Further details of the API.', type: list, elements: raw, returned: always}
-    method: {description: 'The method of the request.', type: str, returned: always}
-    path: {description: 'The path of the request.', type: str, returned: always}
+    status: {description: HTTP status., type: int, returned: always}
+    code: {description: The code of the API (a gRPC code); V(null) if the answer had none., type: int, returned: always}
+    message: {description: The message of the API., type: str, returned: always}
+    details: {description: Further details of the API., type: list, elements: raw, returned: always}
+    method: {description: The method of the request., type: str, returned: always}
+    path: {description: The path of the request., type: str, returned: always}
 """
 
 from ansible_collections.crdb.cloud.plugins.module_utils._edge.module import noun_module

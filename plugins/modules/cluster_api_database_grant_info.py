@@ -53,11 +53,11 @@ error:
   returned: when the server refused a request
   type: dict
   contains:
-    status: {description: 'HTTP status.', type: int, returned: when it is known}
-    code: {description: 'SQLSTATE of a failed statement.', type: raw, returned: when it is known}
-    message: {description: 'The message of the server.', type: str, returned: always}
-    method: {description: 'The method of the request.', type: str, returned: when it is known}
-    path: {description: 'The path of the request.', type: str, returned: when it is known}
+    status: {description: HTTP status., type: int, returned: when it is known}
+    code: {description: SQLSTATE of a failed statement., type: raw, returned: when it is known}
+    message: {description: The message of the server., type: str, returned: always}
+    method: {description: The method of the request., type: str, returned: when it is known}
+    path: {description: The path of the request., type: str, returned: when it is known}
 """
 
 from ansible_collections.crdb.cloud.plugins.module_utils._cluster_api.reads import database_grants

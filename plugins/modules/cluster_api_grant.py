@@ -96,33 +96,22 @@ plan:
   type: list
   elements: dict
   contains:
-    action:
-      description: V(create), V(update) or V(delete).
-      type: str
-      returned: always
-    summary:
-      description: What it does, in words.
-      type: str
-      returned: always
-    changes:
-      description: The fields that change, each with C(before) and C(after). Secrets are hidden.
-      type: dict
-      returned: always
+    action: {description: 'V(create), V(update) or V(delete).', type: str, returned: always}
+    summary: {description: 'What it does, in words.', type: str, returned: always}
+    changes: {description: 'The fields that change, each with C(before) and C(after). Secrets are hidden.', type: dict, returned: always}
   sample:
-    - action: update
-      summary: update cluster 'orders'
-      changes: {delete_protection: {before: DISABLED, after: ENABLED}}
+    - {action: update, summary: update cluster 'orders', changes: {delete_protection: {before: DISABLED, after: ENABLED}}}
 
 error:
   description: What the server answered, when the task failed because of that.
   returned: when the server refused a request
   type: dict
   contains:
-    status: {description: 'HTTP status.', type: int, returned: when it is known}
-    code: {description: 'SQLSTATE of a failed statement.', type: raw, returned: when it is known}
-    message: {description: 'The message of the server.', type: str, returned: always}
-    method: {description: 'The method of the request.', type: str, returned: when it is known}
-    path: {description: 'The path of the request.', type: str, returned: when it is known}
+    status: {description: HTTP status., type: int, returned: when it is known}
+    code: {description: SQLSTATE of a failed statement., type: raw, returned: when it is known}
+    message: {description: The message of the server., type: str, returned: always}
+    method: {description: The method of the request., type: str, returned: when it is known}
+    path: {description: The path of the request., type: str, returned: when it is known}
 """
 
 from ansible_collections.crdb.cloud.plugins.module_utils._cluster_api.grants import ensure_grant

@@ -15,6 +15,7 @@ description:
   - Manages one database of a cluster.
   - Needs O(api_version=2022-09-20) or newer.
   - Waits for a cluster that is still being created.
+  - Needs the role C(CLUSTER_ADMIN) or C(CLUSTER_OPERATOR_WRITER).
 options:
   name:
     description:
@@ -23,14 +24,14 @@ options:
     required: true
   renamed_from:
     description:
-      - The name that the database may still have. Where there is no database O(name), this one is renamed; where there is neither,
-        O(name) is created.
-      - Where both exist, nothing is renamed. Clients have to use the new name from then on.
+      - The name that the database may still have. Where there is no database O(name), this one is renamed; where there is neither, O(name)
+        is created.
+      - Where both exist, nothing is renamed. What refers to it by name has to use the new one from then on.
     type: str
   delete_tables:
     description:
-      - Whether O(state=absent) may delete a database that has tables, with everything in them.
-        Without it such a database is left alone, and the task fails.
+      - Whether O(state=absent) may delete a database that has tables, with everything in them. Without it such a database is left alone,
+        and the task fails.
     type: bool
     default: false
 author:
@@ -74,8 +75,8 @@ database:
   returned: success
   type: dict
   contains:
-    name: {description: 'Name of the database.', type: str, returned: always}
-    table_count: {description: 'Number of tables in it.', type: int, returned: always}
+    name: {description: 'Name of the database, in exactly this spelling.', type: str, returned: always}
+    table_count: {description: Number of tables in it., type: int, returned: always}
   sample: {name: bank, table_count: 0}
 
 plan:
@@ -84,34 +85,23 @@ plan:
   type: list
   elements: dict
   contains:
-    action:
-      description: V(create), V(update) or V(delete).
-      type: str
-      returned: always
-    summary:
-      description: What it does, in words.
-      type: str
-      returned: always
-    changes:
-      description: The fields that change, each with C(before) and C(after). Secrets are hidden.
-      type: dict
-      returned: always
+    action: {description: 'V(create), V(update) or V(delete).', type: str, returned: always}
+    summary: {description: 'What it does, in words.', type: str, returned: always}
+    changes: {description: 'The fields that change, each with C(before) and C(after). Secrets are hidden.', type: dict, returned: always}
   sample:
-    - action: update
-      summary: rename database 'bank' to 'accounts' on cluster 'orders-prod'
-      changes: {name: {before: bank, after: accounts}}
+    - {action: update, summary: rename database 'bank' to 'accounts' on cluster 'orders-prod', changes: {name: {before: bank, after: accounts}}}
 
 error:
   description: What the API answered, when the task failed because of that.
   returned: when the API refused a request
   type: dict
   contains:
-    status: {description: 'HTTP status.', type: int, returned: always}
-    code: {description: 'The code of the API (a gRPC code); V(null) if the answer had none.', type: int, returned: always}
-    message: {description: 'The message of the API.', type: str, returned: always}
-    details: {description: 'Further details of the API.', type: list, elements: raw, returned: always}
-    method: {description: 'The method of the request.', type: str, returned: always}
-    path: {description: 'The path of the request.', type: str, returned: always}
+    status: {description: HTTP status., type: int, returned: always}
+    code: {description: The code of the API (a gRPC code); V(null) if the answer had none., type: int, returned: always}
+    message: {description: The message of the API., type: str, returned: always}
+    details: {description: Further details of the API., type: list, elements: raw, returned: always}
+    method: {description: The method of the request., type: str, returned: always}
+    path: {description: The path of the request., type: str, returned: always}
 """
 
 from ansible_collections.crdb.cloud.plugins.module_utils._edge.module import noun_module

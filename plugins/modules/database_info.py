@@ -14,6 +14,7 @@ version_added: 1.0.0
 description:
   - Lists the databases of a cluster, with the number of their tables.
   - Needs O(api_version=2022-09-20) or newer.
+  - Needs the role C(CLUSTER_DEVELOPER), C(CLUSTER_OPERATOR_WRITER) or C(CLUSTER_ADMIN).
 options:
   name:
     description: Only the database of this name.
@@ -43,21 +44,23 @@ databases:
   type: list
   elements: dict
   contains:
-    name: {description: 'Name of the database.', type: str, returned: always}
-    table_count: {description: 'Number of tables in it.', type: int, returned: always}
-  sample: [{name: bank, table_count: 3}, {name: defaultdb, table_count: 0}]
+    name: {description: 'Name of the database, in exactly this spelling.', type: str, returned: always}
+    table_count: {description: Number of tables in it., type: int, returned: always}
+  sample:
+    - {name: bank, table_count: 3}
+    - {name: defaultdb, table_count: 0}
 
 error:
   description: What the API answered, when the task failed because of that.
   returned: when the API refused a request
   type: dict
   contains:
-    status: {description: 'HTTP status.', type: int, returned: always}
-    code: {description: 'The code of the API (a gRPC code); V(null) if the answer had none.', type: int, returned: always}
-    message: {description: 'The message of the API.', type: str, returned: always}
-    details: {description: 'Further details of the API.', type: list, elements: raw, returned: always}
-    method: {description: 'The method of the request.', type: str, returned: always}
-    path: {description: 'The path of the request.', type: str, returned: always}
+    status: {description: HTTP status., type: int, returned: always}
+    code: {description: The code of the API (a gRPC code); V(null) if the answer had none., type: int, returned: always}
+    message: {description: The message of the API., type: str, returned: always}
+    details: {description: Further details of the API., type: list, elements: raw, returned: always}
+    method: {description: The method of the request., type: str, returned: always}
+    path: {description: The path of the request., type: str, returned: always}
 """
 
 from ansible_collections.crdb.cloud.plugins.module_utils._edge.infos import noun_info

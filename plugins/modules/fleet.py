@@ -9,7 +9,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 ---
 module: fleet
-short_description: Bring many clusters with all that is below them to one state
+short_description: Bring many clusters with all that is below them to one state, with one plan
 version_added: 1.0.0
 description:
   - Compares any number of clusters, their databases, SQL users and allowlists with what is wanted, and sends only the requests that differ.
@@ -38,29 +38,34 @@ options:
   clusters:
     description:
       - The clusters. Only the options that are set are compared, as in M(crdb.cloud.cluster).
+      - If O(clusters[].with_empty_ip_allowlist) is not set, a new Basic or Standard cluster starts with an empty IP allowlist where O(clusters[].allowlist)
+        lists something, or O(clusters[].purge_children) says that it is complete.
+      - The label C(crdb-cloud-fleet) is set by O(name) alone, whatever O(clusters[].labels) says.
     type: list
     elements: dict
     suboptions:
+      id:
+        description:
+          - Id of an existing cluster. If there is none, nothing is created.
+        type: str
       name:
         description:
           - Name of the cluster; 6 to 20 lower-case letters, digits and dashes, without a dash at either end.
           - If several clusters have this name, the task fails; give the O(clusters[].id) then.
-        type: str
-      id:
-        description:
-          - Id of an existing cluster. If there is none, the task fails.
         type: str
       plan:
         description:
           - Plan of the cluster. V(BASIC) and V(STANDARD) can be changed into each other.
           - If not set, a new cluster is V(ADVANCED) when O(clusters[].region_nodes) or O(clusters[].hardware) is set, V(STANDARD) when
             O(clusters[].usage_limits.provisioned_virtual_cpus) is set, and V(BASIC) otherwise.
+          - Needs O(api_version=2024-09-16) or newer.
         type: str
         choices: [BASIC, STANDARD, ADVANCED]
       provider:
         description:
-          - Cloud provider. Needed to create, and can't be changed.
-          - V(AZURE) needs O(api_version) V(2023-04-10) or newer.
+          - Cloud provider. Needed to create.
+          - Can't be changed.
+          - V(AZURE) needs O(api_version=2023-04-10) or newer.
         type: str
         choices: [GCP, AWS, AZURE]
       regions:
@@ -72,93 +77,117 @@ options:
       primary_region:
         description:
           - Which of the O(clusters[].regions) is the primary one. Needed when there are several.
+          - Needs O(api_version=2022-09-20) or newer.
         type: str
       spend_limit:
         description:
-          - What a Basic (serverless) cluster may cost a month at most, in US cents.
-          - With O(api_version=2024-09-16) it is converted to O(clusters[].usage_limits) as the service does it, with 80 % of the amount for request units and
-            20 % for storage.
+          - What a Basic (serverless) cluster may cost a month at most, in whole US cents. Less than 100 of them get a warning.
+          - With O(api_version=2024-09-16) it is converted to O(clusters[].usage_limits) as the service does it, with 80 % of the amount
+            for request units and 20 % for storage.
           - V(0) means the free tier in the versions of 2022; from V(2023-04-10) on it is refused, since it would lift the limit.
         type: int
       usage_limits:
         description:
           - Limits of a Basic cluster, or size of a Standard one. A member that is left out is no limit; V({}) lifts all limits.
           - Exclusive with O(clusters[].spend_limit).
+          - Needs O(api_version=2023-04-10) or newer.
         type: dict
         suboptions:
           request_unit_limit:
-            description: Request units a month (Basic).
+            description:
+              - Request units a month (Basic).
             type: int
           storage_mib_limit:
-            description: Storage in MiB (Basic).
+            description:
+              - Storage in MiB (Basic).
             type: int
           provisioned_virtual_cpus:
-            description: Provisioned vCPUs (Standard).
+            description:
+              - Provisioned vCPUs (Standard).
+              - Needs O(api_version=2024-09-16) or newer.
             type: int
       with_empty_ip_allowlist:
         description:
           - Whether a new Basic or Standard cluster starts with an empty IP allowlist, and so is unreachable until there are entries.
             Otherwise it starts open to V(0.0.0.0/0).
-          - If not set, it does where O(clusters[].allowlist) lists something, or O(clusters[].purge_children) says that it is complete.
           - Only used when the cluster is created.
+          - Needs O(api_version=2023-04-10) or newer.
         type: bool
       upgrade_type:
         description:
           - Who starts upgrades of the CockroachDB version. V(MANUAL) needs the plan V(STANDARD).
+          - Needs O(api_version=2024-09-16) or newer.
         type: str
         choices: [AUTOMATIC, MANUAL]
       region_nodes:
         description:
           - Regions of an Advanced cluster, each with its number of nodes. A region that is left out is removed.
+          - Needs O(api_version=2024-09-16) or newer.
         type: dict
       hardware:
         description:
           - Machines of an Advanced cluster. Needed to create one.
+          - Needs O(api_version=2024-09-16) or newer.
         type: dict
         suboptions:
           num_virtual_cpus:
-            description: vCPUs of a node. Exclusive with O(clusters[].hardware.machine_type).
+            description:
+              - vCPUs of a node. Exclusive with O(clusters[].hardware.machine_type).
             type: int
           machine_type:
-            description: Machine type by the provider's name.
+            description:
+              - Machine type by the provider's name.
             type: str
           storage_gib:
-            description: Storage of a node in GiB. V(0) means the smallest for the machine. It can only grow.
+            description:
+              - Storage of a node in GiB. V(0) means the smallest for the machine. It can only grow.
             type: int
           disk_iops:
-            description: Disk operations a second of a node. AWS only. V(0) means the provider's default.
+            description:
+              - Disk operations a second of a node. AWS only. V(0) means the provider's default.
             type: int
       cockroach_version:
         description:
-          - Major version, such as V(v25.2). Quote it in YAML.
+          - Major version, such as V(v25.2). Quote it in YAML, a number is refused.
           - A later one than that of the cluster starts an upgrade. Until that is finalized, the previous one rolls it back.
-          - Advanced clusters, and Standard ones with O(clusters[].upgrade_type=MANUAL).
+          - Advanced clusters, and Standard ones with O(clusters[].upgrade_type=MANUAL). The service chooses the version of all others,
+            and that of a new Standard cluster, which is the newest Regular release - a new one with another version is refused.
+          - Needs O(api_version=2024-09-16) or newer.
         type: str
       upgrade_status:
         description:
-          - V(FINALIZED) finalizes an upgrade, after which it can't be rolled back. Without it the service does so after 72 hours.
+          - V(FINALIZED) finalizes an upgrade, also one that an earlier task has begun. It can't be rolled back after that. Without it
+            the service finalizes after 72 hours.
+          - Needs O(api_version=2024-09-16) or newer.
         type: str
         choices: [FINALIZED]
       network_visibility:
         description:
-          - Whether an Advanced cluster has public addresses. Can't be changed.
+          - Whether an Advanced cluster has public addresses.
+          - Can't be changed.
+          - Needs O(api_version=2024-09-16) or newer.
         type: str
         choices: [PUBLIC, PRIVATE]
       cidr_range:
         description:
-          - Address range of an Advanced cluster on GCP. Can't be changed.
+          - Address range of an Advanced cluster on GCP.
+          - Can't be changed.
+          - Needs O(api_version=2024-09-16) or newer.
         type: str
       labels:
         description:
-          - All labels of the cluster. Others are removed, V({}) removes all, but for C(crdb-cloud-fleet), which only O(name) sets.
+          - All labels of the cluster. Others are removed, V({}) removes all.
+          - Needs O(api_version=2024-09-16) or newer.
         type: dict
       parent_id:
         description:
           - Id of the folder that the cluster is in; V(root) or an empty string for none.
+          - Needs O(api_version=2023-04-10) or newer.
         type: str
       delete_protection:
         description:
           - V(ENABLED) keeps the cluster from being deleted, by anybody.
+          - Needs O(api_version=2023-04-10) or newer.
         type: str
         choices: [ENABLED, DISABLED]
       databases:
@@ -174,11 +203,14 @@ options:
             required: true
           renamed_from:
             description:
-              - The name that the database may still have; it is renamed then.
+              - The name that the database may still have. Where there is no database O(clusters[].databases[].name), this one is renamed;
+                where there is neither, O(clusters[].databases[].name) is created.
+              - Where both exist, nothing is renamed. What refers to it by name has to use the new one from then on.
             type: str
           delete_tables:
             description:
-              - Whether O(clusters[].databases[].state=absent) may delete a database that has tables.
+              - Whether O(clusters[].databases[].state=absent) may delete a database that has tables, with everything in them. Without
+                it such a database is left alone, and the task fails.
             type: bool
             default: false
           state:
@@ -195,7 +227,7 @@ options:
         suboptions:
           name:
             description:
-              - Name of the user. CockroachDB folds names to lower case.
+              - Name of the user. CockroachDB folds names to lower case, so V(App) and V(app) are the same user.
             type: str
             required: true
           password:
@@ -204,7 +236,11 @@ options:
             type: str
           update_password:
             description:
-              - With V(on_create) the password is only set when the user is created, with V(always) on every run.
+              - The API never returns a password, so nobody can tell whether O(clusters[].sql_users[].password) differs from the one that
+                is set.
+              - With V(on_create) the password is only set when the user is created. An existing user is never reported as changed.
+              - With V(always) the password is set on every run, and the task always reports C(changed), whether or not it is another
+                password.
             type: str
             choices: [on_create, always]
             default: on_create
@@ -222,28 +258,30 @@ options:
         suboptions:
           cidr:
             description:
-              - The network, such as V(203.0.113.0/24), or one address. A mask that does not fit the address is refused, and so is V(0.0.0.0)
-                without a mask. One of this and O(clusters[].allowlist[].cidr_ip) is needed.
+              - The IPv4 network, such as V(203.0.113.0/24), or one address such as V(203.0.113.7), which is V(203.0.113.7/32). IPv6 is
+                not supported by the service.
+              - A mask that does not fit the address, as in V(203.0.113.7/24), is refused, and so is V(0.0.0.0) without a mask.
+              - Give either this or O(clusters[].allowlist[].cidr_ip).
             type: str
           cidr_ip:
             description:
-              - The network's address.
+              - The address of the network, in the API's own words.
             type: str
           cidr_mask:
             description:
-              - The network's prefix length. V(32) if not set.
+              - The length of the network's prefix, 0 to 32. V(32) if not set.
             type: int
           ui:
             description:
-              - Whether the network may reach the DB Console. A new entry allows it if not set.
+              - Whether the network may reach the DB Console. A new entry may if this is not set.
             type: bool
           sql:
             description:
-              - Whether the network may reach the SQL port. A new entry allows it if not set.
+              - Whether the network may reach the SQL port. A new entry may if this is not set.
             type: bool
           name:
             description:
-              - A name for the entry.
+              - What the entry is for. An empty string removes the text.
             type: str
           state:
             description:
@@ -259,12 +297,14 @@ options:
         choices: [sql_users, allowlist]
       protected:
         description:
-          - SQL users and databases (by name) and allowlist entries (by network) that are never deleted, whatever O(clusters[].purge_children) says.
+          - SQL users and databases (by name) and allowlist entries (by network) that are never deleted, whatever O(clusters[].purge_children)
+            says.
         type: list
         elements: str
   purge:
     description:
-      - Whether clusters are deleted that carry the label of the fleet and are not in O(clusters). Each has to be named in O(purge_confirm), too.
+      - Whether clusters are deleted that carry the label of the fleet and are not in O(clusters). Each has to be named in O(purge_confirm),
+        too.
       - A cluster with delete protection is refused.
       - Needs O(name).
     type: bool
@@ -277,19 +317,21 @@ options:
     default: []
   report_unlisted:
     description:
-      - Whether the plan and RV(unlisted) name the clusters of the organization that are not in O(clusters). Those that carry the label of the fleet are always
-        named, in RV(marked_unlisted).
+      - Whether the plan and RV(unlisted) name the clusters of the organization that are not in O(clusters). Those that carry the label
+        of the fleet are always named, in RV(marked_unlisted).
     type: bool
     default: false
   parallel:
     description:
-      - How many clusters are worked on at the same time, from 1 to 32. The request rate of the API (O(api_rate_limit)) holds for all of them together.
+      - How many clusters are worked on at the same time, from 1 to 32. The request rate of the API (O(api_rate_limit)) holds for all
+        of them together.
     type: int
     default: 8
   plan_out:
     description:
       - A file for the plan as JSON, in check mode, too. Only its owner can read it (mode 0600). It holds no secrets.
-      - It is written before the first change, on the machine where the module runs. That of an earlier run is removed before anything else is done.
+      - It is written before the first change, on the machine where the module runs. That of an earlier run is removed before anything
+        else is done.
     type: path
 author:
   - crdb.cloud contributors (@crdb-cloud)
@@ -429,39 +471,24 @@ plan:
   type: list
   elements: dict
   contains:
-    cluster:
-      description: The cluster that it is about.
-      type: str
-      returned: always
-    action:
-      description: V(create), V(update) or V(delete).
-      type: str
-      returned: always
-    summary:
-      description: What it does, in words.
-      type: str
-      returned: always
-    changes:
-      description: The fields that change, each with C(before) and C(after). Secrets are hidden.
-      type: dict
-      returned: always
+    cluster: {description: The cluster that it is about., type: str, returned: always}
+    action: {description: 'V(create), V(update) or V(delete).', type: str, returned: always}
+    summary: {description: 'What it does, in words.', type: str, returned: always}
+    changes: {description: 'The fields that change, each with C(before) and C(after). Secrets are hidden.', type: dict, returned: always}
   sample:
-    - cluster: orders
-      action: update
-      summary: update cluster 'orders'
-      changes: {delete_protection: {before: DISABLED, after: ENABLED}}
+    - {cluster: orders, action: update, summary: update cluster 'orders', changes: {delete_protection: {before: DISABLED, after: ENABLED}}}
 
 error:
   description: What the API answered, when the task failed because of that.
   returned: when the API refused a request
   type: dict
   contains:
-    status: {description: 'HTTP status.', type: int, returned: always}
-    code: {description: 'The code of the API (a gRPC code); V(null) if the answer had none.', type: int, returned: always}
-    message: {description: 'The message of the API.', type: str, returned: always}
-    details: {description: 'Further details of the API.', type: list, elements: raw, returned: always}
-    method: {description: 'The method of the request.', type: str, returned: always}
-    path: {description: 'The path of the request.', type: str, returned: always}
+    status: {description: HTTP status., type: int, returned: always}
+    code: {description: The code of the API (a gRPC code); V(null) if the answer had none., type: int, returned: always}
+    message: {description: The message of the API., type: str, returned: always}
+    details: {description: Further details of the API., type: list, elements: raw, returned: always}
+    method: {description: The method of the request., type: str, returned: always}
+    path: {description: The path of the request., type: str, returned: always}
 """
 
 from ansible_collections.crdb.cloud.plugins.module_utils._edge.module import Module, entries_option

@@ -146,34 +146,23 @@ plan:
   type: list
   elements: dict
   contains:
-    action:
-      description: V(create), V(update) or V(delete).
-      type: str
-      returned: always
-    summary:
-      description: What it does, in words.
-      type: str
-      returned: always
-    changes:
-      description: The fields that change, each with C(before) and C(after). Secrets are hidden.
-      type: dict
-      returned: always
+    action: {description: 'V(create), V(update) or V(delete).', type: str, returned: always}
+    summary: {description: 'What it does, in words.', type: str, returned: always}
+    changes: {description: 'The fields that change, each with C(before) and C(after). Secrets are hidden.', type: dict, returned: always}
   sample:
-    - action: update
-      summary: update cluster 'orders'
-      changes: {delete_protection: {before: DISABLED, after: ENABLED}}
+    - {action: update, summary: update cluster 'orders', changes: {delete_protection: {before: DISABLED, after: ENABLED}}}
 
 error:
-  description: What the API answered, when the task of a host failed because of that.
+  description: What the API answered, when the task failed because of that.
   returned: when the API refused a request
   type: dict
   contains:
-    status: {description: 'HTTP status.', type: int, returned: always}
-    code: {description: 'The code of the API (a gRPC code); V(null) if the answer had none.', type: int, returned: always}
-    message: {description: 'The message of the API.', type: str, returned: always}
-    details: {description: 'Further details of the API.', type: list, elements: raw, returned: always}
-    method: {description: 'The method of the request.', type: str, returned: always}
-    path: {description: 'The path of the request.', type: str, returned: always}
+    status: {description: HTTP status., type: int, returned: always}
+    code: {description: The code of the API (a gRPC code); V(null) if the answer had none., type: int, returned: always}
+    message: {description: The message of the API., type: str, returned: always}
+    details: {description: Further details of the API., type: list, elements: raw, returned: always}
+    method: {description: The method of the request., type: str, returned: always}
+    path: {description: The path of the request., type: str, returned: always}
 """
 
 from ansible_collections.crdb.cloud.plugins.module_utils._edge.module import Module

@@ -9,7 +9,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 ---
 module: region_info
-short_description: List the regions for new clusters
+short_description: List the regions that clusters can be in
 version_added: 1.0.0
 description:
   - Lists the regions in which a cloud provider can hold clusters.
@@ -52,12 +52,12 @@ error:
   returned: when the API refused a request
   type: dict
   contains:
-    status: {description: 'HTTP status.', type: int, returned: always}
-    code: {description: 'The code of the API (a gRPC code); V(null) if the answer had none.', type: int, returned: always}
-    message: {description: 'The message of the API.', type: str, returned: always}
-    details: {description: 'Further details of the API.', type: list, elements: raw, returned: always}
-    method: {description: 'The method of the request.', type: str, returned: always}
-    path: {description: 'The path of the request.', type: str, returned: always}
+    status: {description: HTTP status., type: int, returned: always}
+    code: {description: The code of the API (a gRPC code); V(null) if the answer had none., type: int, returned: always}
+    message: {description: The message of the API., type: str, returned: always}
+    details: {description: Further details of the API., type: list, elements: raw, returned: always}
+    method: {description: The method of the request., type: str, returned: always}
+    path: {description: The path of the request., type: str, returned: always}
 """
 
 from ansible_collections.crdb.cloud.plugins.module_utils._edge.module import info_module

@@ -13,9 +13,11 @@ short_description: Set what a Basic cluster may cost
 version_added: 1.0.0
 description:
   - Sets the spend limit of an existing Basic (serverless) cluster, or its usage limits.
-  - With O(api_version=2022-03-31) the request is C(PUT /v1/clusters/{cluster_id}/spend-limit); a server that does not know it is
-    asked by C(PATCH), and a warning says so. Later versions use C(PATCH).
+  - With O(api_version=2022-03-31) the request is C(PUT /v1/clusters/{cluster_id}/spend-limit); a server that does not know it is asked
+    by C(PATCH), and a warning says so. Later versions use C(PATCH).
   - Clusters of the plans Standard and Advanced have no spend limit and are refused.
+  - Waits for a cluster that is still being created.
+  - Needs the role C(CLUSTER_ADMIN) or C(CLUSTER_OPERATOR_WRITER).
 options:
   spend_limit:
     description:
@@ -28,18 +30,21 @@ options:
   usage_limits:
     description:
       - Explicit limits instead of O(spend_limit). A member that is left out is no limit.
+      - Needs O(api_version=2023-04-10) or newer.
     type: dict
     suboptions:
       request_unit_limit:
-        description: Request units a month.
+        description:
+          - Request units a month (Basic).
         type: int
       storage_mib_limit:
-        description: Storage in MiB.
+        description:
+          - Storage in MiB (Basic).
         type: int
   unlimited:
     description:
       - V(true) lifts the limit. The cluster may then cost anything.
-      - Refused before O(api_version=2023-04-10).
+      - Needs O(api_version=2023-04-10) or newer.
     type: bool
 author:
   - crdb.cloud contributors (@crdb-cloud)
@@ -99,34 +104,23 @@ plan:
   type: list
   elements: dict
   contains:
-    action:
-      description: V(create), V(update) or V(delete).
-      type: str
-      returned: always
-    summary:
-      description: What it does, in words.
-      type: str
-      returned: always
-    changes:
-      description: The fields that change, each with C(before) and C(after). Secrets are hidden.
-      type: dict
-      returned: always
+    action: {description: 'V(create), V(update) or V(delete).', type: str, returned: always}
+    summary: {description: 'What it does, in words.', type: str, returned: always}
+    changes: {description: 'The fields that change, each with C(before) and C(after). Secrets are hidden.', type: dict, returned: always}
   sample:
-    - action: update
-      summary: update cluster 'orders'
-      changes: {delete_protection: {before: DISABLED, after: ENABLED}}
+    - {action: update, summary: update cluster 'orders', changes: {delete_protection: {before: DISABLED, after: ENABLED}}}
 
 error:
   description: What the API answered, when the task failed because of that.
   returned: when the API refused a request
   type: dict
   contains:
-    status: {description: 'HTTP status.', type: int, returned: always}
-    code: {description: 'The code of the API (a gRPC code); V(null) if the answer had none.', type: int, returned: always}
-    message: {description: 'The message of the API.', type: str, returned: always}
-    details: {description: 'Further details of the API.', type: list, elements: raw, returned: always}
-    method: {description: 'The method of the request.', type: str, returned: always}
-    path: {description: 'The path of the request.', type: str, returned: always}
+    status: {description: HTTP status., type: int, returned: always}
+    code: {description: The code of the API (a gRPC code); V(null) if the answer had none., type: int, returned: always}
+    message: {description: The message of the API., type: str, returned: always}
+    details: {description: Further details of the API., type: list, elements: raw, returned: always}
+    method: {description: The method of the request., type: str, returned: always}
+    path: {description: The path of the request., type: str, returned: always}
 """
 
 from ansible_collections.crdb.cloud.plugins.module_utils._edge.module import noun_module

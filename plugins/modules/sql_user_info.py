@@ -13,6 +13,7 @@ short_description: List the SQL users of a cluster
 version_added: 1.0.0
 description:
   - Lists the names of the SQL users of a cluster.
+  - Needs the role C(CLUSTER_DEVELOPER), C(CLUSTER_OPERATOR_WRITER) or C(CLUSTER_ADMIN).
 options:
   name:
     description: Only the user of this name, in any spelling of upper and lower case.
@@ -42,20 +43,22 @@ sql_users:
   type: list
   elements: dict
   contains:
-    name: {description: 'Name of the user.', type: str, returned: always}
-  sample: [{name: app}, {name: reporting}]
+    name: {description: Name of the user., type: str, returned: always}
+  sample:
+    - {name: app}
+    - {name: reporting}
 
 error:
   description: What the API answered, when the task failed because of that.
   returned: when the API refused a request
   type: dict
   contains:
-    status: {description: 'HTTP status.', type: int, returned: always}
-    code: {description: 'The code of the API (a gRPC code); V(null) if the answer had none.', type: int, returned: always}
-    message: {description: 'The message of the API.', type: str, returned: always}
-    details: {description: 'Further details of the API.', type: list, elements: raw, returned: always}
-    method: {description: 'The method of the request.', type: str, returned: always}
-    path: {description: 'The path of the request.', type: str, returned: always}
+    status: {description: HTTP status., type: int, returned: always}
+    code: {description: The code of the API (a gRPC code); V(null) if the answer had none., type: int, returned: always}
+    message: {description: The message of the API., type: str, returned: always}
+    details: {description: Further details of the API., type: list, elements: raw, returned: always}
+    method: {description: The method of the request., type: str, returned: always}
+    path: {description: The path of the request., type: str, returned: always}
 """
 
 from ansible_collections.crdb.cloud.plugins.module_utils._edge.infos import noun_info

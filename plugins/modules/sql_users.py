@@ -36,7 +36,7 @@ options:
         type: str
       update_password:
         description:
-          - As O(update_password), for this user.
+          - As the option of this name outside of the list, for this one alone.
         type: str
         choices: [on_create, always]
       state:
@@ -47,9 +47,9 @@ options:
         default: present
   update_password:
     description:
-      - The API never returns a password, so nobody can tell whether one differs from the one that is set.
-      - With V(on_create) passwords are only set when users are created. Existing users are never reported as changed.
-      - With V(always) passwords are set on every run, and the task always reports C(changed).
+      - The API never returns a password, so nobody can tell whether O(users[].password) differs from the one that is set.
+      - With V(on_create) the password is only set when the user is created. An existing user is never reported as changed.
+      - With V(always) the password is set on every run, and the task always reports C(changed), whether or not it is another password.
     type: str
     choices: [on_create, always]
     default: on_create
@@ -58,9 +58,10 @@ options:
       - Makes passwords up for the users of O(users) that have none and need one, and keeps them in a file where the module runs.
       - A user needs one that is created, or with V(always) in O(update_password).
       - A password is in the file, and on the disk, before it is sent, and I(pending) there until it is known to be set. A pending one
-        is sent again by the next run, whatever O(update_password) says. So the password that a user has is in the file, wherever a run ends.
-      - Runs that use the same file go one after the other. One that comes while another is at work waits for it, with O(wait=true) for up
-        to O(wait_timeout) seconds.
+        is sent again by the next run, whatever O(update_password) says. So the password that a user has is in the file, wherever a run
+        ends.
+      - Runs that use the same file go one after the other. One that comes while another is at work waits for it, with O(wait=true) for
+        up to O(wait_timeout) seconds.
     type: dict
     suboptions:
       file:
@@ -77,7 +78,7 @@ options:
       rotation:
         description: A name for this rotation. A user whose password was set in it keeps it, with V(always) in O(update_password), too.
         type: str
-        default: ""
+        default: ''
   purge:
     description:
       - Whether to delete the users of the cluster that O(users) does not list.
@@ -182,34 +183,23 @@ plan:
   type: list
   elements: dict
   contains:
-    action:
-      description: V(create), V(update) or V(delete).
-      type: str
-      returned: always
-    summary:
-      description: What it does, in words.
-      type: str
-      returned: always
-    changes:
-      description: The fields that change, each with C(before) and C(after). Secrets are hidden.
-      type: dict
-      returned: always
+    action: {description: 'V(create), V(update) or V(delete).', type: str, returned: always}
+    summary: {description: 'What it does, in words.', type: str, returned: always}
+    changes: {description: 'The fields that change, each with C(before) and C(after). Secrets are hidden.', type: dict, returned: always}
   sample:
-    - action: update
-      summary: update cluster 'orders'
-      changes: {delete_protection: {before: DISABLED, after: ENABLED}}
+    - {action: update, summary: update cluster 'orders', changes: {delete_protection: {before: DISABLED, after: ENABLED}}}
 
 error:
   description: What the API answered, when the task failed because of that.
   returned: when the API refused a request
   type: dict
   contains:
-    status: {description: 'HTTP status.', type: int, returned: always}
-    code: {description: 'The code of the API (a gRPC code); V(null) if the answer had none.', type: int, returned: always}
-    message: {description: 'The message of the API.', type: str, returned: always}
-    details: {description: 'Further details of the API.', type: list, elements: raw, returned: always}
-    method: {description: 'The method of the request.', type: str, returned: always}
-    path: {description: 'The path of the request.', type: str, returned: always}
+    status: {description: HTTP status., type: int, returned: always}
+    code: {description: The code of the API (a gRPC code); V(null) if the answer had none., type: int, returned: always}
+    message: {description: The message of the API., type: str, returned: always}
+    details: {description: Further details of the API., type: list, elements: raw, returned: always}
+    method: {description: The method of the request., type: str, returned: always}
+    path: {description: The path of the request., type: str, returned: always}
 """
 
 from ansible_collections.crdb.cloud.plugins.module_utils._edge.generated import GENERATE, sql_users

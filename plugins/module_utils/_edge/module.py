@@ -264,7 +264,12 @@ def parent_options(noun: Noun) -> tuple[Option, ...]:
 
 def entries_option(name: str, noun: Noun, *, shared: Iterable[str] = ()) -> Option:
     """An option that is a list of objects of *noun*; *shared* fields have no default there."""
-    options = [replace(option, default=None) if option.name in shared else option for option in noun.options]
+    options = [
+        replace(option, default=None, text="As the option of this name outside of the list, for this one alone.")
+        if option.name in shared
+        else option
+        for option in noun.options
+    ]
     return Option(name, type="list", elements="dict", options=(*options, STATE), rules=noun.rules)
 
 

@@ -62,8 +62,17 @@ DATABASE = Database(
     # A database holds data: each that shall go is named.
     purgeable=False,
     shape=Object({"name": TEXT}, {"table_count": WHOLE}),
-    key=(Field("name", required=True),),
+    key=(Field("name", required=True, text="Name of the database, in exactly this spelling."),),
     renames=True,
-    how=(Field("delete_tables", type="bool", default=False),),
+    how=(
+        Field(
+            "delete_tables",
+            type="bool",
+            default=False,
+            text="Whether O(state=absent) may delete a database that has tables, with everything in them. Without it such a "
+            "database is left alone, and the task fails.",
+        ),
+    ),
+    shows={"table_count": ("int", "Number of tables in it.")},
     since="2022-09-20",
 )

@@ -73,7 +73,9 @@ class Declared:
     # Options that say how something is done, and are no part of the object.
     how: tuple[Field, ...] = ()
     rules: Mapping[str, Any] = field(default_factory=dict)
-    shows: Mapping[str, Any] = field(default_factory=dict)
+    # Members of a returned object beside the fields, each with its type and text, None for a field that is none of them. It is
+    # None itself where the documentation of the result is written by hand.
+    shows: Mapping[str, tuple[str, str] | None] | None = field(default_factory=dict)
     shape: Object = ANY_OBJECT
     lifecycle: Lifecycle | None = None
     creates: str = "POST"
@@ -143,10 +145,24 @@ class Declared:
         return (*self.key, *self.fields)
 
     @property
-    def options(self) -> tuple[Option, ...]:
+    def options(self) -> tuple[Field, ...]:
         """The options of its module behind those that name the parent, but for state."""
-        renamed = (Field("renamed_from"),) if self.renames else ()
-        return (*((Field("id"),) if self.has_ids else ()), *self.key, *renamed, *self.fields, *self.how)
+        words, name = self.words, self.key[-1].name if self.key else ""
+        given = f"Id of an existing {words}. If there is none, nothing is created."
+        renamed = (
+            (
+                f"The name that the {words} may still have. Where there is no {words} O({name}), this one is renamed; "
+                f"where there is neither, O({name}) is created."
+            ),
+            "Where both exist, nothing is renamed. What refers to it by name has to use the new one from then on.",
+        )
+        return (
+            *((Field("id", text=given),) if self.has_ids else ()),
+            *self.key,
+            *((Field("renamed_from", text=renamed),) if self.renames else ()),
+            *self.fields,
+            *self.how,
+        )
 
     def at_version(self, version: str) -> Any:
         """The noun as *version* of the API has it."""

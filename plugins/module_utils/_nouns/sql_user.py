@@ -70,8 +70,25 @@ SQL_USER = SqlUser(
     plural="sql_users",
     title="SQL user",
     shape=Object({"name": TEXT}),
-    key=(Field("name", required=True),),
-    fields=(Field("password", secret=True),),
-    how=(Field("update_password", choices=("on_create", "always"), default="on_create"),),
+    key=(
+        Field(
+            "name",
+            required=True,
+            text="Name of the user. CockroachDB folds names to lower case, so V(App) and V(app) are the same user.",
+        ),
+    ),
+    fields=(Field("password", secret=True, text="Password of the user. Needed to create one."),),
+    how=(
+        Field(
+            "update_password",
+            choices=("on_create", "always"),
+            default="on_create",
+            text=(
+                "The API never returns a password, so nobody can tell whether O(password) differs from the one that is set.",
+                "With V(on_create) the password is only set when the user is created. An existing user is never reported as changed.",
+                "With V(always) the password is set on every run, and the task always reports C(changed), whether or not it is another password.",
+            ),
+        ),
+    ),
     roles="CLUSTER_ADMIN",
 )
