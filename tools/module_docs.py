@@ -192,7 +192,9 @@ def options_docs(module: Module, have: Mapping[str, Docs], noun: Noun | None = N
     return found
 
 
-OWN = re.compile(r"Needs O\(api_version|Needs the role|Needs any role|Waits for a |Only for |Limited access")
+OWN = re.compile(
+    r"Needs O\(api_version|Needs the role|Needs any role|Waits for a |Only for |The service offers it to org"
+)
 
 
 def description(noun: Noun, have: Iterable[str], *, reads: bool) -> list[str]:
@@ -211,7 +213,7 @@ def description(noun: Noun, have: Iterable[str], *, reads: bool) -> list[str]:
         )
         found = [*found, f"Only for {parent.many} with {wanted}."]
     if noun.limited:
-        found = [*found, "Limited access: the service offers it to organizations that it has enrolled."]
+        found = [*found, "The service offers it to organizations that it has enrolled (Limited Access)."]
     if parent and parent.lifecycle and not reads:
         found = [*found, f"Waits for a {parent.words} that is still being created."]
     return [*found, _needed_role(noun.readers if reads else noun.roles)]

@@ -158,18 +158,18 @@ class ModuleFile:
         imports = importing(f"_edge.{MAKERS[maker]}", maker) + importing(f"_nouns.{file}", constant)
         return f"{imports}\nMODULE = {maker}({constant})\n{MAIN}"
 
-    def examples(self) -> str:
+    def examples(self, docs: str) -> str:
         if self.text:
             return self.parts["examples"]
         required = {option.name: f"the-{option.name}" for option in self.module.options if option.required}
-        task = {"name": f"{self.module.name}, by its options", f"crdb.cloud.{self.name}": required}
-        return f"---\n{dump([task])}"
+        name = yaml.safe_load(docs)["short_description"]
+        return f"---\n{dump([{'name': name, f'crdb.cloud.{self.name}': required}])}"
 
     def wanted(self, version: str) -> str:
         """What the file has to be."""
         docs = documentation(self.module, self.parts["docs"], self.noun, version, reads=self.reads)
         returns = returned(self.module, self.parts["returns"], self.noun, reads=self.reads)
-        return FILE.format(header=HEADER, docs=docs, examples=self.examples(), returns=returns, code=self.code())
+        return FILE.format(header=HEADER, docs=docs, examples=self.examples(docs), returns=returns, code=self.code())
 
 
 def module_files(directory: Path) -> list[ModuleFile]:

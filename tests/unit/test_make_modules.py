@@ -127,10 +127,9 @@ def test_a_module_that_is_not_there_is_begun(checkout: Path, monkeypatch: pytest
         (checkout / path).write_text(text)
     module = written["plugins/modules/widget.py"]
     assert "_nouns.gadgets import WIDGET\n\nMODULE = noun_module(WIDGET)\n" in module
-    assert yaml.safe_load(module.split('"""')[3])[0]["crdb.cloud.widget"] == {
-        "cluster": "the-cluster",
-        "name": "the-name",
-    }
+    assert yaml.safe_load(module.split('"""')[3]) == [
+        {"name": "Manage widgets", "crdb.cloud.widget": {"cluster": "the-cluster", "name": "the-name"}}
+    ]
     assert "MODULE = noun_info(WIDGET)\n" in written["plugins/modules/widget_info.py"]
     assert "\n    - widget\n    - widget_info\n" in written["meta/runtime.yml"]
     rows = "| `crdb.cloud.widget` | manage widgets |\n| `crdb.cloud.widget_info` | list widgets |\n"
