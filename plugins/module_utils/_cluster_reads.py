@@ -54,7 +54,8 @@ class ClusterRun(Protocol):
     waiter: Waiter
     warn: Callable[[str], None]
 
-    def before_change(self) -> None: ...
+    def before_change(self) -> None:
+        """See Surrounding."""
 
 
 def word(words: tuple[str, ...], number: Any) -> str:

@@ -43,7 +43,8 @@ class Run(Protocol):
     waiter: Waiter
     warn: Callable[[str], None]
 
-    def before_change(self) -> None: ...
+    def before_change(self) -> None:
+        """To be called before anything is changed, or predicted to be."""
 
 
 class Completion(Protocol):
@@ -51,9 +52,11 @@ class Completion(Protocol):
 
     def fill(
         self, entries: Iterable[Mapping[str, Any]], rows: Iterable[Mapping[str, Any]]
-    ) -> Iterable[Mapping[str, Any]]: ...
+    ) -> Iterable[Mapping[str, Any]]:
+        """*entries*, completed."""
 
-    def write_down(self) -> None: ...
+    def write_down(self) -> None:
+        """Keep what fill() has made up, before anything is sent."""
 
 
 @dataclass
@@ -500,7 +503,8 @@ class Surrounding(Protocol):
     diff: bool
     warn: Callable[[str], None]
 
-    def before_change(self) -> None: ...
+    def before_change(self) -> None:
+        """To be called before anything is changed, or predicted to be."""
 
 
 def conclude(
