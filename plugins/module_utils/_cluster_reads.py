@@ -12,6 +12,7 @@ from typing import Any, Protocol
 
 from ._answers import ANY_OBJECT, ANYTHING, TEXT, ListOf, MapOf, Object, harmless, loaded, told
 from ._cluster_api import PREFIX, ClusterApi, addressable, checked
+from ._engine import Surrounding
 from ._errors import AnswerError, ApiError, CrdbError, OptionError
 from ._wait import Waiter
 
@@ -46,16 +47,13 @@ QUERY_PHASE = ("PREPARING", "EXECUTING")
 ZONE_CONFIG_LEVEL = ("UNKNOWN", "CLUSTER", "DATABASE", "TABLE")
 
 
-class ClusterRun(Protocol):
+class ClusterRun(Surrounding, Protocol):
+    """One run of one module of the Cluster API."""
+
     params: Mapping[str, Any]
-    check_mode: bool
     hides: bool
     api: ClusterApi
     waiter: Waiter
-    warn: Callable[[str], None]
-
-    def before_change(self) -> None:
-        """See Surrounding."""
 
 
 def word(words: tuple[str, ...], number: Any) -> str:

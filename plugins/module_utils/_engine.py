@@ -32,19 +32,24 @@ NAMED = 5
 LIMITING = frozenset({"spend_limit", "usage_limits"})
 
 
-class Run(Protocol):
-    """One run of one module: what the edge hands to the engine."""
+class Surrounding(Protocol):
+    """What check mode and diff mode need to know of a run."""
 
-    params: Mapping[str, Any]
     check_mode: bool
     diff: bool
-    api: CloudApi
-    listings: Listings
-    waiter: Waiter
     warn: Callable[[str], None]
 
     def before_change(self) -> None:
         """To be called before anything is changed, or predicted to be."""
+
+
+class Run(Surrounding, Protocol):
+    """One run of one module: what the edge hands to the engine."""
+
+    params: Mapping[str, Any]
+    api: CloudApi
+    listings: Listings
+    waiter: Waiter
 
 
 class Completion(Protocol):
@@ -494,17 +499,6 @@ class Engine:
         self, resource: Resource, plan: Plan, applier: Applier, current: dict[str, Any] | None
     ) -> dict[str, Any]:
         return conclude(self.run, resource.noun, plan, current, lambda: applier.apply(plan))
-
-
-class Surrounding(Protocol):
-    """What check mode and diff mode need to know of a run."""
-
-    check_mode: bool
-    diff: bool
-    warn: Callable[[str], None]
-
-    def before_change(self) -> None:
-        """To be called before anything is changed, or predicted to be."""
 
 
 def conclude(
