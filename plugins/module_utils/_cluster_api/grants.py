@@ -8,13 +8,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 from .._base.errors import AnswerError, ApiError, CrdbError, OptionError
 from .._http.answers import TEXT, ListOf, Object, told
 from .._http.session import READ, WRITE
 from .._nouns.plan import UPDATE, Plan, Step
-from .._reconcile.outcome import Surrounding, conclude, not_there_yet
+from .._reconcile.outcome import conclude, not_there_yet
 from .reads import ClusterRun
 from .sql import SqlError, execute, quoted
 
@@ -39,10 +39,6 @@ SHOWN = 16 * 1024 * 1024
 Held = dict[str, dict[str, bool]]
 
 
-class GrantRun(ClusterRun, Surrounding, Protocol):
-    """What this module needs of a run."""
-
-
 @dataclass(frozen=True)
 class Target:
     """What privileges are on: *objects* maps names for people to names for SQL."""
@@ -55,7 +51,7 @@ class Target:
         return f"{self.kind} {', '.join(self.objects[name] for name in names)}"
 
 
-def ensure_grant(run: GrantRun) -> dict[str, Any]:
+def ensure_grant(run: ClusterRun) -> dict[str, Any]:
     """The module cluster_api_grant."""
     params = run.params
     user = params["user"].lower()
@@ -72,7 +68,7 @@ def ensure_grant(run: GrantRun) -> dict[str, Any]:
         raise error.during(f"manage the privileges of SQL user '{user}'") from None
 
 
-def _ensure_roles(run: GrantRun, user: str, roles: list[str]) -> dict[str, Any]:
+def _ensure_roles(run: ClusterRun, user: str, roles: list[str]) -> dict[str, Any]:
     def read() -> dict[str, bool]:
         rows = _show(run, f"SHOW GRANTS ON ROLE FOR {quoted(user)}", ("member", "role_name"), f"SQL user '{user}'")
         return {row["role_name"]: bool(row.get("is_admin")) for row in rows if row.get("member") == user}
@@ -100,7 +96,7 @@ def _ensure_roles(run: GrantRun, user: str, roles: list[str]) -> dict[str, Any]:
     return conclude(run, "grant", plan, shown(found), lambda: shown(_apply(run, statements, read, after, after.__eq__)))
 
 
-def _ensure_privileges(run: GrantRun, user: str) -> dict[str, Any]:
+def _ensure_privileges(run: ClusterRun, user: str) -> dict[str, Any]:
     params = run.params
     wanted = _privileges(params.get("privileges") or [])
     target = _target(run, params)
@@ -213,7 +209,7 @@ def _privileges(given: list[str]) -> list[str]:
     return ["ALL"] if "ALL" in found else sorted(found)
 
 
-def _target(run: GrantRun, params: Mapping[str, Any]) -> Target:
+def _target(run: ClusterRun, params: Mapping[str, Any]) -> Target:
     database, schema, tables = params["database"], params.get("schema"), params.get("tables")
     if tables:
         return _table_target(run, database, schema or "public", tables)
@@ -223,7 +219,7 @@ def _target(run: GrantRun, params: Mapping[str, Any]) -> Target:
     return Target("DATABASE", {database: quoted(database)}, f"SHOW GRANTS ON DATABASE {quoted(database)}")
 
 
-def _table_target(run: GrantRun, database: str, schema: str, tables: list[str]) -> Target:
+def _table_target(run: ClusterRun, database: str, schema: str, tables: list[str]) -> Target:
     found = [table.split(".") if table.count(".") == 1 else [schema, table] for table in tables]
     if "*" in tables:
         sql, label = f"SHOW TABLES FROM {quoted(database, schema)}", f"the tables of '{database}.{schema}'"
@@ -238,7 +234,7 @@ def _object_name(target: Target, row: Mapping[str, Any]) -> str:
     return ".".join(str(row.get(key)) for key in keys.get(target.kind, ("database_name", "schema_name", "table_name")))
 
 
-def _show(run: GrantRun, sql: str, columns: Iterable[str], label: str) -> list[dict[str, Any]]:
+def _show(run: ClusterRun, sql: str, columns: Iterable[str], label: str) -> list[dict[str, Any]]:
     """The rows that *sql* shows, each with text in all of *columns*; none, in check mode, where *label* is not there yet."""
     try:
         # The server refuses to send more than 10 kB if it is not told otherwise.
@@ -268,7 +264,7 @@ def _plan(user: str, statements: list[str], name: str, before: Any, after: Any, 
 
 
 def _apply(
-    run: GrantRun, statements: list[str], read: Callable[[], Any], after: Any, is_done: Callable[[Any], bool]
+    run: ClusterRun, statements: list[str], read: Callable[[], Any], after: Any, is_done: Callable[[Any], bool]
 ) -> Any:
     """Run *statements* in one transaction and return what is held then."""
     try:

@@ -12,6 +12,7 @@ from typing import Any, Protocol
 
 from .._base.errors import AnswerError, ApiError, CrdbError, OptionError
 from .._http.answers import ANY_OBJECT, ANYTHING, TEXT, ListOf, MapOf, Object, harmless, loaded, told
+from .._reconcile.outcome import Surrounding
 from .._reconcile.wait import Waiter
 from .client import PREFIX, ClusterApi, addressable, checked
 
@@ -46,15 +47,13 @@ QUERY_PHASE = ("PREPARING", "EXECUTING")
 ZONE_CONFIG_LEVEL = ("UNKNOWN", "CLUSTER", "DATABASE", "TABLE")
 
 
-class ClusterRun(Protocol):
+class ClusterRun(Surrounding, Protocol):
+    """One run of one module of the Cluster API."""
+
     params: Mapping[str, Any]
-    check_mode: bool
     hides: bool
     api: ClusterApi
     waiter: Waiter
-    warn: Callable[[str], None]
-
-    def before_change(self) -> None: ...
 
 
 def word(words: tuple[str, ...], number: Any) -> str:

@@ -57,8 +57,9 @@ def place(tmp_path):
     return Place(tmp_path)
 
 
-def entries(names=NAMES, update="on_create", **more):
-    return [{"name": name, "state": "present", "update_password": update, **more} for name in names]
+def entries(names=None, update="on_create", **more):
+    chosen = NAMES if names is None else names
+    return [{"name": name, "state": "present", "update_password": update, **more} for name in chosen]
 
 
 def rows(names):

@@ -17,7 +17,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hostile import GONE, REPLACEMENTS, World, changed, declared, network, params_of, places, run_module  # noqa: F401
+from hostile import (  # pylint: disable=unused-import
+    GONE,
+    REPLACEMENTS,
+    World,
+    changed,
+    declared,
+    network,  # noqa: F401
+    params_of,
+    places,
+    run_module,
+)
 
 from ansible_collections.crdb.cloud.plugins.lookup import available_regions, connection_string
 from ansible_collections.crdb.cloud.plugins.lookup import cluster as cluster_lookup

@@ -13,7 +13,7 @@ OPTIONS = ["name", "regions", "region_nodes", "primary_region", "spend_limit", "
 
 
 @pytest.mark.parametrize(
-    ("one", "other", "edits"),
+    ("left", "right", "edits"),
     [
         ("", "", 0),
         ("", "abc", 3),
@@ -28,8 +28,8 @@ OPTIONS = ["name", "regions", "region_nodes", "primary_region", "spend_limit", "
         ("regoins", "regions", 1),
     ],
 )
-def test_edits_are_counted_either_way(one: str, other: str, edits: int) -> None:
-    assert distance(one, other) == distance(other, one) == edits
+def test_edits_are_counted_either_way(left: str, right: str, edits: int) -> None:
+    assert distance(left, right) == distance(right, left) == edits
 
 
 @pytest.mark.parametrize(
