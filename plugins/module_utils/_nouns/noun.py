@@ -9,7 +9,7 @@ Most nouns are their data. One that is irregular overrides the methods it differ
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from .._base.errors import OptionError
@@ -55,6 +55,13 @@ class Desired:
     @property
     def label(self) -> str:
         return f"{self.noun.words} '{self.called}'" if self.called else self.noun.label(self.key)
+
+    def of(self, row: Row) -> Desired:
+        """The same of *row*: where its id alone says which one is meant, it keeps the rest of its identity."""
+        if not self.id:
+            return self
+        found = self.noun.identity(row)
+        return replace(self, key={name: found.get(name) if value is None else value for name, value in self.key.items()})
 
 
 @dataclass(frozen=True)

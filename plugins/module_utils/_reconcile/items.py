@@ -100,6 +100,7 @@ def plan_item(desired: Desired, scope: Scope, found: Sequence[dict[str, Any]]) -
             f"There are {len(found)} {noun.many} named '{desired.called or noun.called(desired.key)}'{scope.behind('on')}",
             f"Give the id of the one that is meant: {ids}",
         )
+    desired = desired.of(row) if row else desired
     if desired.absent and row:
         noun.check_delete(scope, desired, row)
     if desired.absent:
