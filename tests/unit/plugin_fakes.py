@@ -19,6 +19,8 @@ from ansible_collections.crdb.cloud.plugins.module_utils._base.errors import (
     LostAnswerError,
 )
 from ansible_collections.crdb.cloud.plugins.module_utils._http.answers import ANY_OBJECT, Object, Shape, page, told
+from ansible_collections.crdb.cloud.plugins.module_utils._nouns.declared import Scope
+from ansible_collections.crdb.cloud.plugins.module_utils._nouns.noun import Desired, Noun
 from ansible_collections.crdb.cloud.plugins.module_utils._reconcile.listings import Listings
 from ansible_collections.crdb.cloud.plugins.module_utils._reconcile.wait import Waiter
 
@@ -89,6 +91,16 @@ def standard(**changes: Any) -> dict[str, Any]:
     """A settled Standard cluster in one region, upgraded by hand."""
     serverless = {"routing_id": "orders-1", "upgrade_type": "MANUAL", "usage_limits": {"provisioned_virtual_cpus": 4}}
     return cluster(**{"plan": "STANDARD", "config": {"serverless": serverless}, **changes})
+
+
+def scope(label: str = "cluster 'orders'", version: str = NEWEST) -> Scope:
+    """Below the cluster of cluster(), called *label* in messages."""
+    return Scope({"cluster": CLUSTER_ID}, label, version)
+
+
+def desired(noun: Noun, key: dict[str, Any], version: str = NEWEST, **params: Any) -> Desired:
+    """What the options *params* want of the object of *noun* with that *key*."""
+    return Desired(noun, key, noun.values(params, version))
 
 
 def refusal(status: int, message: str = "no", *, busy: bool = False) -> ApiError:

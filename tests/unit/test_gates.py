@@ -31,7 +31,7 @@ class Mutation:
     gate: str
 
 
-MODULES, ENGINE, HTTP = (f"tests/unit/plugins/test_{name}.py" for name in ("modules", "engine", "http"))
+MODULES, RECONCILER, HTTP = (f"tests/unit/plugins/test_{name}.py" for name in ("modules", "reconciler", "http"))
 MUTATIONS = {
     "an option is not documented": Mutation(
         "plugins/modules/sql_user.py",
@@ -45,8 +45,8 @@ MUTATIONS = {
     ),
     "a password is no secret": Mutation(
         "plugins/module_utils/_nouns/sql_user.py",
-        r'Option\("password", secret=True\)',
-        'Option("password")',
+        r'Field\("password", secret=True\)',
+        'Field("password")',
         MODULES,
         "test_secrets_are_no_log",
     ),
@@ -58,10 +58,10 @@ MUTATIONS = {
         "test_secrets_are_no_log",
     ),
     "check mode applies its plan": Mutation(
-        "plugins/module_utils/_reconcile/engine.py",
+        "plugins/module_utils/_reconcile/outcome.py",
         r"predicted if run\.check_mode else apply\(\)",
         "apply()",
-        ENGINE,
+        RECONCILER,
         "test_",
     ),
     "check mode may write": Mutation(
@@ -103,7 +103,7 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
-@pytest.mark.parametrize("tests", [MODULES, ENGINE, HTTP])
+@pytest.mark.parametrize("tests", [MODULES, RECONCILER, HTTP])
 def test_without_a_mutation_nothing_fails(copy: Path, tests: str) -> None:
     gates = {each.gate.partition("[")[0] for each in MUTATIONS.values() if each.tests == tests}
     assert failures(copy, tests, " or ".join(sorted(gates))) == []

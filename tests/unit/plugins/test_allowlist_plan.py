@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from plugin_fakes import CLUSTER_ID, NEWEST, VERSIONS
+from plugin_fakes import CLUSTER_ID, NEWEST, VERSIONS, desired, scope
 
 from ansible_collections.crdb.cloud.plugins.module_utils._base.errors import OptionError
 from ansible_collections.crdb.cloud.plugins.module_utils._nouns.allowlist_entry import ALLOWLIST_ENTRY
@@ -27,11 +27,11 @@ ROWS = st.builds(
 
 
 def key(**params):
-    return ALLOWLIST_ENTRY.key({"cidr": None, "cidr_ip": None, "cidr_mask": None, **params})
+    return ALLOWLIST_ENTRY.key_of({"cidr": None, "cidr_ip": None, "cidr_mask": None, **params})
 
 
 def update(row, version=NEWEST, **params):
-    return ALLOWLIST_ENTRY.update("x", CLUSTER_ID, KEY, ALLOWLIST_ENTRY.wanted(params, version), row, version)
+    return ALLOWLIST_ENTRY.update(scope(version=version), desired(ALLOWLIST_ENTRY, KEY, version, **params), row)
 
 
 @pytest.mark.parametrize(
@@ -101,7 +101,7 @@ def test_the_name_of_something_else_is_no_network(name):
 
 
 def test_creation_opens_both_unless_told_otherwise():
-    plan = ALLOWLIST_ENTRY.create("x", CLUSTER_ID, KEY, {"ui": False}, NEWEST)
+    plan = ALLOWLIST_ENTRY.create(scope(), desired(ALLOWLIST_ENTRY, KEY, ui=False))
     (step,) = plan.steps
     assert (step.method, step.path) == ("POST", PATH)
     assert step.body == plan.predicted == plan.after == {**KEY, "ui": False, "sql": True, "name": ""}
@@ -109,8 +109,7 @@ def test_creation_opens_both_unless_told_otherwise():
 
 @given(FLAGS)
 def test_a_new_entry_needs_no_second_run(params):
-    wanted = ALLOWLIST_ENTRY.wanted(params, NEWEST)
-    plan = ALLOWLIST_ENTRY.create("x", CLUSTER_ID, KEY, wanted, NEWEST)
+    plan = ALLOWLIST_ENTRY.create(scope(), desired(ALLOWLIST_ENTRY, KEY, **params))
     assert update(plan.predicted, **params).steps == []
 
 
@@ -132,10 +131,10 @@ def test_a_row_without_the_name_has_an_empty_one():
 
 
 def test_deletion():
-    (step,) = ALLOWLIST_ENTRY.delete("x", CLUSTER_ID, KEY, {**KEY, "ui": True}, NEWEST).steps
+    (step,) = ALLOWLIST_ENTRY.delete(scope(), desired(ALLOWLIST_ENTRY, KEY), {**KEY, "ui": True}).steps
     assert (step.method, step.path) == ("DELETE", f"{PATH}/203.0.113.0/24")
 
 
 def test_another_mask_is_another_entry():
-    assert ALLOWLIST_ENTRY.same(KEY, {**KEY, "ui": True})
-    assert not ALLOWLIST_ENTRY.same(KEY, {**KEY, "cidr_mask": 25})
+    assert ALLOWLIST_ENTRY.mark(KEY) == ALLOWLIST_ENTRY.mark_of({**KEY, "ui": True})
+    assert ALLOWLIST_ENTRY.mark(KEY) != ALLOWLIST_ENTRY.mark_of({**KEY, "cidr_mask": 25})

@@ -10,7 +10,7 @@ import copy
 import pytest
 from hypothesis import assume, event, given, settings
 from hypothesis import strategies as st
-from plugin_fakes import CLUSTER_ID, NEWEST, VERSIONS, advanced, cluster, standard
+from plugin_fakes import CLUSTER_ID, NEWEST, VERSIONS, advanced, cluster, desired, scope, standard
 
 from ansible_collections.crdb.cloud.plugins.module_utils._base.errors import OptionError
 from ansible_collections.crdb.cloud.plugins.module_utils._nouns.cluster import CLUSTER, NIL_ID
@@ -18,11 +18,11 @@ from ansible_collections.crdb.cloud.plugins.module_utils._nouns.options import c
 
 
 def create(version=NEWEST, name="orders", **params):
-    return CLUSTER.create("", "", {"name": name}, CLUSTER.wanted(params, version), version)
+    return CLUSTER.create(scope("", version), desired(CLUSTER, {"name": name}, version, **params))
 
 
 def update(row, version=NEWEST, name=None, **params):
-    return CLUSTER.update("", row["id"], {"name": name}, CLUSTER.wanted(params, version), row, version)
+    return CLUSTER.update(scope("", version), CLUSTER.desired({"id": row["id"], "name": name, **params}, version).of(row), row)
 
 
 def body(plan):
@@ -372,18 +372,18 @@ def test_standard_clusters_upgrade_by_hand_only():
 
 
 def test_deletion():
-    plan = CLUSTER.delete("", CLUSTER_ID, {}, cluster(), NEWEST)
+    plan = CLUSTER.delete(scope(""), desired(CLUSTER, {}), cluster())
     (step,) = plan.steps
     assert (step.method, step.path, plan.after, plan.predicted) == ("DELETE", f"/clusters/{CLUSTER_ID}", {}, None)
 
 
 def test_a_protected_cluster_is_never_deleted():
     with pytest.raises(OptionError, match="delete protection"):
-        CLUSTER.delete("", CLUSTER_ID, {}, cluster(delete_protection="ENABLED"), NEWEST)
+        CLUSTER.delete(scope(""), desired(CLUSTER, {}), cluster(delete_protection="ENABLED"))
 
 
 def test_what_can_be_ours():
-    wanted = CLUSTER.wanted({"provider": "GCP", "regions": ["us-central1"]}, NEWEST)
+    wanted = desired(CLUSTER, {}, provider="GCP", regions=["us-central1"])
     assert CLUSTER.is_ours(wanted, cluster())
     assert not CLUSTER.is_ours(wanted, cluster(cloud_provider="AWS"))
     assert not CLUSTER.is_ours(wanted, cluster(regions=[{"name": "elsewhere"}]))

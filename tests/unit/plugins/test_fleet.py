@@ -15,7 +15,7 @@ from ansible_collections.crdb.cloud.plugins.module_utils._fleet.fleet import LAB
 from ansible_collections.crdb.cloud.plugins.module_utils._fleet.jobs import MISSED_POLLS
 from ansible_collections.crdb.cloud.plugins.module_utils._fleet.plan_text import counted, text
 from ansible_collections.crdb.cloud.plugins.module_utils._nouns.plan import CREATE, DELETE, UPDATE, Step
-from ansible_collections.crdb.cloud.plugins.module_utils._nouns.topology import CHILDREN, PURGEABLE
+from ansible_collections.crdb.cloud.plugins.module_utils._nouns.registry import CHILDREN, PURGEABLE
 
 NEW = {"name": "billing", "provider": "GCP", "regions": ["us-central1"]}
 USER = {"name": "app", "password": "hunter2-and-more", "update_password": "on_create", "state": "present"}

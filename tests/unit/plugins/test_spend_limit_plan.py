@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
-from plugin_fakes import CLUSTER_ID, NEWEST, VERSIONS, advanced, cluster, standard
+from plugin_fakes import CLUSTER_ID, NEWEST, VERSIONS, advanced, cluster, desired, scope, standard
 
 from ansible_collections.crdb.cloud.plugins.module_utils._base.errors import OptionError
 from ansible_collections.crdb.cloud.plugins.module_utils._nouns.spend_limit import SPEND_LIMIT
@@ -24,8 +24,8 @@ def row(**serverless):
 
 
 def update(found, version=NEWEST, **params):
-    wanted = SPEND_LIMIT.wanted({"spend_limit": None, "usage_limits": None, "unlimited": None, **params}, version)
-    return SPEND_LIMIT.update("cluster 'orders'", CLUSTER_ID, {}, wanted, found, version)
+    wanted = {"spend_limit": None, "usage_limits": None, "unlimited": None, **params}
+    return SPEND_LIMIT.update(scope(version=version), desired(SPEND_LIMIT, {}, version, **wanted), found)
 
 
 def request(plan):

@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
-from plugin_fakes import CLUSTER_ID, NEWEST
+from plugin_fakes import CLUSTER_ID, desired, scope
 
 from ansible_collections.crdb.cloud.plugins.module_utils._base.errors import OptionError
 from ansible_collections.crdb.cloud.plugins.module_utils._nouns.sql_user import SQL_USER
@@ -16,20 +16,20 @@ from ansible_collections.crdb.cloud.plugins.module_utils._nouns.sql_user import 
 SECRET = "hunter2-and-more"
 
 
-def wanted(password=SECRET, update_password="on_create"):
-    return SQL_USER.wanted({"password": password, "update_password": update_password}, NEWEST)
+def wanted(name="app", password=SECRET, update_password="on_create"):
+    return desired(SQL_USER, key(name), password=password, update_password=update_password)
 
 
 def key(name):
-    return SQL_USER.key({"name": name})
+    return SQL_USER.key_of({"name": name})
 
 
 def create(name="app", **params):
-    return SQL_USER.create("cluster 'orders'", CLUSTER_ID, key(name), wanted(**params), NEWEST)
+    return SQL_USER.create(scope(), wanted(name, **params))
 
 
 def update(name="app", **params):
-    return SQL_USER.update("cluster 'orders'", CLUSTER_ID, key(name), wanted(**params), {"name": name}, NEWEST)
+    return SQL_USER.update(scope(), wanted(name, **params), {"name": name})
 
 
 def test_creation():
@@ -69,12 +69,12 @@ def test_nothing_that_is_shown_holds_the_password(plan):
 
 
 def test_adoption_sets_the_password_again():
-    (step,) = SQL_USER.adopt("x", CLUSTER_ID, key("app"), wanted(), {"name": "app"}, NEWEST).steps
+    (step,) = SQL_USER.adopt(scope(), wanted(), {"name": "app"}).steps
     assert step.method == "PUT" and step.path.endswith("/app/password")
 
 
 def test_deletion():
-    (step,) = SQL_USER.delete("x", CLUSTER_ID, key("a/b"), {"name": "a/b"}, NEWEST).steps
+    (step,) = SQL_USER.delete(scope(), wanted("a/b"), {"name": "a/b"}).steps
     assert (step.method, step.path) == ("DELETE", f"/clusters/{CLUSTER_ID}/sql-users/a%2Fb")
 
 
@@ -85,8 +85,8 @@ def test_a_name_is_the_same_however_it_is_spelt(name):
     except OptionError:
         assume(False)
     assert key(found["name"]) == found, "the server's spelling has to be found again"
-    assert SQL_USER.same(found, {"name": name}) and SQL_USER.same(found, {"name": found["name"]})
-    assert "/" not in SQL_USER.item(CLUSTER_ID, found).rsplit("/sql-users/", 1)[1]
+    assert SQL_USER.mark(found) == SQL_USER.mark_of({"name": name}) == SQL_USER.mark_of({"name": found["name"]})
+    assert "/" not in SQL_USER.item(scope().ids, found).rsplit("/sql-users/", 1)[1]
 
 
 @pytest.mark.parametrize("name", ["", " ", ".", "..", "x" * 64, "a\nb", "a\x00"])
@@ -96,4 +96,5 @@ def test_names_that_can_not_be(name):
 
 
 def test_other_users_are_other_users():
-    assert not SQL_USER.same(key("app"), {"name": "app2"}) and not SQL_USER.same(key("none"), {})
+    assert SQL_USER.mark(key("app")) != SQL_USER.mark_of({"name": "app2"})
+    assert SQL_USER.mark(key("none")) != SQL_USER.mark_of({})

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, crdb.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The engine: from what is there to what is wanted, with every kind of trouble on the way."""
+"""The reconciler: from what is there to what is wanted, with every kind of trouble on the way."""
 
 from __future__ import annotations
 
@@ -17,11 +17,13 @@ from ansible_collections.crdb.cloud.plugins.module_utils._base.errors import (
     WaitError,
 )
 from ansible_collections.crdb.cloud.plugins.module_utils._nouns.allowlist_entry import ALLOWLIST_ENTRY
-from ansible_collections.crdb.cloud.plugins.module_utils._nouns.cluster import NIL_ID
+from ansible_collections.crdb.cloud.plugins.module_utils._nouns.cluster import CLUSTER
+from ansible_collections.crdb.cloud.plugins.module_utils._nouns.declared import NIL_ID
 from ansible_collections.crdb.cloud.plugins.module_utils._nouns.spend_limit import SPEND_LIMIT
 from ansible_collections.crdb.cloud.plugins.module_utils._nouns.sql_user import SQL_USER
 from ansible_collections.crdb.cloud.plugins.module_utils._reconcile.apply import LOOK_FOR
-from ansible_collections.crdb.cloud.plugins.module_utils._reconcile.engine import Engine
+from ansible_collections.crdb.cloud.plugins.module_utils._reconcile.finder import Parent
+from ansible_collections.crdb.cloud.plugins.module_utils._reconcile.reconciler import Reconciler
 
 USERS = f"/clusters/{CLUSTER_ID}/sql-users"
 SECRET = "hunter2-and-more"
@@ -38,23 +40,23 @@ def user(api, run=None, check=False, diff=False, wait=True, **params):
     params = {"cluster": "orders", "name": "app", "password": SECRET, "update_password": "on_create", **params}
     run = run or FakeRun(api, params, check_mode=check, diff=diff, wait=wait)
     run.params = params
-    return Engine(run).ensure(SQL_USER), run
+    return Reconciler(run).ensure(SQL_USER), run
 
 
 def ensure_cluster(api, check=False, diff=False, wait=True, wait_timeout=600.0, **params):
     run = FakeRun(api, {"name": "orders", **params}, check_mode=check, diff=diff, wait=wait, wait_timeout=wait_timeout)
-    return Engine(run).ensure_cluster(), run
+    return Reconciler(run).ensure(CLUSTER), run
 
 
 def spend_limit(api, check=False, wait=True, **params):
     params = {"cluster": CLUSTER_ID, "spend_limit": None, "usage_limits": None, "unlimited": None, **params}
     run = FakeRun(api, params, check_mode=check, wait=wait)
-    return Engine(run).ensure_singleton(SPEND_LIMIT), run
+    return Reconciler(run).ensure(SPEND_LIMIT), run
 
 
 def entry(api, check=False, **params):
     run = FakeRun(api, {"cluster": CLUSTER_ID, "cidr": "203.0.113.0/24", **params}, check_mode=check)
-    return Engine(run).ensure(ALLOWLIST_ENTRY), run
+    return Reconciler(run).ensure(ALLOWLIST_ENTRY), run
 
 
 def methods(api):
@@ -586,7 +588,7 @@ def test_what_takes_long_is_looked_at_less_often(row, slowest):
     api = FakeApi(row)
     api.on_read = becomes(20, state="CREATED")
     run = FakeRun(api, {}, wait_timeout=3600.0)
-    Engine(run).await_cluster(CLUSTER_ID, "cluster 'orders'", row)
+    Reconciler(run).await_parent(Parent(CLUSTER, "orders", CLUSTER_ID, row))
     assert run.clock.sleeps[0] == 1.0 and run.clock.sleeps[-1] == slowest
 
 
