@@ -321,7 +321,10 @@ def row_docs(noun: Noun) -> dict[str, Docs]:
             _put(found, option.at, _field_docs(option))
     life = noun.lifecycle
     if life and not life.each:
-        states = [f"V({state})" for state in (*life.making, *life.settled, *life.failed, *life.leaving, *life.gone)]
+        states = [
+            f"V({life.prefix}{state})"
+            for state in (*life.making, *life.settled, *life.failed, *life.leaving, *life.gone)
+        ]
         found[life.field] = member("str", f"Its state: {', '.join(dict.fromkeys(states))}.")
     for name, shown in (noun.shows or {}).items():
         if shown is None:

@@ -122,13 +122,14 @@ def explained(error: CrdbError, doing: str, roles: str, *, limited: str = "") ->
 
     *limited* names what the service gives to enrolled organizations alone, where that may be another reason.
     """
-    if isinstance(error, ApiError) and error.status == 403 and not error.hint:
-        error.hint = f"The service account of this key lacks a role for it: {roles}"
+    if isinstance(error, ApiError) and error.status in (403, 404) and not error.hint:
+        reasons = [f"The service account of this key lacks a role for it: {roles}"] if error.status == 403 else []
         if limited:
-            error.hint += (
-                f". Or the organization is not enrolled: {limited} can be of limited access, which the account team at "
-                "Cockroach Labs opens for it"
+            reasons.append(
+                f"{'Or t' if reasons else 'T'}he organization is not enrolled: {limited} can be of limited access, which the "
+                "account team at Cockroach Labs opens for it"
             )
+        error.hint = ". ".join(reasons)
     return error.during(doing)
 
 

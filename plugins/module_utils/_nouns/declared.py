@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import quote
 
-from .._base.errors import OptionError
+from .._base.errors import CrdbError, OptionError, explained
 from .._http.answers import ANY_OBJECT, Object
 from .field import Field
 from .lifecycle import Lifecycle
@@ -58,7 +58,7 @@ class Declared:
     *key* are the options that name an object, *fields* the others. *creates*, *updates* and *deletes* are methods, "" where the API
     has none; *whole* says that an update sends all fields. *wrapped* is the member of an answer to a write that holds the object,
     *reveals* the one beside it that is a secret, told this once. *renames* says that it can get another name. *requires* has what
-    the parent must be: values of its members. *before* has, for a version, the fields that differ in those before it.
+    the parent must be: values of its fields. *before* has, for a version, the fields that differ in those before it.
     *limited* says that the service gives it to enrolled organizations alone.
     """
 
@@ -73,9 +73,9 @@ class Declared:
     # Options that say how something is done, and are no part of the object.
     how: tuple[Field, ...] = ()
     rules: Mapping[str, Any] = field(default_factory=dict)
-    # Members of a returned object beside the fields, each with its type and text, None for a field that is none of them. It is
-    # None itself where the documentation of the result is written by hand.
-    shows: Mapping[str, tuple[str, str] | None] | None = field(default_factory=dict)
+    # Members of a returned object beside the fields, each with its type and text (and when it is returned, if not always), None for a
+    # field that is none of them. It is None itself where the documentation of the result is written by hand.
+    shows: Mapping[str, tuple[str, ...] | None] | None = field(default_factory=dict)
     shape: Object = ANY_OBJECT
     lifecycle: Lifecycle | None = None
     creates: str = "POST"
@@ -96,6 +96,8 @@ class Declared:
     limited: bool = False
     # Whether it is fields of its parent, and nothing with an address of its own.
     part: bool = False
+    # Whether objects lie in others of the same noun, and are named after them.
+    nested: bool = False
     paged: bool = True
     # Options of the key that a listing can be narrowed to.
     filters: tuple[str, ...] = ()
@@ -197,6 +199,15 @@ class Declared:
     def references(self, params: Mapping[str, Any]) -> set[tuple[str, str]]:
         """The objects that *params* refer to, as pairs of a noun and a name or id."""
         return set(_references(self.all_fields, params))
+
+    def explained(self, error: CrdbError, doing: str) -> CrdbError:
+        """*error* with what was being done, and what may be lacking for it."""
+        return explained(error, doing, self.roles, limited=self.enrolled)
+
+    @property
+    def enrolled(self) -> str:
+        """What an organization may have to be enrolled for, in words; "" where that is nothing."""
+        return self.many if self.limited else ""
 
     def unwrapped(self, answer: Mapping[str, Any]) -> tuple[dict[str, Any], str]:
         """The object in the answer to a write, and what it tells this once ("" where nothing)."""

@@ -14,6 +14,7 @@ from typing import Any
 class Lifecycle:
     """*field* holds the state. In *making* states the object is not usable yet, in *settled* ones nothing runs, *failed* ones end
     a wait with what *reason* says, in *leaving* ones it is on its way out, and rows in *gone* ones count as absent.
+    *prefix* is what the states may begin with, and those here do not.
     *slowest* is how many seconds the looks at it may grow apart to. *each* is the list of an object whose members have the
     states, where one object is about several things.
     """
@@ -27,11 +28,12 @@ class Lifecycle:
     reason: str = ""
     slowest: float = 15.0
     each: str = ""
+    prefix: str = ""
 
     def status(self, row: Mapping[str, Any]) -> str:
         """The state; of several the one that is farthest from being settled."""
         rows = (row.get(self.each) or ()) if self.each else (row,)
-        found = [str(inner.get(self.field)) for inner in rows]
+        found = [str(inner.get(self.field)).removeprefix(self.prefix) for inner in rows]
         return max(found, key=lambda state: (state in self.failed, state not in self.settled), default="absent")
 
     def is_settled(self, row: Mapping[str, Any]) -> bool:
@@ -64,4 +66,4 @@ class Lifecycle:
     def ideal(self, row: dict[str, Any], *, settled: bool = True) -> dict[str, Any]:
         """*row* as it will be when it has settled, or is right after it was made."""
         states = self.settled if settled else self.making
-        return {**row, self.field: states[0]} if states and not self.each else row
+        return {**row, self.field: self.prefix + states[0]} if states and not self.each else row

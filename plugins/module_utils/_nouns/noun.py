@@ -61,7 +61,9 @@ class Desired:
         if not self.id:
             return self
         found = self.noun.identity(row)
-        return replace(self, key={name: found.get(name) if value is None else value for name, value in self.key.items()})
+        return replace(
+            self, key={name: found.get(name) if value is None else value for name, value in self.key.items()}
+        )
 
 
 @dataclass(frozen=True)
@@ -323,6 +325,10 @@ class Noun(Declared):
     def place(self, reader: Reader) -> tuple[dict[str, str], str]:
         """Values for variables of the path that are the names of no noun, and in words where that is; see Scope."""
         return {}, ""
+
+    def spelled(self, reader: Reader, params: Row) -> Row:
+        """*params* as the noun's other methods take them, where only what is there says how that is."""
+        return params
 
     def first(self, params: Row) -> Sequence[Row]:
         """The parameters of objects of the same noun that must be there before, in order."""

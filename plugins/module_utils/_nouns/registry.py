@@ -8,11 +8,22 @@ from __future__ import annotations
 from .allowlist_entry import ALLOWLIST_ENTRY
 from .cluster import CLUSTER
 from .database import DATABASE
+from .folder import FOLDER
+from .jwt_issuer import JWT_ISSUER
+from .network import PRIVATE_ENDPOINT_CONNECTION
 from .noun import Noun
 from .spend_limit import SPEND_LIMIT
 from .sql_user import SQL_USER
+from .upkeep import MAINTENANCE_WINDOW
 
-NOUNS: dict[str, Noun] = {noun.name: noun for noun in (CLUSTER, DATABASE, SQL_USER, ALLOWLIST_ENTRY, SPEND_LIMIT)}
+NOUNS: dict[str, Noun] = {
+    noun.name: noun
+    for noun in (
+        *(FOLDER, JWT_ISSUER),
+        *(CLUSTER, DATABASE, SQL_USER, ALLOWLIST_ENTRY, SPEND_LIMIT),
+        *(MAINTENANCE_WINDOW, PRIVATE_ENDPOINT_CONNECTION),
+    )
+}
 # In the order in which they are carried out.
 CHILDREN: tuple[Noun, ...] = (DATABASE, SQL_USER, ALLOWLIST_ENTRY)
 PURGEABLE = tuple(noun.plural for noun in CHILDREN if noun.purgeable)

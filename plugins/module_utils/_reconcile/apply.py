@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from .._base.errors import ApiError, CrdbError, LostAnswerError, OptionError, TransportError, explained, lacks_role
+from .._base.errors import ApiError, CrdbError, LostAnswerError, OptionError, TransportError, lacks_role
 from .._http.answers import ANY_OBJECT, Object
 from .._nouns.declared import Scope
 from .._nouns.lifecycle import Lifecycle
@@ -28,7 +28,10 @@ NEVER_FOR_YOUTH = frozenset({401, 403, 404})
 
 @dataclass
 class Applier:
-    """Carries the plan of *item* out, which lives in *scope*, below *parent* where it has one. *told* is what only its creation tells."""
+    """Carries the plan of *item* out, which lives in *scope*, below *parent* where it has one. *told* is what only its creation tells.
+
+    *done* are the steps that are behind it, those of others before it included, *left* the steps of others that come after it.
+    """
 
     finder: Finder
     item: Item
@@ -36,6 +39,7 @@ class Applier:
     parent: Parent | None = None
     told: str = ""
     done: list[str] = field(default_factory=list)
+    left: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         self.row: dict[str, Any] | None = self.item.row
@@ -58,8 +62,8 @@ class Applier:
                 if step.wait:
                     self._settle(step, last=number + 1 == len(steps))
             except CrdbError as error:
-                self._tell(error, [other.doing for other in steps[number + 1 :]])
-                raise explained(error, step.doing, self.noun.roles) from None
+                self._tell(error, [*(other.doing for other in steps[number + 1 :]), *self.left])
+                raise self.noun.explained(error, step.doing) from None
         if steps[-1].action == DELETE:
             return self._remember(None)
         if self.row is None:
@@ -117,6 +121,9 @@ class Applier:
 
             for query in ({}, noun.narrowed(item.desired.key)) if noun.filters else ({},):
                 listings.replace(listing(path, query), same, found)
+            if noun.nested and item.row:
+                # Others may be called after it.
+                listings.forget(path)
         return noun.shown(found) if found else None
 
     # --- one request ---------------------------------------------------------------------------------------------

@@ -45,6 +45,8 @@ class Finder:
     def __init__(self, run: Run) -> None:
         self.run = run
         self.api: Any = run.api
+        # What this run is about to make, as pairs of a noun and how an object is called.
+        self.coming: set[tuple[str, str]] = set()
 
     @property
     def params(self) -> Mapping[str, Any]:
@@ -78,7 +80,7 @@ class Finder:
         except CrdbError as error:
             if isinstance(error, ApiError) and error.status == 404:
                 return None
-            raise explained(error, f"read {noun.words} '{id_}'", noun.roles) from None
+            raise noun.explained(error, f"read {noun.words} '{id_}'") from None
         name = noun.address[0]
         self.run.listings.replace(path, lambda item: item.get(name) == row.get(name), row)
         return row
@@ -89,7 +91,7 @@ class Finder:
         try:
             found = noun.find(noun.by_mark(self.listed(noun, Scope(), desired, fresh=fresh)), desired)
         except CrdbError as error:
-            raise explained(error, f"list the {noun.many}", noun.roles) from None
+            raise noun.explained(error, f"list the {noun.many}") from None
         if len(found) > 1:
             ids = ", ".join(sorted(str(row.get(noun.address[0])) for row in found))
             raise OptionError(
@@ -150,6 +152,8 @@ class Finder:
         if UUID.fullmatch(called) or called in noun.constants:
             return called
         row = self.named(noun, called)
+        if row is None and (ref, called) in self.coming:
+            return NIL_ID
         if row is None:
             problem, hint = (
                 f"There is no {noun.words} '{called}'",
@@ -184,21 +188,21 @@ class Finder:
         except CrdbError as error:
             life = parent.noun.lifecycle if parent else None
             if parent is None or life is None or not isinstance(error, ApiError) or error.status != 404:
-                raise explained(error, doing, noun.roles) from None
+                raise noun.explained(error, doing) from None
             parent.row = None
             if self.parent_row(parent) is None:
                 return None
             if self.run.check_mode and not life.is_settled(parent.row or {}):
                 if life.is_young(parent.row or {}):
                     return None
-                raise explained(error, doing, noun.roles) from None
+                raise noun.explained(error, doing) from None
         # It may have become ready between the two requests.
         if not life.is_settled(parent.row or {}):
             self.ready_parent(parent)
         try:
             return read(True)
         except CrdbError as error:
-            raise explained(error, doing, noun.roles) from None
+            raise noun.explained(error, doing) from None
 
     def rows_of(
         self, noun: Noun, parent: Parent | None, desired: Desired | None = None, *, fresh: bool = False

@@ -36,6 +36,10 @@ class Item:
         return self.desired.noun
 
     @property
+    def called(self) -> str:
+        return self.noun.called(self.desired.key)
+
+    @property
     def outcome(self) -> str:
         """What becomes of it: created, updated, deleted or unchanged."""
         return DONE[self.plan.steps[0].action] if self.plan.steps else UNCHANGED

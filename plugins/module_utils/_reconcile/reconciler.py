@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import Any, Protocol, TypeVar
 
 from .._base.errors import ApiError, CrdbError, OptionError, WaitError, ends_all, explained, lacks_role
@@ -42,9 +43,42 @@ class Reconciler(Finder):
     def ensure(self, noun: Noun) -> dict[str, Any]:
         """Bring the object that the options name to the wanted state, and return the module's result."""
         noun = noun.at_version(self.api.version)
-        desired = self.desired(noun, self.params)
+        params = noun.spelled(self, self.params)
         parent = self.parent_of(noun)
         scope = self.scope(noun, parent)
+        chain = [*noun.first(params), params]
+        items = []
+        for each in chain:
+            items.append(self._item(noun, each, parent, scope))
+            self.coming.add((noun.name, items[-1].called))
+        item = items[-1]
+        doing = [[step.doing for step in other.plan.steps] for other in items]
+        plan = replace(item.plan, steps=[step for other in items for step in other.plan.steps])
+        told = ""
+
+        def apply() -> dict[str, Any] | None:
+            nonlocal told
+            row, done = None, list[str]()
+            for number, each in enumerate(chain):
+                # What has just been made has an id now.
+                own = self._item(noun, each, parent, scope) if done else items[number]
+                row = own.current
+                if own.plan.steps:
+                    left = tuple(text for rest in doing[number + 1 :] for text in rest)
+                    applier = Applier(self, own, scope, parent, done=done, left=left)
+                    row, told = applier.apply(), applier.told
+            if parent:
+                self.await_rollout(noun, parent)
+            return row
+
+        result = conclude(self.run, noun.name, plan, item.current, apply)
+        if noun.reveals and told:
+            result[noun.reveals] = told
+        return {**result, **noun.farewell(item.row)} if item.desired.absent and item.row else result
+
+    def _item(self, noun: Noun, params: Mapping[str, Any], parent: Parent | None, scope: Scope) -> Item:
+        """What *params* ask for, and the plan that leads there."""
+        desired = self.desired(noun, params)
         found = self._found(noun, desired, parent, scope)
         if found is None:
             assert parent
@@ -54,18 +88,7 @@ class Reconciler(Finder):
         item = self.planned(desired, scope, found or [], parent)
         if noun.lifecycle and not self.run.waiter.enabled:
             _check_without_waiting(item.plan)
-        applier = Applier(self, item, scope, parent)
-
-        def apply() -> dict[str, Any] | None:
-            row = applier.apply()
-            if parent:
-                self.await_rollout(noun, parent)
-            return row
-
-        result = conclude(self.run, noun.name, item.plan, item.current, apply)
-        if noun.reveals and applier.told:
-            result[noun.reveals] = applier.told
-        return {**result, **noun.farewell(item.row)} if desired.absent and item.row else result
+        return item
 
     def desired(self, noun: Noun, params: Mapping[str, Any]) -> Desired:
         """What *params* ask for, with the ids of what they refer to."""
@@ -78,8 +101,9 @@ class Reconciler(Finder):
     ) -> Item:
         """The plan for one object of which *found* are the rows that it can mean, checked against what the service offers."""
         noun = desired.noun
-        self._check_requirements(noun, desired, parent)
         item = plan_item(desired, scope, found)
+        if item.plan.steps:
+            self._check_requirements(noun, desired, parent)
         if noun.has_ids:
             item.known = frozenset(str(row.get(noun.address[0])) for row in found)
         noun.check(self, scope, desired, item.row, item.plan)
@@ -89,10 +113,13 @@ class Reconciler(Finder):
         if not noun.requires or desired.absent or parent is None:
             return
         row = self.parent_row(parent)
-        for name, allowed in noun.requires.items() if row else ():
-            if (row or {}).get(name) not in allowed:
+        view = parent.noun.view(row) if row else {}
+        for option in parent.noun.fields if row else ():
+            value, allowed = view.get(option.name), noun.requires.get(option.name, ())
+            # Older versions may use one word for several of them.
+            if allowed and value in option.choices and value not in allowed:
                 raise OptionError(
-                    f"{parent.label} has the {name.replace('_', ' ')} {(row or {}).get(name)}, and {noun.label(desired.key)} "
+                    f"{parent.label} has the {option.name.replace('_', ' ')} {value}, and {noun.label(desired.key)} "
                     f"needs {' or '.join(allowed)}"
                 )
 
@@ -132,7 +159,7 @@ class Reconciler(Finder):
                     self.ready_parent(parent)
                     row = self.single(noun, scope)
         except ApiError as error:
-            raise explained(error, f"read {noun.label({})}{scope.behind('of')}", noun.roles) from None
+            raise noun.explained(error, f"read {noun.label({})}{scope.behind('of')}") from None
         return [row] if row else []
 
     def _by_given_id(self, noun: Noun, desired: Desired, scope: Scope) -> list[dict[str, Any]]:
@@ -302,7 +329,7 @@ class Reconciler(Finder):
                 return list(self.api.pages(path, noun.rows, query, shape=noun.shape))
             return [self.api.get(path, query, shape=page(noun.rows, noun.shape))]
 
-        return self._only_read(parent, noun.many, noun.readers, read) or []
+        return self._only_read(parent, noun.many, noun.readers, read, limited=noun.enrolled) or []
 
     def only_one(self, noun: Noun) -> dict[str, Any] | None:
         """The object of *noun* that is there once in what the options name, for reading alone; None where it is not."""
@@ -311,13 +338,15 @@ class Reconciler(Finder):
         def read() -> dict[str, Any] | None:
             return self.single(noun, self.scope(noun, parent))
 
-        found = self._only_read(parent, noun.words, noun.readers, read)
+        found = self._only_read(parent, noun.words, noun.readers, read, limited=noun.enrolled)
         # A parent that was given by its id, and is missing, answers as if only the object were.
         if parent and parent.id and found is None and self.parent_row(parent) is None:
             self._explain_missing(parent, f"its {noun.words}", absent=False)
         return found
 
-    def _only_read(self, parent: Parent | None, what: str, roles: str, read: Callable[[], Found]) -> Found | None:
+    def _only_read(
+        self, parent: Parent | None, what: str, roles: str, read: Callable[[], Found], *, limited: str = ""
+    ) -> Found | None:
         """What *read* returns of *parent*; None where that is still being created, or, in check mode, is not there yet."""
         try:
             if parent is None or not parent.missing:
@@ -325,7 +354,7 @@ class Reconciler(Finder):
         except CrdbError as error:
             if not self._speaks_of_parent(error, parent):
                 where = f" of {parent.label}" if parent else ""
-                raise explained(error, f"list the {what}{where}", roles) from None
+                raise explained(error, f"list the {what}{where}", roles, limited=limited) from None
         assert parent
         if parent.missing:
             self._explain_missing(parent, f"its {what}", absent=False)
