@@ -163,6 +163,13 @@ options:
       - Id of the folder that the cluster is in; V(root) or an empty string for none.
       - Needs O(api_version=2023-04-10) or newer.
     type: str
+  folder:
+    description:
+      - The folder that the cluster is in, such as V(/platform/prod), instead of O(parent_id). V(root) for none.
+      - In check mode a folder that does not exist yet is taken for one that will; otherwise the task fails.
+      - Path or id; an id saves the request that looks it up.
+      - Needs O(api_version=2023-04-10) or newer.
+    type: str
   delete_protection:
     description:
       - V(ENABLED) keeps the cluster from being deleted, by anybody.

@@ -14,6 +14,7 @@ from typing import Any
 from ..module_utils._base.errors import OptionError
 from ..module_utils._edge.module import Module
 from ..module_utils._nouns.allowlist_entry import ALLOWLIST_ENTRY
+from ..module_utils._nouns.cluster import CLUSTER
 from ..module_utils._nouns.options import mistakes
 from ._direct import MODULES
 from ._options import plain
@@ -114,8 +115,9 @@ def _options(said: Mapping[str, Any], wish: Mapping[str, Any]) -> dict[str, Any]
     options = {name.removeprefix(PREFIX): _without_nothing(value) for name, value in found.items()}
     if not options.get(empty_allowlist):
         options.pop(empty_allowlist, None)
-    if "spend_limit" in options and "usage_limits" in options:
-        raise OptionError("cluster_spend_limit and cluster_usage_limits exclude each other", "Set one of them")
+    for one, other in CLUSTER.rules["mutually_exclusive"]:
+        if one in options and other in options:
+            raise OptionError(f"{PREFIX}{one} and {PREFIX}{other} exclude each other", "Set one of them")
     return options
 
 

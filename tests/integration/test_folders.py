@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from integration.helpers.emulator import Emulator
 from integration.helpers.in_process import execute
+from integration.helpers.runner import Runner
 
 NIL_ID = "00000000-0000-0000-0000-000000000000"
 LOST = {"api_retries": 1, "api_timeout": 5.0}
@@ -172,3 +173,60 @@ def test_one_sentence_for_what_is_wrong(emulator: Emulator, options: dict[str, A
     result = folder(emulator, **options)
     assert result["failed"] and message in result["msg"]
     assert emulator.writes() == []
+
+
+def basic(name: str, **more: Any) -> dict[str, Any]:
+    return {"name": name, "provider": "GCP", "regions": ["us-central1"], **more}
+
+
+def test_clusters_say_their_folder_by_path(playbook: Runner, emulator: Emulator) -> None:
+    """The module, a fleet and the role; in check mode the folders are still to be made."""
+    role = {"cluster_provider": "GCP", "cluster_regions": "us-central1", "cluster_folder": "/platform/prod"}
+    tasks = [
+        {"name": "folder", "crdb.cloud.folder": {"path": "/platform/prod", "parents": True}},
+        {"name": "one", "crdb.cloud.cluster": basic("orders-1", folder="/platform/prod")},
+        {
+            "name": "fleet",
+            "crdb.cloud.fleet": {
+                "clusters": [
+                    basic("orders-2", folder="/platform/prod"),
+                    basic("orders-3", folder="/platform/prod"),
+                    basic("orders-4", folder="root"),
+                ]
+            },
+        },
+        {
+            "name": "role",
+            "ansible.builtin.import_role": {"name": "crdb.cloud.cluster"},
+            "vars": {**role, "cluster_name": "orders-5"},
+        },
+    ]
+    yet = r"There is no folder '/platform/prod' yet; the result for what refers to it is predicted as if it were there"
+    predicted = playbook(tasks, check=True, warns=[yet])
+    assert emulator.writes() == [] and predicted["one"]["cluster"]["parent_id"] == NIL_ID
+    made = playbook(tasks)
+    id_ = made["folder"]["folder"]["resource_id"]
+    assert predicted["fleet"]["counts"] == made["fleet"]["counts"]
+    parents = {row["name"]: row["parent_id"] for row in emulator.state()["clusters"]}
+    assert parents == {f"orders-{number}": "root" if number == 4 else id_ for number in range(1, 6)}
+    # One listing of folders for all clusters of a fleet.
+    assert [entry["path"] for entry in made["fleet"].requests].count("/api/v1/folders") == 1
+    again = playbook(tasks)
+    assert not any(outcome.changed for outcome in again.outcomes if outcome.name != "Keep the result")
+    moved = execute("cluster", {"name": "orders-1", "folder": "root"}, emulator)
+    assert moved["plan"][0]["changes"] == {"parent_id": {"before": id_, "after": "root"}}
+
+
+def test_a_folder_that_is_not_there_ends_it_before_anything_is_made(emulator: Emulator) -> None:
+    clusters = [basic("orders-1"), basic("orders-2", folder="/nowhere"), basic("orders-3", folder="nowhere")]
+    result = execute("fleet", {"clusters": clusters}, emulator)
+    assert "'orders-3', clusters[2]: 'nowhere' is not the path of a folder" in result["msg"]
+    result = execute("fleet", {"clusters": clusters[:2]}, emulator)
+    assert (
+        "'orders-2', clusters[1]: There is no folder '/nowhere'. Create it first with the module folder"
+        in result["msg"]
+    )
+    assert "There is no folder '/nowhere'" in execute("cluster", clusters[1], emulator)["msg"]
+    assert emulator.writes() == []
+    # Whoever deletes a cluster need not know where it was.
+    assert not execute("cluster", {"name": "orders-2", "folder": "/nowhere", "state": "absent"}, emulator)["changed"]

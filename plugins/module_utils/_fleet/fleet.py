@@ -64,6 +64,7 @@ class Fleet:
         self.called = self.name or "fleet"
         self.parallel: int = run.params["parallel"]
         self.unlisted: dict[str, list[dict[str, Any]]] = {}
+        self._folders: dict[str, str] = {}
 
     def ensure(self) -> dict[str, Any]:
         """Plan everything, and unless in check mode carry it out; returns the module's result."""
@@ -214,13 +215,19 @@ class Fleet:
     def _plan_cluster(self, entry: Entry, job: Job) -> None:
         """Plan the cluster itself; run again once it has settled, where it was not when it was listed."""
         row = job.parent.row
-        wanted = self._owned(entry.wanted, row)
+        wanted = self._owned(CLUSTER.placed(entry.wanted, self._folder), row)
         job.begins = {**wanted, **entry.begins_with(wanted, self.version)}
         desired = Desired(CLUSTER, {"name": entry.name}, wanted if row else job.begins)
         job.item = self.engine.planned(desired, self.engine.scope(CLUSTER, None), [row] if row else [])
         job.deferred = bool(row) and not state.is_settled(row or {})
         job.replan = lambda: self._plan_cluster(entry, job)
         job.replan_children = lambda: self._plan_children_of(entry, job)
+
+    def _folder(self, called: str) -> str:
+        """The id of a folder, which is looked for once."""
+        if called not in self._folders:
+            self._folders[called] = self.engine.id_of("folder", called)
+        return self._folders[called]
 
     def _purged(self, rows: Sequence[dict[str, Any]], kept: set[str], listed: set[str]) -> list[Job]:
         params = self.run.params

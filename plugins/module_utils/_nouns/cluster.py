@@ -5,8 +5,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -19,6 +19,7 @@ from .cluster_checks import ROLES, check_limited, check_regions, check_version
 from .compare import differences
 from .declared import NIL_ID, Scope
 from .field import Field
+from .folder import checked_folder
 from .lifecycle import Lifecycle
 from .limits import (
     SPEND_LIMIT_GONE,
@@ -94,7 +95,14 @@ class Cluster(Noun):
         if params.get("state") == "absent":
             # Nothing else is looked at.
             params = {name: params.get(name) for name in ("name", "id", "state")}
-        return super().desired(params, version, ids)
+        desired = super().desired(params, version, ids)
+        return replace(desired, values=self.placed(desired.values, str))
+
+    @staticmethod
+    def placed(values: Row, id_of: Callable[[str], str]) -> Row:
+        """*values* with the id of the folder, which *id_of* tells."""
+        rest = {name: value for name, value in values.items() if name != "folder"}
+        return {**rest, "parent_id": id_of(values["folder"])} if "folder" in values else rest
 
     def values(self, params: Row, version: str) -> dict[str, Any]:
         """What the user set, normalised; a spend limit is translated where the version no longer has one."""
@@ -116,6 +124,8 @@ class Cluster(Noun):
             wanted["cockroach_version"] = versions.version(wanted["cockroach_version"])
         if "parent_id" in wanted:
             wanted["parent_id"] = rules.parent_id(wanted["parent_id"])
+        if "folder" in wanted:
+            wanted["folder"] = checked_folder(wanted["folder"])
         return wanted
 
     def view(self, row: Row) -> dict[str, Any]:
@@ -463,13 +473,25 @@ CLUSTER = Cluster(
             text="Id of the folder that the cluster is in; V(root) or an empty string for none.",
         ),
         Field(
+            "folder",
+            since="2023-04-10",
+            ref="folder",
+            text=(
+                "The folder that the cluster is in, such as V(/platform/prod), instead of O(parent_id). V(root) for none.",
+                "In check mode a folder that does not exist yet is taken for one that will; otherwise the task fails.",
+            ),
+        ),
+        Field(
             "delete_protection",
             choices=("ENABLED", "DISABLED"),
             since="2023-04-10",
             text="V(ENABLED) keeps the cluster from being deleted, by anybody.",
         ),
     ),
-    rules={"required_one_of": [("name", "id")], "mutually_exclusive": [("spend_limit", "usage_limits")]},
+    rules={
+        "required_one_of": [("name", "id")],
+        "mutually_exclusive": [("spend_limit", "usage_limits"), ("parent_id", "folder")],
+    },
     lifecycle=ClusterLifecycle(making=(state.CREATING,), settled=(state.CREATED,)),
     shows=None,
     unique=True,

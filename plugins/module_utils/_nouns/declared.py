@@ -198,7 +198,11 @@ class Declared:
 
     def references(self, params: Mapping[str, Any]) -> set[tuple[str, str]]:
         """The objects that *params* refer to, as pairs of a noun and a name or id."""
-        return set(_references(self.all_fields, params))
+        return set(_references(self._asked(params), params))
+
+    def _asked(self, params: Mapping[str, Any]) -> tuple[Field, ...]:
+        """The fields that are looked at: what shall be absent has no others than those that name it."""
+        return self.key if params.get("state") == "absent" else self.all_fields
 
     def explained(self, error: CrdbError, doing: str) -> CrdbError:
         """*error* with what was being done, and what may be lacking for it."""

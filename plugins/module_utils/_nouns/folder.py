@@ -43,6 +43,11 @@ def checked_path(text: str) -> str:
     return "/".join(names)
 
 
+def checked_folder(text: str) -> str:
+    """*text* as what names a folder, or the organization: a path, an id, or root; OptionError where it is none of them."""
+    return text if text == ROOT or UUID.fullmatch(text) else checked_path(text)
+
+
 def above(path: str) -> str:
     """What to look the folder above *path* up by: its path or id; "root" where there is none."""
     up = path.rpartition("/")[0]

@@ -137,7 +137,7 @@ class Noun(Declared):
     def desired(self, params: Row, version: str, ids: Mapping[tuple[str, str], str] | None = None) -> Desired:
         """What *params* ask for, with the *ids* of what they refer to."""
         known = ids or {}
-        chosen = resolved(self.all_fields, params, known) if known else {}
+        chosen = resolved(self._asked(params), params, known) if known else {}
         params = {**params, **chosen}
         key = self.key_of(params)
         called = self.called({option.name: params.get(option.name) for option in self.key}) if known else ""
