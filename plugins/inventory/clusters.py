@@ -13,13 +13,14 @@ description:
   - Makes one host of every cluster that the API key may see and the filters let through, in the group C(crdb_clusters).
   - The file must end in C(.crdb.yml) or C(.crdb.yaml).
   - The host is named as the cluster. Where several clusters have one name, the first part of the id is added to each, with a warning.
-  - Reads one listing, page by page, whatever the filters. With O(nodes=true) one more request is sent for each Advanced cluster.
+  - Reads one listing, page by page, whatever the filters. With O(nodes=true) one more request is sent for each Advanced cluster,
+    with O(folders=true) one for all folders.
   - The variables of a host are, each after O(hostvars_prefix), C(id), C(name), C(plan), C(provider), C(state), C(operation_status),
     C(upgrade_status), C(upgrade_type), C(version), C(regions) (names), C(primary_region), C(region_nodes) (nodes by region),
     C(node_count), C(sql_dns), C(labels) (one dictionary), C(parent_id), C(delete_protection), C(spend_limit) (cents),
     C(usage_limits), C(routing_id), C(machine_type), C(num_virtual_cpus), C(storage_gib), C(disk_iops), C(network_visibility),
     C(cidr_range), C(account_id), C(creator_id), C(created_at), C(updated_at) and C(deleted_at).
-    A host has all of them; what O(api_version) or the plan does not know is V(null).
+    A host has all of them; what O(api_version) or the plan does not know is V(null). With O(folders=true) there is C(folder), too.
 options:
   plugin:
     description: Marks the file as one for this plugin.
@@ -52,11 +53,33 @@ options:
     env:
       - name: CRDB_INVENTORY_PROVIDER
   folder:
-    description: Only clusters directly in one of these folders, given by id. V(root) stands for clusters in no folder.
+    description:
+      - Only clusters directly in one of these folders, given by id or by path such as V(/platform/prod). V(root) stands for clusters in
+        no folder.
+      - A path costs one more request, for all folders. Where no folder has it there is a warning.
     type: list
     elements: str
     env:
       - name: CRDB_INVENTORY_FOLDER
+  folders:
+    description:
+      - Whether the hosts get the variable C(folder), too, the path of the folder that the cluster is in, such as V(/platform/prod), and
+        V(root) where it is in none. It is V(null) where the key may not see the folder.
+      - Costs one more request, for all folders. The variable is there as well where O(folder_groups) or O(folder) need that request.
+    type: bool
+    default: false
+    env:
+      - name: CRDB_INVENTORY_FOLDERS
+  folder_groups:
+    description:
+      - Whether to make a group of each folder that has hosts in it, with those of the folders in it as children. C(/platform/prod) is the
+        group C(folder_platform_prod) in the group C(folder_platform).
+      - What a group can't be called becomes C(_). Where that makes one name of two, each gets a part of a hash of its path.
+      - Costs one more request, for all folders.
+    type: bool
+    default: false
+    env:
+      - name: CRDB_INVENTORY_FOLDER_GROUPS
   labels:
     description:
       - Only clusters that have all of these labels. A value can be a list, of which the label must be one.
@@ -201,7 +224,7 @@ from ansible.module_utils.basic import missing_required_lib
 from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable
 from ansible.release import __version__ as ansible_version
 
-from ..module_utils._base.errors import CrdbError, OptionError
+from ..module_utils._base.errors import CrdbError, OptionError, printable
 from ..module_utils._cloud_api.client import CloudApi
 from ..module_utils._http.transport import REQUESTS_IMPORT_ERROR
 from ..plugin_utils import _inventory as inventory_data
@@ -251,6 +274,9 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):  # type: i
         self._secrets = [self._settings["api_key"], self._settings["api_jwt"]]
         self._filters = Filters.of(self.get_option)
         self._filters.check(self._settings["api_version"])
+        self._reads_folders = bool(
+            self.get_option("folders") or self.get_option("folder_groups") or self._filters.folder_paths
+        )
         self._prefix = inventory_data.check_prefix(plain(self.get_option("hostvars_prefix")))
         self._compositions = structured("compose", self.get_option("compose"), dict, trusted)
         self._conditions = structured("groups", self.get_option("groups"), dict, trusted)
@@ -267,16 +293,23 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):  # type: i
         stored = self._stored(key) if uses_cache and cache else None
         if not stored:
             api.confirm_organization()
-        found = stored or {"clusters": inventory_data.read_clusters(api, self._filters), "nodes": {}}
-        rows = sorted(filter(self._filters.match, found["clusters"]), key=lambda row: (str(row.get("name")), row["id"]))
+        found = stored or {"clusters": inventory_data.read_clusters(api, self._filters), "nodes": {}, "folders": None}
+        folders = found["folders"]
+        if folders is None and self._reads_folders:
+            folders = inventory_data.read_folders(api)
+        for path in self._filters.folder_paths:
+            if path not in (folders or {}).values():
+                self.display.warning(printable(f"There is no folder '{path}', or the key can't see it"))
+        rows = [row for row in found["clusters"] if self._filters.match(row, folders)]
+        rows.sort(key=lambda row: (str(row.get("name")), row["id"]))
         nodes = dict(found["nodes"])
         if self.get_option("nodes"):
             for row in rows:
                 if inventory_data.has_nodes(row) and row["id"] not in nodes:
                     nodes[row["id"]] = inventory_data.read_nodes(api, row)
-        if uses_cache and (stored is None or nodes != stored["nodes"]):
-            self._cache[key] = {"clusters": found["clusters"], "nodes": nodes}
-        return {"clusters": rows, "nodes": nodes}
+        if uses_cache and (stored is None or nodes != stored["nodes"] or folders != stored["folders"]):
+            self._cache[key] = {"clusters": found["clusters"], "nodes": nodes, "folders": folders}
+        return {"clusters": rows, "nodes": nodes, **({"folders": folders} if self._reads_folders else {})}
 
     def _stored(self, key: str) -> dict[str, Any] | None:
         try:
@@ -285,7 +318,8 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):  # type: i
             # There is nothing, or it is too old.
             return None
         good = isinstance(stored, dict) and isinstance(stored.get("clusters"), list)
-        return stored if good and isinstance(stored.get("nodes"), dict) else None
+        good = good and isinstance(stored.get("nodes"), dict) and isinstance(stored.get("folders"), (dict, type(None)))
+        return {"folders": None, **stored} if good else None
 
     def _populate(self, data: dict[str, Any]) -> None:
         with_nodes = self.get_option("nodes")
@@ -293,12 +327,29 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):  # type: i
         if with_nodes:
             self.inventory.add_group(inventory_data.NODES_GROUP)
         names = inventory_data.host_names(data["clusters"], self.display.warning)
+        groups = self._folder_groups(data)
         for row in data["clusters"]:
             host, variables = names[row["id"]], inventory_data.cluster_vars(row)
+            if "folders" in data:
+                variables["folder"] = inventory_data.folder_of(row, data["folders"])
             self._add(host, inventory_data.GROUP, variables)
+            if variables.get("folder") in groups:
+                self.inventory.add_child(groups[variables["folder"]], host)
             for node in data["nodes"].get(row["id"], []) if with_nodes else []:
                 name = inventory_data.node_host(node, host)
                 self._add(name, inventory_data.NODES_GROUP, {**variables, **inventory_data.node_vars(node, host)})
+
+    def _folder_groups(self, data: dict[str, Any]) -> dict[str, str]:
+        """Add the groups of the folders that clusters are in, and return their names by path."""
+        if not self.get_option("folder_groups"):
+            return {}
+        used = {inventory_data.folder_of(row, data["folders"]) for row in data["clusters"]}
+        groups = inventory_data.folder_groups(path for path in used if path and path.startswith("/"))
+        for name, outer in groups.values():
+            self.inventory.add_group(name)
+            if outer:
+                self.inventory.add_child(outer, name)
+        return {path: name for path, (name, _outer) in groups.items()}
 
     def _add(self, name: str, group: str, values: dict[str, Any]) -> None:
         self.inventory.add_host(name, group=group)

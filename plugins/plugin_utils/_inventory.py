@@ -9,7 +9,7 @@ import hashlib
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from functools import lru_cache
@@ -31,10 +31,12 @@ from ..module_utils._nouns import cluster_rules as rules
 from ..module_utils._nouns import cluster_state as state
 from ..module_utils._nouns.cluster import CLUSTER
 from ..module_utils._nouns.declared import READERS, UUID
+from ..module_utils._nouns.folder import FOLDER, ROOT, checked_path, path_of
 from ._options import plain, structured
 
 GROUP = "crdb_clusters"
 NODES_GROUP = "crdb_nodes"
+FOLDER_GROUP = "folder"
 INACTIVE = frozenset({state.DELETED, state.CREATION_FAILED})
 NEW_PLANS = ("BASIC", "STANDARD", "ADVANCED")
 OLD_PLANS = ("SERVERLESS", "DEDICATED", "CUSTOM")
@@ -147,6 +149,7 @@ class Filters:
     @classmethod
     def of(cls, get_option: Callable[[str], Any]) -> Filters:
         lists = {name: tuple(_texts(get_option(name))) for name in ("state", "plan", "provider", "folder")}
+        lists["folder"] = tuple(checked_path(text) if text.startswith("/") else text for text in lists["folder"])
         return cls(
             **lists, name_pattern=tuple(_texts(get_option("name_pattern"))), labels=_labels(get_option("labels"))
         )
@@ -169,17 +172,25 @@ class Filters:
         """What has to be asked of the API; it has no other filters."""
         return {"show_inactive": "true"} if INACTIVE & set(self.state) else {}
 
-    def match(self, row: Mapping[str, Any]) -> bool:
+    @property
+    def folder_paths(self) -> tuple[str, ...]:
+        """The folders that are given by path: which ids these are has to be read."""
+        return tuple(folder for folder in self.folder if folder.startswith("/"))
+
+    def match(self, row: Mapping[str, Any], folders: Mapping[str, str] | None = None) -> bool:
+        """Whether the cluster *row* becomes a host; *folders* are the paths of folders by id, where they were read."""
         if not self.state and state.is_gone(row):
             return False
         for allowed, value in (
             (self.state, row.get("state")),
             (self.plan, row.get("plan")),
             (self.provider, row.get("cloud_provider")),
-            (self.folder, row.get("parent_id") or "root"),
         ):
             if allowed and value not in allowed:
                 return False
+        parent = row.get("parent_id") or ROOT
+        if self.folder and not {parent, (folders or {}).get(parent)} & {*self.folder}:
+            return False
         name = str(row.get("name"))
         if self.name_pattern and not any(fnmatchcase(name, pattern) for pattern in self.name_pattern):
             return False
@@ -239,6 +250,40 @@ def read_nodes(api: CloudApi, row: Mapping[str, Any]) -> list[dict[str, Any]]:
         if isinstance(error, ApiError) and error.status == 404:
             return []
         raise explained(error, f"list the nodes of cluster '{row.get('name')}'", READERS) from None
+
+
+def read_folders(api: CloudApi) -> dict[str, str]:
+    """The path of each folder that the key may see, by id; OptionError where the version of the API has none."""
+    if api.version < FOLDER.since:
+        raise OptionError(
+            f"There are no folders in api_version {api.version}", f"{first_version_with(FOLDER.since)} has them"
+        )
+    try:
+        rows = api.rows(FOLDER.collection({}), FOLDER.rows, shape=FOLDER.shape)
+    except CrdbError as error:
+        raise explained(error, "list the folders", FOLDER.readers) from None
+    return {row["resource_id"]: path_of(row) for row in rows}
+
+
+def folder_of(row: Mapping[str, Any], folders: Mapping[str, str]) -> str | None:
+    """The path of the folder that the cluster *row* is in, ``root`` for none; None where the key may not see the folder."""
+    parent = row.get("parent_id") or ROOT
+    return ROOT if parent == ROOT else folders.get(parent)
+
+
+def folder_groups(paths: Iterable[str]) -> dict[str, tuple[str, str]]:
+    """For each of *paths* and what lies above it the name of its group, and that of the group around it ("" for none), outer ones first.
+
+    Names are of letters, digits and _ alone, whatever the folders are called. Where two would be the same, each gets a part of a hash.
+    """
+    steps = [path.split("/") for path in paths]
+    whole = sorted({"/".join(names[:count]) for names in steps for count in range(2, len(names) + 1)})
+    names = {path: FOLDER_GROUP + re.sub(r"[^A-Za-z0-9_]", "_", path) for path in whole}
+    counts = Counter(names.values())
+    for path, name in names.items():
+        if counts[name] > 1:
+            names[path] = f"{name}_{hashlib.sha256(path.encode()).hexdigest()[:8]}"
+    return {path: (name, names.get(path.rpartition("/")[0], "")) for path, name in names.items()}
 
 
 def has_nodes(row: Mapping[str, Any]) -> bool:

@@ -448,3 +448,83 @@ def test_other_files_are_not_ours(inventory: InventoryRunner, emulator: Emulator
     refused = inventory.list("", "-i", str(other), fails=True, env={"ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED": "True"})
     assert "could not be verified by inventory plugin" in refused.said
     assert len(emulator.requests()) - before <= 1
+
+
+def test_folders(inventory: InventoryRunner, emulator: Emulator, tmp_path: Path) -> None:
+    """Their paths cost one request, and only where somebody asks for them."""
+    outer = emulator.api("POST", "/folders", {"name": "platform"})["resource_id"]
+    inner = emulator.api("POST", "/folders", {"name": "prod one", "parent_id": outer})["resource_id"]
+    for name, folder in (("orders-1", inner), ("orders-2", outer), ("orders-3", "root")):
+        emulator.add_cluster(name, serverless={"regions": ["us-central1"]}, parent_id=folder)
+    found = inventory.list({"folders": True, "folder_groups": True, **cached(tmp_path)})
+    assert {name: values["crdb_folder"] for name, values in found.hosts.items()} == {
+        "orders-1": "/platform/prod one",
+        "orders-2": "/platform",
+        "orders-3": "root",
+    }
+    assert found.data["folder_platform"]["children"] == ["folder_platform_prod_one"]
+    assert found.group("folder_platform") == {"orders-2"} and found.group("folder_platform_prod_one") == {"orders-1"}
+    assert [entry["path"] for entry in found.requests] == ["/api/v1/clusters", "/api/v1/folders"]
+    narrow = inventory.list({"folder": ["/platform/prod one/", "root"], **cached(tmp_path)})
+    assert set(narrow.hosts) == {"orders-1", "orders-3"} and narrow.requests == []
+    plain = inventory.list()
+    assert [entry["path"] for entry in plain.requests] == ["/api/v1/clusters"]
+    assert "crdb_folder" not in plain.hosts["orders-1"] and "folder_platform" not in plain.data
+    missing = inventory.list({"folder": "/nowhere"}, warns=True)
+    assert "There is no folder '/nowhere', or the key can't see it" in missing.said and not missing.hosts
+    wrong = inventory.list({"folder": "/"}, fails=True)
+    assert "'/' is not the path of a folder" in wrong.said
+
+
+@pytest.mark.every_core
+def test_names_of_folders_are_data(inventory: InventoryRunner, emulator: Emulator, tmp_path: Path) -> None:
+    """What a hostile server calls folders is never executed, and makes no group that is not meant."""
+    trap = tmp_path / "trap"
+    call = f"lookup('pipe', 'touch {trap}')"
+    names = [
+        f"{{{{ {call} }}}}",
+        f"{{% set x = {call} %}}",
+        f"#jinja2: variable_start_string:'[['\n[[ {call} ]]",
+        "all",
+        "../..",
+        call,
+    ]
+    rows = []
+    for number, name in enumerate(names):
+        folder = {
+            "resource_id": f"{number}" * 8 + "-0000-4000-8000-000000000000",
+            "name": name,
+            "path": [{"id": "x", "name": name}],
+        }
+        rows.append(folder)
+        emulator.add_cluster(f"orders-{number}")
+    clusters = [
+        {**row, "parent_id": rows[number]["resource_id"]}
+        for number, row in enumerate(
+            sorted(emulator.api("GET", "/clusters")["clusters"], key=lambda row: str(row["name"]))
+        )
+    ]
+    for path, body in (("/clusters$", {"clusters": clusters}), ("/folders$", {"folders": rows})):
+        emulator.fault("status", "GET", path, times=99, status=200, body={**body, "pagination": {}})
+    show = {
+        "ansible.builtin.debug": {
+            "msg": "{{ crdb_folder }} {{ group_names }} {{ hostvars[inventory_hostname].crdb_folder }}"
+        }
+    }
+    fact = {"ansible.builtin.set_fact": {"again": "{{ crdb_folder }}", "joined": "{{ group_names | join }}"}}
+    read = {"ansible.builtin.debug": {"msg": "{{ again }} {{ joined }} {{ groups.keys() | join }}"}}
+    info = {"name": "info", "crdb.cloud.folder_info": {}, "register": "found"}
+    listed = {
+        "ansible.builtin.debug": {
+            "msg": "{{ found.folders | map(attribute='path') | list }} {{ found.folders[0].name }}"
+        }
+    }
+    options = {"folders": True, "folder_groups": True, "keyed_groups": [{"key": "crdb_folder", "prefix": "kept"}]}
+    run = inventory(
+        [show, fact, read, info, listed],
+        play={"hosts": "crdb_clusters", "connection": "local"},
+        arguments=["-i", str(inventory.file(options))],
+        warns=None,
+    )
+    assert not trap.exists() and not any(outcome.failed for outcome in run.outcomes)
+    assert len(run.outcomes) == 5 * len(names)

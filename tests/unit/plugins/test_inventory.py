@@ -8,6 +8,7 @@ from __future__ import annotations
 import importlib
 import json
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -335,3 +336,36 @@ def test_empty_variables_count_as_unset(monkeypatch):
 def test_errors_are_one_line_without_keys():
     text = _options.one_line("a\n  b planted-secret CCDB1_abc_DEF", ["planted-secret", None])
     assert text == "a b ******** ********"
+
+
+def test_folders_of_hosts():
+    in_folder, elsewhere = cluster(parent_id=OTHER_ID), cluster(parent_id="somewhere")
+    paths = {OTHER_ID: "/platform/prod"}
+    assert _inventory.folder_of(in_folder, paths) == "/platform/prod"
+    assert (
+        _inventory.folder_of(elsewhere, paths) is None and _inventory.folder_of(cluster(parent_id=""), paths) == "root"
+    )
+    by_path = filters(folder=["/platform/prod/"])
+    assert by_path.folder_paths == ("/platform/prod",) and filters(folder=[OTHER_ID, "root"]).folder_paths == ()
+    assert by_path.match(in_folder, paths) and not by_path.match(elsewhere, paths) and not by_path.match(in_folder)
+    with pytest.raises(OptionError, match="is not the path of a folder"):
+        filters(folder=["//"])
+
+
+def test_groups_of_folders():
+    assert _inventory.folder_groups(["/platform/prod", "/web"]) == {
+        "/platform": ("folder_platform", ""),
+        "/platform/prod": ("folder_platform_prod", "folder_platform"),
+        "/web": ("folder_web", ""),
+    }
+    # Two names that groups can't tell apart, and one that would be put where it does not belong.
+    found = _inventory.folder_groups(["/a/b", "/a_b", "/a b"])
+    names = [name for name, _outer in found.values()]
+    assert len({*names}) == 4 and all(name.startswith("folder_a_b_") for name in names if name != "folder_a")
+    assert [outer for _name, outer in found.values() if outer] == ["folder_a"]
+
+
+def test_names_of_folders_make_no_bad_groups():
+    hostile = ["/{{ 7 * 7 }}", "/all", "/é\n", "/../..", "//", "/a:b[1]"]
+    for name, outer in _inventory.folder_groups(hostile).values():
+        assert re.fullmatch(r"folder_\w*", name, re.ASCII) and (not outer or outer.startswith("folder"))
