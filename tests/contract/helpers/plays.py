@@ -48,6 +48,10 @@ def tasks(version: str) -> Tasks:
     if version >= "2024-09-16":
         _standard(play)
         _advanced(play)
+        _networking(play)
+    if version >= "2023-04-10":
+        _folders(play)
+        _issuers(play)
     _spend_limit(play)
     _sql_users(play)
     _allowlist(play)
@@ -72,6 +76,37 @@ def tasks(version: str) -> Tasks:
         play.audit_log_info(limit=2)
         play.audit_log_info(sort_order="DESC", max_entries=5, starting_from="2099-01-01T00:00:00Z")
     return play.tasks
+
+
+def _folders(play: Play) -> None:
+    labels = {"labels": {"team": "shop"}} if play.version >= "2024-09-16" else {}
+    play.folder(path="/platform/prod", parents=True, **labels)
+    play.folder(path="/platform/archive", renamed_from="prod")
+    play.folder(id=FOLDER, path="/old", **labels)
+    play.folder_info(path="/platform", recursive=True, contents=True)
+    play.cluster(name="orders-prod", folder="/platform/archive")
+    play.cluster(name="orders-prod", folder="root")
+    for path in ("/platform/archive", "/platform"):
+        play.folder(path=path, state="absent")
+
+
+def _issuers(play: Play) -> None:
+    issuer = {"issuer_url": "https://token.example.com", "audience": "crdb"}
+    people = [{"token_identity": "a", "cc_identity": "a@example.com"}]
+    play.jwt_issuer(**issuer, claim="email", jwks='{"keys": []}', identity_map=people)
+    play.jwt_issuer(**issuer, claim="sub", jwks="", identity_map=[])
+    play.jwt_issuer_info()
+    play.jwt_issuer(**issuer, state="absent")
+
+
+def _networking(play: Play) -> None:
+    """What plans of 2024-09-16 have, and Standard clusters, too."""
+    play.private_endpoint_connection(cluster="standard", endpoint_id="vpce-1")
+    play.private_endpoint_connection_info(cluster="standard")
+    play.private_endpoint_connection(cluster="standard", endpoint_id="vpce-1", state="absent")
+    play.maintenance_window(cluster="advanced", day="sunday", start="01:00", duration="8h")
+    play.maintenance_window_info(cluster="advanced")
+    play.maintenance_window(cluster="advanced", state="absent")
 
 
 def _organization(play: Play) -> None:
