@@ -47,7 +47,7 @@ def test_a_chain_is_made_in_one_plan_and_predicted(emulator: Emulator) -> None:
         "create folder '/platform/shop'",
         "create folder '/platform/shop/prod'",
     ]
-    ids = {name: NIL_ID for name in ("resource_id", "parent_id")}
+    ids = dict.fromkeys(("resource_id", "parent_id"), NIL_ID)
     assert predicted["folder"] == {"name": "prod", "path": "/platform/shop/prod", "labels": labels, **ids}
     assert {name: made["folder"][name] for name in ("name", "path", "labels")} == {
         "name": "prod",

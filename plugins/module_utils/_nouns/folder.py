@@ -208,8 +208,10 @@ FOLDER = Folder(
         Field(
             "renamed_from",
             text=(
-                "The path that the folder may still have, or only its name where that alone changes. Where there is no folder "
-                "O(path), this one is renamed or moved; where there is neither, O(path) is created.",
+                (
+                    "The path that the folder may still have, or only its name where that alone changes. Where there is no folder "
+                    "O(path), this one is renamed or moved; where there is neither, O(path) is created."
+                ),
                 "Where both exist, nothing is renamed.",
             ),
         ),

@@ -17,8 +17,10 @@ PRIVATE_ENDPOINT_CONNECTION = Noun(
         "Connects a private endpoint of your cloud account with a Standard or Advanced cluster, or takes it away.",
         "The endpoint is made at the cloud provider first, for the service that the cluster has in the endpoint's region.",
         "Waits until the connection can be used, which mostly takes less than a minute.",
-        "A connection that was rejected counts as absent, so O(state=present) asks for it again. One that is stale, because its "
-        "endpoint is gone at the provider, or that failed or expired, makes the task fail; O(state=absent) removes it.",
+        (
+            "A connection that was rejected counts as absent, so O(state=present) asks for it again. One that is stale, because its "
+            "endpoint is gone at the provider, or that failed or expired, makes the task fail; O(state=absent) removes it."
+        ),
     ),
     rows="connections",
     plural="private_endpoint_connections",
@@ -27,8 +29,10 @@ PRIVATE_ENDPOINT_CONNECTION = Noun(
             "endpoint_id",
             required=True,
             text=(
-                "Id of the endpoint at the provider: of the VPC endpoint on AWS, such as V(vpce-0123456789abcdef0), of the PSC "
-                "connection on GCP, which is a number, the resource id of the private endpoint on Azure.",
+                (
+                    "Id of the endpoint at the provider: of the VPC endpoint on AWS, such as V(vpce-0123456789abcdef0), of the PSC "
+                    "connection on GCP, which is a number, the resource id of the private endpoint on Azure."
+                ),
                 "Write a number in quotes.",
             ),
         ),

@@ -121,7 +121,8 @@ MAINTENANCE_WINDOW = MaintenanceWindow(
             "offset_duration",
             to_api=told,
             from_api=seconds,
-            text="From Monday 00:00 UTC to the beginning of the window, less than a week: seconds such as V(93600) or V(93600s), or V(1d2h). It can be given instead of O(day) and O(start).",
+            text="From Monday 00:00 UTC to the beginning of the window, less than a week: seconds such as V(93600) or V(93600s), or "
+            "V(1d2h). It can be given instead of O(day) and O(start).",
         ),
         Field(
             "window_duration",

@@ -22,7 +22,9 @@ def create(version=NEWEST, name="orders", **params):
 
 
 def update(row, version=NEWEST, name=None, **params):
-    return CLUSTER.update(scope("", version), CLUSTER.desired({"id": row["id"], "name": name, **params}, version).of(row), row)
+    return CLUSTER.update(
+        scope("", version), CLUSTER.desired({"id": row["id"], "name": name, **params}, version).of(row), row
+    )
 
 
 def body(plan):
