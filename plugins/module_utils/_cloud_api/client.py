@@ -38,6 +38,7 @@ INT64_FIELDS = frozenset({"request_unit_limit", "storage_mib_limit", "provisione
 # What an answer of the wrong shape most often comes from.
 CHECK_URL = "Check that api_url is the address of the Cloud API, with nothing in between that makes answers of its own"
 INT64 = re.compile(r"-?[0-9]{1,19}")
+SECRET = re.compile(r"(CCDB1_[0-9A-Za-z]{22})_[0-9A-Za-z]+")
 BUSY = re.compile(r"couldn't lock|could not lock|locked cluster|POLICY_UPDATING", re.I)
 
 CONNECTION_OPTIONS: dict[str, dict[str, Any]] = {
@@ -134,6 +135,11 @@ class CloudApi:
             clock=clock,
             sleep=sleep,
         )
+
+    @property
+    def own_key(self) -> str:
+        """The id of the API key that this client uses, which its secret begins with; "" where it uses none of that form."""
+        return key_id(self._token)
 
     @property
     def written(self) -> int:
@@ -302,6 +308,12 @@ class CloudApi:
             hint=hint,
             busy=_is_refusal(answer),
         )
+
+
+def key_id(secret: str) -> str:
+    """The id of the API key with that *secret*; "" where it is no secret of a key."""
+    match = SECRET.fullmatch(secret)
+    return match[1] if match else ""
 
 
 def _credentials(settings: Mapping[str, Any]) -> tuple[str, dict[str, str]]:

@@ -15,7 +15,7 @@ def given(value: Any) -> Any:
     """*value* without the None entries that sub-options leave behind: what the user set, and nothing else."""
     if isinstance(value, dict):
         return {key: given(item) for key, item in value.items() if item is not None}
-    return value
+    return [given(item) for item in value] if isinstance(value, list) else value
 
 
 def equal(option: Option, wanted: Any, found: Any) -> bool:

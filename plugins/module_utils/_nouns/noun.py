@@ -204,7 +204,8 @@ class Noun(Declared):
             *([self._update(scope, desired, rest, {}, {n: (None, v) for n, v in rest.items()})] if rest else []),
         ]
         managed = {name: value for name, value in wanted.items() if name not in secret}
-        row = self.predict({}, desired, managed)
+        unseen = self.unseen_names()
+        row = self.predict({}, desired, {name: value for name, value in managed.items() if name not in unseen})
         if self.has_ids:
             row.setdefault(self.address[0], NIL_ID)
         return self.ending(Plan(steps, {}, {**desired.key, **managed}, row))
@@ -218,7 +219,7 @@ class Noun(Declared):
         if self.mark(key) != self.mark(desired.key):
             changes = {**{n: (key.get(n), v) for n, v in desired.key.items() if key.get(n) != v}, **changes}
         steps = [self._update(scope, desired, values, found, changes, row)] if changes else []
-        managed = [name for name in values if name not in self.secret_names()]
+        managed = [name for name in values if name not in self.unseen_names()]
         after = {name: values[name] if name in changes else found[name] for name in managed}
         before = {name: found[name] for name in managed}
         plan = Plan(steps, {**key, **before}, {**desired.key, **after}, self.predict(row, desired, after))
@@ -316,6 +317,10 @@ class Noun(Declared):
 
     def secret_names(self) -> tuple[str, ...]:
         return tuple(option.name for option in self.fields if option.secret)
+
+    def unseen_names(self) -> tuple[str, ...]:
+        """Fields that are sent, and that an object does not show as they were sent."""
+        return tuple(option.name for option in self.fields if option.secret or option.compare == "ignore")
 
     def _of_fields(self, values: Row) -> dict[str, Any]:
         return {option.name: values[option.name] for option in self.fields if option.name in values}

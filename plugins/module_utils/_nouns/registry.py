@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from .access import SERVICE_ACCOUNT
 from .allowlist_entry import ALLOWLIST_ENTRY
 from .cluster import CLUSTER
 from .database import DATABASE
@@ -19,7 +20,7 @@ from .upkeep import MAINTENANCE_WINDOW
 NOUNS: dict[str, Noun] = {
     noun.name: noun
     for noun in (
-        *(FOLDER, JWT_ISSUER),
+        *(FOLDER, JWT_ISSUER, SERVICE_ACCOUNT),
         *(CLUSTER, DATABASE, SQL_USER, ALLOWLIST_ENTRY, SPEND_LIMIT),
         *(MAINTENANCE_WINDOW, PRIVATE_ENDPOINT_CONNECTION),
     )

@@ -1,0 +1,124 @@
+# Copyright: (c) 2026, crdb.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Service accounts, which programs call the Cloud API as."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from .._base.errors import OptionError
+from .._http.answers import TEXT, ListOf, Object
+from .declared import Scope
+from .field import Field
+from .noun import Desired, Noun, Reader, Row
+from .plan import Plan
+
+KEY = Object({"id": TEXT, "service_account_id": TEXT, "name": TEXT, "created_at": TEXT})
+ADMINS = "CLUSTER_ADMIN or ORG_ADMIN"
+NEW_ROLES = "2024-09-16"
+# What says which role somebody has on what.
+GRANT = (
+    Field(
+        "role",
+        required=True,
+        choices=(
+            *("ORG_ADMIN", "ORG_MEMBER", "BILLING_COORDINATOR", "BILLING_VIEWER", "CLUSTER_ADMIN"),
+            *("CLUSTER_OPERATOR_WRITER", "CLUSTER_DEVELOPER", "CLUSTER_CREATOR", "CLUSTER_MONITOR"),
+            *("METRICS_VIEWER", "FOLDER_ADMIN", "FOLDER_MOVER"),
+        ),
+        choices_since=dict.fromkeys(("BILLING_VIEWER", "CLUSTER_MONITOR", "METRICS_VIEWER"), NEW_ROLES),
+        text="The role.",
+    ),
+    Field("cluster", ref="cluster", text="The cluster that it holds on."),
+    Field("folder", ref="folder", text="The folder that it holds on, and on all in it."),
+)
+
+
+def grants(entries: Iterable[Row]) -> list[dict[str, Any]]:
+    """*entries* of the options GRANT, names resolved, as bodies have them. Without a cluster or folder it is the organization."""
+    found = []
+    for entry in entries:
+        kind = next((name for name in ("cluster", "folder") if entry.get(name)), "")
+        resource = {"type": kind.upper(), "id": entry[kind]} if kind else {"type": "ORGANIZATION"}
+        found.append({"name": entry["role"], "resource": resource})
+    return found
+
+
+@dataclass(frozen=True)
+class ServiceAccount(Noun):
+    def check(self, reader: Reader, scope: Scope, desired: Desired, row: dict[str, Any] | None, plan: Plan) -> None:
+        """Refuse to delete the account that the task itself calls the API as, and say how many keys end with another one."""
+        if not (desired.absent and row):
+            return
+        label = self.label(self.identity(row))
+        keys = reader.rows_at(
+            "/api-keys",
+            "api_keys",
+            {"service_account_id": row["id"]},
+            shape=KEY,
+            doing=f"list the API keys of {label}",
+            roles=ADMINS,
+        )
+        if not desired.values.get("force") and reader.api.own_key in [key["id"] for key in keys]:
+            raise OptionError(
+                f"The task uses a key of {label}, which would end with it; nothing was deleted",
+                "Use a key of another account, or set force: true",
+            )
+        if keys:
+            plan.notes.append(
+                f"With {label} {len(keys)} API key{'s' * (len(keys) > 1)} of it will no longer be accepted"
+            )
+
+
+SERVICE_ACCOUNT = ServiceAccount(
+    "service_account",
+    "service-accounts/{id}",
+    text=(
+        "Manages one service account, which programs call the API as: makes it, describes it, renames it, deletes it.",
+        "Its API keys are made by M(crdb.cloud.api_key), and end with it.",
+        "Names need not be unique. Where two accounts have the same one the task fails, and says their ids; O(id) is the way then.",
+    ),
+    rows="service_accounts",
+    plural="service_accounts",
+    shape=Object({"id": TEXT, "name": TEXT}, {"description": TEXT, "roles": ListOf(Object())}),
+    key=(Field("name", text="Name of the account."),),
+    fields=(
+        Field("description", create_default="", text="What the account is for."),
+        Field(
+            "roles",
+            type="list",
+            elements="dict",
+            options=GRANT,
+            rules={"mutually_exclusive": [("cluster", "folder")]},
+            compare="ignore",
+            create_default=(),
+            to_api=grants,
+            text=(
+                "Roles that a new account gets, beside C(ORG_MEMBER), which all have. One that is there keeps what it has.",
+                "An entry without O(roles[].cluster) and O(roles[].folder) is for the organization.",
+            ),
+        ),
+    ),
+    how=(
+        Field(
+            "force",
+            type="bool",
+            default=False,
+            text="Whether O(state=absent) deletes even the account that the task itself uses a key of.",
+        ),
+    ),
+    rules={"required_one_of": [("name", "id")]},
+    shows={
+        "roles": ("list[dict]", "The roles that it has, each with C(name) and C(resource)."),
+        "group_roles": ("list[dict]", "The roles that it has from groups."),
+        "creator_name": ("str", "Who made it; V(null) where the service does not say so."),
+        "created_at": ("str", "When it was made."),
+    },
+    renames=True,
+    since="2023-04-10",
+    roles="ORG_ADMIN; one of CLUSTER_ADMIN can make accounts, too",
+    readers=ADMINS,
+)
