@@ -164,3 +164,12 @@ def texts_of_code() -> list[str]:
                 parts = (str(part.value) if isinstance(part, ast.Constant) else "..." for part in node.values)
                 found.append("".join(parts))
     return found
+
+
+def says(known: str, quoted: str) -> bool:
+    """Whether the text *known* of the code can read as *quoted*, a message or a part of one, where ... stands for anything in both."""
+    if quoted in known:
+        return True
+    parts = known.split("...")
+    # A text that is filled in almost all over would read as everything.
+    return len("".join(parts)) > 15 and re.fullmatch(".*".join(map(re.escape, parts)), quoted) is not None
