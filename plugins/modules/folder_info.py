@@ -87,30 +87,11 @@ error:
     path: {description: The path of the request., type: str, returned: always}
 """
 
-from ansible_collections.crdb.cloud.plugins.module_utils._edge.folders import chosen
+from ansible_collections.crdb.cloud.plugins.module_utils._edge.folders import CHOOSING, chosen
 from ansible_collections.crdb.cloud.plugins.module_utils._edge.infos import noun_info
-from ansible_collections.crdb.cloud.plugins.module_utils._nouns.field import Field
 from ansible_collections.crdb.cloud.plugins.module_utils._nouns.folder import FOLDER
 
-MODULE = noun_info(
-    FOLDER,
-    Field("path", text="Only the folder with this path, such as V(/platform/prod)."),
-    Field("id", text="Only the folder with this id."),
-    Field(
-        "recursive",
-        type="bool",
-        default=False,
-        text="Whether to list all folders below the one of O(path) or O(id), too.",
-    ),
-    Field(
-        "contents",
-        type="bool",
-        default=False,
-        text="Whether to list what is directly in each folder. One request is sent for each of them.",
-    ),
-    by=(),
-    complete=chosen,
-)
+MODULE = noun_info(FOLDER, *CHOOSING, by=(), complete=chosen)
 
 
 def main():

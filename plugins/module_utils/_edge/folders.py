@@ -8,10 +8,28 @@ from __future__ import annotations
 from typing import Any
 
 from .._base.errors import OptionError
+from .._nouns.field import Field
 from .._nouns.folder import FOLDER, checked_path, path_of
 from .._reconcile.reconciler import Reconciler
 
 Row = dict[str, Any]
+
+CHOOSING = (
+    Field("path", text="Only the folder with this path, such as V(/platform/prod)."),
+    Field("id", text="Only the folder with this id."),
+    Field(
+        "recursive",
+        type="bool",
+        default=False,
+        text="Whether to list all folders below the one of O(path) or O(id), too.",
+    ),
+    Field(
+        "contents",
+        type="bool",
+        default=False,
+        text="Whether to list what is directly in each folder. One request is sent for each of them.",
+    ),
+)
 
 
 def chosen(finder: Reconciler, rows: list[Row]) -> list[Row]:

@@ -55,6 +55,15 @@ USER = ("POST", "clusters/{id}/sql-users", {"name": "app", "password": "app-pass
 BANK = ("POST", "clusters/{id}/databases", {"name": "bank"})
 OFFICE = {"cidr_ip": "203.0.113.0", "cidr_mask": 24, "ui": True, "sql": True, "name": "office"}
 ENTRY = ("POST", "clusters/{id}/networking/allowlist", OFFICE)
+FOLDER = ("POST", "folders", {"name": "platform", "parent_id": "root"})
+ISSUER = {"issuer_url": "https://id.example.com", "audience": "crdb"}
+ACCOUNT = {"name": "deployer", "description": "", "roles": []}
+WINDOW = {"offset_duration": "93600s", "window_duration": "21600s"}
+NIGHT = ("PUT", "clusters/{id}/maintenance-window", WINDOW)
+STANDARD = {"serverless": {"regions": ["us-central1"], "usage_limits": {"provisioned_virtual_cpus": "2"}}}
+SHOP = ("POST", "clusters", {"name": "orders", "provider": "GCP", "plan": "STANDARD", "spec": STANDARD})
+ENDPOINT = {"endpoint_id": "vpce-1"}
+CONNECTION = ("POST", "clusters/{id}/networking/private-endpoint-connections", ENDPOINT)
 BELOW = {"cluster": "orders"}
 NEW = {"name": "orders", "provider": "GCP", "regions": ["us-central1"], "spend_limit": 1000, "labels": {"env": "prod"}}
 APP = {"name": "app", "password": "app-password"}
@@ -109,6 +118,26 @@ SCENARIOS: list[tuple[str, dict[str, Any], tuple[Any, ...]]] = [
     ("spend_limit", {**BELOW, "spend_limit": 5000}, (ORDERS,)),
     ("spend_limit", {**BELOW, "spend_limit": 5000, "api_version": "2022-03-31"}, (ORDERS,)),
     ("spend_limit_info", {"limits": {"orders": 500}, "label": "env"}, (ORDERS,)),
+    ("folder", {"path": "/platform/prod", "parents": True}, ()),
+    ("folder", {"path": "/shop", "renamed_from": "platform", "labels": {"env": "prod"}}, (FOLDER,)),
+    ("folder", {"path": "/platform", "state": "absent"}, (FOLDER,)),
+    ("folder_info", {"path": "/platform", "contents": True}, (FOLDER,)),
+    ("cluster", {**NEW, "folder": "/platform"}, (FOLDER,)),
+    ("service_account", ACCOUNT, ()),
+    ("service_account", {**ACCOUNT, "description": "of the pipeline"}, (("POST", "service-accounts", ACCOUNT),)),
+    ("service_account", {"name": "deployer", "state": "absent"}, (("POST", "service-accounts", ACCOUNT),)),
+    ("service_account_info", {}, (("POST", "service-accounts", ACCOUNT),)),
+    ("jwt_issuer", ISSUER, ()),
+    ("jwt_issuer", {**ISSUER, "claim": "email"}, (("POST", "jwt-issuers", ISSUER),)),
+    ("jwt_issuer", {**ISSUER, "state": "absent"}, (("POST", "jwt-issuers", ISSUER),)),
+    ("jwt_issuer_info", {}, (("POST", "jwt-issuers", ISSUER),)),
+    ("maintenance_window", {**BELOW, "day": "tuesday", "start": "02:00", "duration": "6h"}, (BIG,)),
+    ("maintenance_window", {**BELOW, "window_duration": "8h"}, (BIG, NIGHT)),
+    ("maintenance_window", {**BELOW, "state": "absent"}, (BIG, NIGHT)),
+    ("maintenance_window_info", BELOW, (BIG, NIGHT)),
+    ("private_endpoint_connection", {**BELOW, **ENDPOINT}, (SHOP,)),
+    ("private_endpoint_connection", {**BELOW, **ENDPOINT, "state": "absent"}, (SHOP, CONNECTION)),
+    ("private_endpoint_connection_info", BELOW, (SHOP, CONNECTION)),
     ("organization_info", {}, ()),
     ("region_info", {"provider": "GCP"}, ()),
     ("audit_log_info", {}, (ORDERS, USER)),
