@@ -106,7 +106,7 @@ class Folder(Noun):
         return {**found, "labels": rules.labels(found["labels"])} if "labels" in found else found
 
     def shown(self, row: Row) -> dict[str, Any]:
-        return {**row, "path": path_of(row)}
+        return {**row, "path": path_of(row), "labels": row.get("labels") or {}}
 
     def view(self, row: Row) -> dict[str, Any]:
         return {"labels": row.get("labels") or {}}
