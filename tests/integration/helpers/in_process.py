@@ -5,35 +5,70 @@
 
 from __future__ import annotations
 
+import functools
 import importlib
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
-from ansible_collections.crdb.cloud.plugins.module_utils._edge.module import Module
+from ansible_collections.crdb.cloud.plugins.module_utils._cloud_api.client import CloudApi
+from ansible_collections.crdb.cloud.plugins.module_utils._edge.module import Module, Session
+from ansible_collections.crdb.cloud.plugins.module_utils._http import session
 
 from .emulator import Emulator
 
+# The same for every run, and what costs most of one.
+session.tls_context = functools.cache(session.tls_context)
 QUICK = {"api_rate_limit": 0.0, "api_retries": 0}
 
 
+class Clock:
+    """Time that passes as fast as somebody sleeps; what happens in the emulator takes as long as ever.
+
+    *meanwhile* is called at the next sleep, once: what comes to pass while somebody waits.
+    """
+
+    def __init__(self) -> None:
+        self.slept = 0
+        self.meanwhile: Callable[[], object] | None = None
+        self._skipped = 0.0
+
+    def __call__(self) -> float:
+        return time.monotonic() + self._skipped
+
+    def sleep(self, seconds: float) -> None:
+        self.slept += 1
+        self._skipped += seconds
+        now, self.meanwhile = self.meanwhile, None
+        if now:
+            now()
+        time.sleep(min(seconds, 0.005))
+
+
 def execute(
-    name: str, arguments: Mapping[str, Any], emulator: Emulator, *, check: bool = False, diff: bool = True
+    name: str,
+    arguments: Mapping[str, Any],
+    emulator: Emulator,
+    *,
+    check: bool = False,
+    diff: bool = True,
+    clock: Clock | None = None,
 ) -> dict[str, Any]:
     """The result of the module *name*, as a task gets it, with the warnings in ``warnings``."""
     module: Module = importlib.import_module(f"ansible_collections.crdb.cloud.plugins.modules.{name}").MODULE
     where = {"api_url": emulator.url, "api_key": emulator.key}
-    rules = {rule: module.rules.get(rule) for rule in ("mutually_exclusive", "required_one_of")}
-    validated = ArgumentSpecValidator(module.argument_spec(), **rules).validate({**QUICK, **where, **arguments})
+    validated = ArgumentSpecValidator(module.argument_spec(), **module.rules).validate({**QUICK, **where, **arguments})
     assert not validated.error_messages, validated.error_messages
     params, warnings = validated.validated_parameters, []
-    result = module.execute(
-        params,
-        check_mode=check,
-        diff=diff,
-        warn=warnings.append,
-        open_session=lambda: module.open(params, check_mode=check, agent="test"),
-    )
+
+    def open_session() -> Session:
+        if clock is None:
+            return module.open(params, check_mode=check, agent="test")
+        module.check(params)
+        return Session(CloudApi(params, read_only=check, agent="test", clock=clock, sleep=clock.sleep))
+
+    result = module.execute(params, check_mode=check, diff=diff, warn=warnings.append, open_session=open_session)
     assert "exception" not in result, result["exception"]
     return {**result, "warnings": warnings}

@@ -1,0 +1,212 @@
+# Copyright: (c) 2026, crdb.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A sample of a noun on a stage of its own: an emulator with what has to be there before, and tasks that run in process."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any
+from urllib.error import HTTPError
+
+import pytest
+from integration.samples import PARENTS, SAMPLES, SPECS, Sample
+
+from ansible_collections.crdb.cloud.plugins.module_utils._edge import module as edge
+from ansible_collections.crdb.cloud.plugins.module_utils._nouns.declared import NIL_ID
+from ansible_collections.crdb.cloud.plugins.module_utils._nouns.options import Option
+from ansible_collections.crdb.cloud.plugins.module_utils._reconcile.wait import Waiter
+
+from .emulator import Emulator
+from .in_process import Clock, execute
+from .results import Outcome
+from .secrets import hits
+
+# What only the service knows, and how that is predicted.
+UNKNOWN = (NIL_ID, "")
+# The cents that 2023-04-10 makes of usage limits.
+DERIVED = ("spend_limit", None)
+
+
+class Scene:
+    """*sample* on *emulator*. Every task is held to what is true of all: no secret in the result, no write in check mode."""
+
+    def __init__(self, sample: Sample, emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.sample, self.noun, self.emulator = sample, sample.declared, emulator
+        self.version = sample.versions[-1]
+        self.clock = Clock()
+        monkeypatch.setattr(edge, "Waiter", partial(Waiter, clock=self.clock, sleep=self.clock.sleep))
+        self.parents = {name: PARENTS[name] for name in self.noun.parents if name in PARENTS}
+        self.ids = dict.fromkeys(self.noun.parents, "")
+
+    # --- what is there -------------------------------------------------------------------------------------------
+
+    def set(self, *, before: bool = True, parents: bool = True) -> None:
+        """Put there what the sample needs; *before* and *parents* say whether its needs are met."""
+        self.emulator.reset()
+        if parents and (self.sample.plan or self.parents):
+            body = {"name": PARENTS["cluster"], "provider": "GCP", "spec": SPECS[self.sample.plan]}
+            self.ids["cluster"] = self.emulator.api("POST", "/clusters", body)["id"]
+            self.patch_parent(state="CREATED")
+        for name in self.sample.before if before else ():
+            other = next(sample for sample in SAMPLES if sample.noun == name)
+            parents_of = {parent: PARENTS[parent] for parent in other.declared.parents if parent in PARENTS}
+            made = execute(name, {**parents_of, **other.make}, self.emulator, clock=self.clock)
+            assert not made.get("failed"), made
+        self.there = self.rows()
+
+    def rows(self) -> list[dict[str, Any]]:
+        """The live objects of the noun, as the newest version of the API tells them."""
+        noun = self.noun
+        try:
+            answer = self.emulator.api("GET", noun.collection(self.ids))
+        except HTTPError as error:
+            if error.code == 404:
+                return []
+            raise
+        rows = answer[noun.rows] if noun.rows else [answer]
+        return [row for row in rows if not (noun.lifecycle and noun.lifecycle.is_gone(row))]
+
+    def own(self) -> dict[str, Any]:
+        """The one object that was not there at first; of fields of a parent, that."""
+        if self.noun.part:
+            return self.rows()[0]
+        (found,) = (row for row in self.rows() if row not in self.there)
+        return found
+
+    def count(self) -> int:
+        """How many more objects there are than at first."""
+        return len(self.rows()) - len(self.there)
+
+    def patch_parent(self, **change: Any) -> None:
+        self.emulator.patch(clusters={PARENTS["cluster"]: change})
+
+    def patch_own(self, change: Mapping[str, Any] | None) -> None:
+        """Change the sample's object behind everybody's back; None removes it."""
+        row = self.own()
+        if self.noun.collection(self.ids) == "/clusters":
+            self.emulator.patch(clusters={row["id"]: dict(change or {"state": "DELETED"})})
+            return
+        where = "/".join(filter(None, (self.noun.collection(self.ids).rsplit("/", 1)[-1], *self.parents.values())))
+        key = str(row[self.noun.address[-1]]) if self.noun.rows else ""
+        self.emulator.patch(objects={where: {key: None if change is None else dict(change)}})
+
+    def patch_state(self, state: str) -> None:
+        states = self.noun.lifecycle
+        assert states
+        self.patch_own({states.field: states.prefix + state})
+
+    @property
+    def failed(self) -> tuple[Mapping[str, Any], tuple[str, ...]]:
+        """What to patch_own(), so that the object is in a failed state, and what is then to be said."""
+        states = self.noun.lifecycle
+        assert states
+        if self.sample.failed:
+            return self.sample.failed, tuple(self.sample.failed.values())
+        why = {states.reason: "planted reason"} if states.reason else {}
+        state = {states.field: states.prefix + states.failed[0]}
+        return {**state, **why}, (states.failed[0], *why.values())
+
+    def fault_writes(self, action: str, **more: Any) -> None:
+        """Arm a fault for the next write of each method."""
+        for method in ("POST", "PUT", "PATCH", "DELETE"):
+            self.emulator.fault(action, method, "^/api/v1/", **more)
+
+    # --- tasks ---------------------------------------------------------------------------------------------------
+
+    @property
+    def named(self) -> dict[str, Any]:
+        """The options that say which object is meant."""
+        keys = {option.name for option in self.noun.key}
+        return {**self.parents, **{name: value for name, value in self.sample.make.items() if name in keys}}
+
+    @property
+    def needed(self) -> dict[str, Any]:
+        """The options without which not even an id says which object is meant."""
+        required = {option.name for option in self.noun.key if option.required}
+        return {name: value for name, value in self.named.items() if name in self.parents or name in required}
+
+    @property
+    def secrets(self) -> list[str]:
+        given = [self.sample.make, *self.sample.changes]
+        return [values[name] for values in given for name in self.noun.secret_names() if name in values]
+
+    def known(self, args: Mapping[str, Any]) -> bool:
+        """Whether the version of the API that is spoken has all these options."""
+        options = {option.name: option for option in self.noun.options}
+        return all(_has(options[name], value, self.version) for name, value in args.items() if name in options)
+
+    def task(self, args: Mapping[str, Any], *, check: bool = False, diff: bool = True, **more: Any) -> Outcome:
+        """Run the noun's module with *args*, which name the object themselves."""
+        self.emulator.reset("requests")
+        args = {"api_version": self.version, **args, **more}
+        result = execute(self.noun.name, args, self.emulator, check=check, diff=diff, clock=self.clock)
+        requests = self.emulator.requests()
+        outcome = Outcome(self.noun.name, "", "failed" if result.get("failed") else "ok", result, requests=requests)
+        assert not check or not outcome.writes, outcome.writes
+        hidden = {name: value for name, value in result.items() if name != self.noun.reveals}
+        planted = [*self.secrets, self.emulator.key]
+        found = hits(planted, {"the result": json.dumps(hidden, ensure_ascii=False)})
+        assert not found, found
+        return outcome
+
+    def make(self, **more: Any) -> Outcome:
+        return self.task({**self.parents, **self.sample.make}, **more)
+
+    def made(self) -> Outcome:
+        """The sample's object, put there by its module."""
+        outcome = self.make()
+        assert outcome.changed and not outcome.failed, outcome.result
+        return outcome
+
+    def change(self, change: Mapping[str, Any], **more: Any) -> Outcome:
+        return self.task({**self.named, **change}, **more)
+
+    def again(self, change: Mapping[str, Any] | None = None, **more: Any) -> Outcome:
+        """The same task once more: it changes nothing."""
+        args = {**self.parents, **self.sample.make} if change is None else {**self.named, **change}
+        outcome = self.task({**args, **self.sample.again}, **more)
+        assert not outcome.failed and not outcome.changed and not outcome.writes, outcome.result
+        assert outcome["plan"] == [], outcome["plan"]
+        return outcome
+
+    def absent(self, **more: Any) -> Outcome:
+        return self.task({**self.named, "state": "absent"}, **more)
+
+    def does(self, task: Callable[..., Outcome], action: str, *, steps: int = 1) -> Outcome:
+        """*task* predicted, then carried out: the same plan, diff, warnings and object, one write for each step."""
+        predicted = task(check=True)
+        real = task()
+        assert not predicted.failed and predicted.changed, predicted.result
+        assert not real.failed and real.changed, real.result
+        for part in ("plan", "diff", "warnings"):
+            assert predicted[part] == real[part], (part, predicted[part], real[part])
+        agree(self.noun.name, predicted[self.noun.name], real[self.noun.name])
+        assert [step["action"] for step in real["plan"]] == [action] * steps, real["plan"]
+        assert len(real.writes) == steps, real.writes
+        shown = any(change["after"] != "(hidden)" for step in real["plan"] for change in step["changes"].values())
+        assert not shown or real["diff"]["before"] != real["diff"]["after"], real["diff"]
+        return real
+
+
+def _has(option: Option, value: Any, version: str) -> bool:
+    chosen = (option.choices_since or {}).get(value, "") if isinstance(value, str) else ""
+    inner = [other for other in option.options if isinstance(value, Mapping) and other.name in value]
+    return version >= max(option.since, chosen) and all(_has(other, value[other.name], version) for other in inner)
+
+
+def agree(where: str, predicted: Any, real: Any) -> None:
+    """What was predicted of an object is there; what only the service knows has a sign for that."""
+    if isinstance(predicted, dict):
+        assert isinstance(real, dict), f"{where}: predicted {predicted}, got {real}"
+        for name, value in predicted.items():
+            if value not in UNKNOWN and (name, value) != DERIVED:
+                agree(f"{where}.{name}", value, real.get(name))
+    elif isinstance(predicted, list):
+        assert isinstance(real, list) and len(predicted) == len(real), f"{where}: predicted {predicted}, got {real}"
+        for number, (one, other) in enumerate(zip(predicted, real, strict=True)):
+            agree(f"{where}[{number}]", one, other)
+    else:
+        assert predicted == real, f"{where}: predicted {predicted!r}, got {real!r}"

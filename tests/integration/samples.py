@@ -1,0 +1,184 @@
+# Copyright: (c) 2026, crdb.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How a person makes one object of each noun, and what they change of it. The conformance suite does the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ansible_collections.crdb.cloud.plugins.module_utils._nouns.noun import Noun
+from ansible_collections.crdb.cloud.plugins.module_utils._nouns.registry import NOUNS
+
+VERSIONS = ("2022-03-31", "2022-09-20", "2023-04-10", "2024-09-16")
+PARENTS = {"cluster": "orders"}
+SPECS: dict[str, dict[str, Any]] = {
+    "BASIC": {"serverless": {"regions": ["us-central1"]}},
+    "STANDARD": {
+        "plan": "STANDARD",
+        "serverless": {"regions": ["us-central1"], "usage_limits": {"provisioned_virtual_cpus": "2"}},
+    },
+    "ADVANCED": {
+        "plan": "ADVANCED",
+        "dedicated": {
+            "region_nodes": {"us-east1": 3},
+            "hardware": {"machine_spec": {"num_virtual_cpus": 4}, "storage_gib": 60},
+        },
+    },
+}
+BASIC = {"name": "stock-prod", "provider": "GCP", "regions": ["us-central1"]}
+LIMITS = {"request_unit_limit": 1_000_000, "storage_mib_limit": 1024}
+
+
+@dataclass(frozen=True)
+class Sample:
+    """*make* are the options for a new object of *noun*, *changes* those of the tasks that follow, each with what it changes alone.
+
+    *again* are the options with which a repeated task changes nothing, where the same ones would. *before* names the nouns of which
+    the first sample has to be there, *plan* the cluster that has to. *versions* are those in which all of it makes sense,
+    where not even the options say so. *failed* is what the emulator has to be told so that the object is in a failed
+    state, where its lifecycle does not say that.
+    """
+
+    noun: str
+    make: Mapping[str, Any]
+    changes: tuple[Mapping[str, Any], ...] = ()
+    again: Mapping[str, Any] = field(default_factory=dict)
+    before: tuple[str, ...] = ()
+    plan: str = "BASIC"
+    versions: tuple[str, ...] = VERSIONS
+    failed: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def declared(self) -> Noun:
+        return NOUNS[self.noun]
+
+
+SAMPLES = (
+    Sample("folder", {"path": "/platform", "labels": {"team": "payments"}}, ({"labels": {}},)),
+    Sample("folder", {"path": "/platform/prod"}, ({"labels": {"env": "prod"}},), before=("folder",)),
+    Sample(
+        "jwt_issuer",
+        {"issuer_url": "https://token.example.com", "audience": "crdb-cloud"},
+        (
+            {"claim": "email"},
+            {"jwks": '{"keys": []}'},
+            {"identity_map": [{"token_identity": "a", "cc_identity": "b@example.com"}]},
+        ),
+    ),
+    Sample(
+        "service_account",
+        {"name": "deploy", "description": "pipelines", "roles": [{"role": "CLUSTER_ADMIN"}]},
+        ({"description": "pipelines of acme"},),
+    ),
+    Sample(
+        "service_account",
+        {"name": "deploy", "roles": [{"role": "FOLDER_MOVER", "folder": "/platform"}]},
+        before=("folder",),
+    ),
+    Sample(
+        "sql_user",
+        {"name": "App", "password": "planted-old-password"},
+        ({"password": "planted-new-password", "update_password": "always"},),
+        again={"update_password": "on_create"},
+    ),
+    Sample(
+        "allowlist_entry",
+        {"cidr": "203.0.113.0/24", "name": "office", "ui": False},
+        ({"name": "", "ui": True, "sql": False}, {"sql": True}),
+    ),
+    Sample("database", {"name": "bank"}),
+    Sample("spend_limit", {"spend_limit": 100}, ({"spend_limit": 2500}, {"spend_limit": 150})),
+    # The free tier.
+    Sample("spend_limit", {"spend_limit": 100}, ({"spend_limit": 0},), versions=VERSIONS[:2]),
+    Sample(
+        "spend_limit",
+        {"usage_limits": {"request_unit_limit": 7_000_000, "storage_mib_limit": 700}},
+        ({"unlimited": True}, {"spend_limit": 150}),
+    ),
+    Sample(
+        "spend_limit", {"spend_limit": 150}, ({"usage_limits": {"storage_mib_limit": 2048}},), versions=VERSIONS[3:]
+    ),
+    Sample(
+        "cluster",
+        {**BASIC, "spend_limit": 500},
+        ({"spend_limit": 1000},),
+        failed={"state": "CREATION_FAILED"},
+    ),
+    Sample(
+        "cluster",
+        {**BASIC, "usage_limits": LIMITS, "labels": {"team": "payments"}, "delete_protection": "DISABLED"},
+        (
+            {
+                "regions": ["us-east1", "us-central1"],
+                "primary_region": "us-central1",
+                "usage_limits": {"request_unit_limit": 2_000_000},
+                "labels": {"team": "orders", "env": "prod"},
+                "delete_protection": "ENABLED",
+            },
+            {"labels": {}, "usage_limits": {}, "delete_protection": "DISABLED"},
+            {"plan": "STANDARD", "usage_limits": {"provisioned_virtual_cpus": 4}},
+            {"plan": "BASIC", "spend_limit": 1000},
+        ),
+    ),
+    Sample(
+        "cluster",
+        {
+            "name": "stock-prod",
+            "provider": "AWS",
+            "plan": "STANDARD",
+            "regions": ["eu-central-1"],
+            "usage_limits": {"provisioned_virtual_cpus": 2},
+            "upgrade_type": "MANUAL",
+            "with_empty_ip_allowlist": True,
+        },
+        ({"usage_limits": {"provisioned_virtual_cpus": 6}, "upgrade_type": "AUTOMATIC"},),
+    ),
+    Sample(
+        "cluster",
+        {
+            "name": "stock-prod",
+            "provider": "GCP",
+            "region_nodes": {"us-east1": 3},
+            "cockroach_version": "v25.2",
+            "hardware": {"num_virtual_cpus": 4, "storage_gib": 60},
+            "network_visibility": "PRIVATE",
+            "cidr_range": "172.28.0.0/16",
+        },
+        (
+            {
+                "region_nodes": {"us-east1": 3, "us-west2": 3},
+                "hardware": {"num_virtual_cpus": 8, "storage_gib": 150},
+            },
+            {"region_nodes": {"us-east1": 4}, "labels": {"tier": "1"}},
+            {"cockroach_version": "v25.4", "upgrade_status": "FINALIZED"},
+        ),
+    ),
+    Sample(
+        "cluster",
+        {**BASIC, "spend_limit": 100, "delete_protection": "ENABLED"},
+        (
+            {
+                "regions": ["us-central1", "us-east1"],
+                "primary_region": "us-east1",
+                "usage_limits": {"request_unit_limit": 5_000_000, "storage_mib_limit": 500},
+                "delete_protection": "DISABLED",
+            },
+        ),
+    ),
+    Sample("cluster", {**BASIC, "spend_limit": 500, "folder": "/platform"}, ({"folder": "root"},), before=("folder",)),
+    Sample(
+        "maintenance_window",
+        {"day": "sunday", "start": "01:00", "duration": "8h"},
+        (
+            {"duration": "6h"},
+            {"day": "monday", "start": "02:30"},
+            {"window_duration": "7h"},
+            {"offset_duration": "93600s"},
+        ),
+        plan="ADVANCED",
+    ),
+    Sample("private_endpoint_connection", {"endpoint_id": "vpce-0123456789abcdef0"}, plan="STANDARD"),
+)
