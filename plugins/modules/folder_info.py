@@ -68,8 +68,13 @@ folders:
   contains:
     resource_id: {description: Id of the folder., type: str, returned: always}
     path: {description: 'Names of the folders from the outermost on, such as V(/platform/prod).', type: str, returned: always}
-    name: {description: Name of the folder., type: str, returned: always}
     labels: {description: 'All labels of the folder; others are removed, V({}) removes all.', type: dict, returned: always}
+    name: {description: Name of the folder., type: str, returned: always}
+    contents:
+      description: The folders and clusters directly in it, each with C(resource_type), C(resource_id), C(name), C(path) and C(labels).
+      type: list
+      elements: dict
+      returned: by M(crdb.cloud.folder_info) with C(contents=true)
     parent_id: {description: Id of the folder that it lies in; V(root) where that is the organization., type: str, returned: always}
   sample:
     - {resource_id: 3f0d2c8e-5c11-4a5c-9d7e-0c4c1c0a3f5b, name: prod, path: /platform/prod, parent_id: root, labels: {}}
