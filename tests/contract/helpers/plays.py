@@ -48,8 +48,8 @@ def tasks(version: str) -> Tasks:
     if version >= "2024-09-16":
         _standard(play)
         _advanced(play)
-        _networking(play)
     if version >= "2023-04-10":
+        _networking(play)
         _folders(play)
         _issuers(play)
     _spend_limit(play)
@@ -94,16 +94,15 @@ def _issuers(play: Play) -> None:
     issuer = {"issuer_url": "https://token.example.com", "audience": "crdb"}
     people = [{"token_identity": "a", "cc_identity": "a@example.com"}]
     play.jwt_issuer(**issuer, claim="email", jwks='{"keys": []}', identity_map=people)
-    play.jwt_issuer(**issuer, claim="sub", jwks="", identity_map=[])
+    play.jwt_issuer(**issuer, claim="sub", jwks="", identity_map=[{**people[0], "token_identity": "b"}])
     play.jwt_issuer_info()
     play.jwt_issuer(**issuer, state="absent")
 
 
 def _networking(play: Play) -> None:
-    """What plans of 2024-09-16 have, and Standard clusters, too."""
-    play.private_endpoint_connection(cluster="standard", endpoint_id="vpce-1")
-    play.private_endpoint_connection_info(cluster="standard")
-    play.private_endpoint_connection(cluster="standard", endpoint_id="vpce-1", state="absent")
+    play.private_endpoint_connection(cluster="advanced", endpoint_id="44851023456789012")
+    play.private_endpoint_connection_info(cluster="advanced")
+    play.private_endpoint_connection(cluster="advanced", endpoint_id="44851023456789012", state="absent")
     play.maintenance_window(cluster="advanced", day="sunday", start="01:00", duration="8h")
     play.maintenance_window_info(cluster="advanced")
     play.maintenance_window(cluster="advanced", state="absent")

@@ -33,6 +33,7 @@ NOT_USED = {
         r"GET /api/v1/users/.+",
     ),
     # Left out for good.
+    "the listing says the same": (r"GET /api/v1/jwt-issuers/\{id\}",),
     "POST and PATCH of an entry do the same": (r"PUT .+/networking/allowlist/.+",),
     "revisions of the newest version disagree on its body; PATCH of the collection renames as well": (
         r"PATCH .+/databases/\{name\}",
@@ -45,6 +46,7 @@ NOT_SENT = {
     (CREATE, r"spec\.customer_cloud_account\..+"): "clusters in the customer's own account are not covered yet",
     (CREATE, r"spec\.dedicated\.restrict_egress_traffic"): "belongs to egress rules, which are not covered yet",
     (CREATE, r"spec\.dedicated\.supports_cluster_virtualization"): "belongs to replication, which is not covered yet",
+    ("PATCH /api/v1/jwt-issuers/{id}", "issuer_url|audience"): "an issuer is known by them",
     (CHANGE, r"dedicated\.cmek_region_specs\..+"): "customer-managed keys are not covered yet",
 }
 FINALIZES = "the other values are what the service reports; cockroach_version starts and rolls back"
@@ -53,6 +55,7 @@ OTHER_CHOICES = {
     ("cluster", "upgrade_status"): FINALIZES,
     ("fleet", "clusters.upgrade_status"): FINALIZES,
     ("provision_hosts", "part"): "it is no field of the API",
+    ("maintenance_window", "day"): "it is no field of the API",
     ("cluster_info", "plan"): "older versions of the API have other plans",
 }
 
