@@ -38,7 +38,7 @@ class Sample:
 
     *again* are the options with which a repeated task changes nothing, where the same ones would. *before* names the nouns of which
     the first sample has to be there, *plan* the cluster that has to. *versions* are those in which all of it makes sense,
-    where not even the options say so. *failed* is what the emulator has to be told so that the object is in a failed
+    where not even the options say so, *info* is the module that shows it, where its name is another one. *failed* is what the emulator has to be told so that the object is in a failed
     state, where its lifecycle does not say that.
     """
 
@@ -49,6 +49,7 @@ class Sample:
     before: tuple[str, ...] = ()
     plan: str = "BASIC"
     versions: tuple[str, ...] = VERSIONS
+    info: str = ""
     failed: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -88,6 +89,7 @@ SAMPLES = (
         "allowlist_entry",
         {"cidr": "203.0.113.0/24", "name": "office", "ui": False},
         ({"name": "", "ui": True, "sql": False}, {"sql": True}),
+        info="allowlist_info",
     ),
     Sample("database", {"name": "bank"}),
     Sample("spend_limit", {"spend_limit": 100}, ({"spend_limit": 2500}, {"spend_limit": 150})),
@@ -168,7 +170,12 @@ SAMPLES = (
             },
         ),
     ),
-    Sample("cluster", {**BASIC, "spend_limit": 500, "folder": "/platform"}, ({"folder": "root"},), before=("folder",)),
+    Sample(
+        "cluster",
+        {**BASIC, "spend_limit": 500, "folder": "/platform"},
+        ({"parent_id": "root"}, {"folder": "/platform"}),
+        before=("folder",),
+    ),
     Sample(
         "maintenance_window",
         {"day": "sunday", "start": "01:00", "duration": "8h"},

@@ -16,7 +16,7 @@ from integration.helpers.emulator import FAST, Emulator
 from integration.helpers.results import Outcome
 from integration.samples import SAMPLES, VERSIONS, Sample
 
-from ansible_collections.crdb.cloud.plugins.module_utils._nouns.registry import NOUNS
+from ansible_collections.crdb.cloud.plugins.module_utils._nouns.registry import NOUNS, Noun
 
 pytestmark = pytest.mark.smoke
 
@@ -33,6 +33,10 @@ TIMES = ("--create-seconds", "0.02", "--operation-seconds", "0.02")
 LOST = ("drop_before", "drop_after", "garbage")
 BUSY = {"status": 503, "body": {"code": 14, "message": "couldn't lock cluster", "details": []}}
 LIMITED = {"status": 429, "headers": {"Retry-After": "7"}, "body": {"code": 8, "message": "slow down", "details": []}}
+REFUSALS = tuple(
+    {"status": status, "body": {"code": code, "message": "planted refusal", "details": []}}
+    for status, code in ((400, 9), (409, 6), (500, 13))
+)
 FORBIDDEN = {"status": 403, "body": {"code": 7, "message": "permission denied", "details": []}}
 
 
@@ -79,6 +83,17 @@ def of(
 
 def test_every_noun_has_a_sample() -> None:
     assert {sample.noun for sample in SAMPLES} == set(NOUNS)
+
+
+@pytest.mark.parametrize("noun", NOUNS.values(), ids=list(NOUNS))
+def test_every_field_is_tried(noun: Noun) -> None:
+    """A sample gives each field, and where it can be changed, changes it."""
+    samples = [sample for sample in SAMPLES if sample.noun == noun.name]
+    changed = {name for sample in samples for change in sample.changes for name in change}
+    given = changed | {name for sample in samples for name in sample.make}
+    for field in noun.fields:
+        fixed = field.immutable or field.compare == "ignore" or not noun.updates
+        assert field.name in (given if fixed or field in noun.key else changed), field.name
 
 
 # --- created, changed, deleted: as predicted, and once ---------------------------------------------------------------
@@ -152,11 +167,22 @@ def test_an_id_says_which_one(scene: Scene) -> None:
         assert scene.count() == 0
 
 
+@of(lambda sample: sample.declared.rows and not sample.declared.has_ids)
+def test_two_rows_of_one_address_are_one_object(scene: Scene) -> None:
+    scene.made()
+    row = scene.own()
+    for task in (scene.again, partial(scene.does, scene.absent, "delete")):
+        twice: dict[str, Any] = {scene.noun.rows: [row, row]}
+        scene.emulator.fault("status", "GET", f"{scene.noun.collection(scene.ids)}$", status=200, body=twice, times=2)
+        task()
+        scene.emulator.reset("faults")
+    assert scene.count() == 0
+
+
 @of(lambda sample: sample.declared.has_ids, service="different")
 def test_two_of_one_name_are_refused_with_their_ids(scene: Scene) -> None:
     scene.made()
-    if not two(scene):
-        pytest.skip("the service itself refuses two of one name")
+    two(scene)
     ids = [str(row[scene.noun.address[0]]) for row in scene.rows() if row not in scene.there]
     assert len(ids) == 2
     for outcome in (scene.make(), scene.make(check=True), *([scene.absent()] if scene.noun.deletes else [])):
@@ -167,12 +193,19 @@ def test_two_of_one_name_are_refused_with_their_ids(scene: Scene) -> None:
         scene.again({})
 
 
-def two(scene: Scene) -> bool:
+def two(scene: Scene) -> None:
     """Make one more of the same name: the task does not see the first one."""
     empty: dict[str, Any] = {scene.noun.rows: []}
     scene.emulator.fault("status", "GET", f"{scene.noun.collection(scene.ids)}$", status=200, body=empty)
-    scene.make()
-    return scene.count() == 2
+    assert scene.make().changed and scene.count() == 2
+
+
+@of(lambda sample: sample.declared.deletes)
+def test_the_info_module_shows_what_is_there(scene: Scene) -> None:
+    made = scene.made()[scene.noun.name]
+    assert made in scene.shown(scene.parents) and made in scene.shown(scene.named)
+    scene.absent()
+    assert made not in scene.shown(scene.named)
 
 
 # --- the network ----------------------------------------------------------------------------------------------------
@@ -260,6 +293,34 @@ def test_an_operation_on_the_parent_is_waited_for(scene: Scene) -> None:
         scene.emulator.reset("faults")
 
 
+@of(service="different")
+@pytest.mark.parametrize("error", REFUSALS, ids=lambda error: str(error["status"]))
+def test_a_refusal_is_told_as_it_is(scene: Scene, error: dict[str, Any]) -> None:
+    for task in every_write(scene):
+        scene.fault_writes("status", **error)
+        refused = task()
+        refused.fails_with("Failed to ", error["body"]["message"], f"HTTP {error['status']}")
+        # After a 500 nobody knows what was done.
+        assert refused.changed is (error["status"] == 500) and len(refused.writes) == 1
+        scene.emulator.reset("faults")
+        assert task().changed
+
+
+@of()
+def test_a_gateway_that_is_out_for_a_while_is_waited_for(scene: Scene) -> None:
+    for task in every_write(scene):
+        scene.emulator.fault("status", "GET", "^/api/v1/", status=502, body="no upstream")
+        scene.fault_writes("status", status=502, body="no upstream")
+        done = task(api_retries=2)
+        assert done.changed
+        if done.failed:
+            # Nobody knows whether it was made, and it is never asked for twice.
+            done.fails_with("outcome is unknown")
+            assert len(done.writes) == 1
+            assert task().changed
+        scene.emulator.reset("faults")
+
+
 @of()
 def test_a_missing_role_is_named(scene: Scene) -> None:
     for task in every_write(scene):
@@ -334,6 +395,17 @@ def test_a_parent_that_is_still_being_made_is_waited_for(scene: Scene) -> None:
 
 
 # --- its own lifecycle -----------------------------------------------------------------------------------------------
+
+
+@of(lambda sample: sample.declared.lifecycle)
+def test_nobody_waits_who_does_not_want_to(scene: Scene) -> None:
+    states = scene.noun.lifecycle
+    made = scene.does(partial(scene.make, wait=False), "create")
+    assert not scene.clock.slept
+    assert states.is_young(made[scene.noun.name])
+    scene.again()
+    gone = scene.absent(wait=False)
+    assert gone.changed and not gone.failed and gone[scene.noun.name] is None, gone.result
 
 
 @of(lambda sample: sample.declared.lifecycle)

@@ -20,7 +20,7 @@ from ansible_collections.crdb.cloud.plugins.module_utils._nouns.options import O
 from ansible_collections.crdb.cloud.plugins.module_utils._reconcile.wait import Waiter
 
 from .emulator import Emulator
-from .in_process import Clock, execute
+from .in_process import Clock, execute, module_of
 from .results import Outcome
 from .secrets import hits
 
@@ -152,6 +152,17 @@ class Scene:
         assert not found, found
         return outcome
 
+    def shown(self, args: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """What the info module shows to *args*, as far as it has these options."""
+        name = self.sample.info or f"{self.noun.name}_info"
+        known = {option.name for option in module_of(name).options}
+        given = {option: value for option, value in args.items() if option in known}
+        found = execute(name, given, self.emulator, clock=self.clock)
+        assert not found.get("failed"), found
+        assert not hits([*self.secrets, self.emulator.key], {"the result": json.dumps(found, ensure_ascii=False)})
+        rows: list[dict[str, Any]] = found.get(self.noun.plural or self.noun.rows, found.get(self.noun.rows, []))
+        return rows if self.noun.rows else [found[self.noun.name]]
+
     def make(self, **more: Any) -> Outcome:
         return self.task({**self.parents, **self.sample.make}, **more)
 
@@ -185,6 +196,7 @@ class Scene:
             assert predicted[part] == real[part], (part, predicted[part], real[part])
         agree(self.noun.name, predicted[self.noun.name], real[self.noun.name])
         assert [step["action"] for step in real["plan"]] == [action] * steps, real["plan"]
+        assert all(set(step) == {"action", "summary", "changes"} for step in real["plan"]), real["plan"]
         assert len(real.writes) == steps, real.writes
         shown = any(change["after"] != "(hidden)" for step in real["plan"] for change in step["changes"].values())
         assert not shown or real["diff"]["before"] != real["diff"]["after"], real["diff"]

@@ -47,6 +47,11 @@ class Clock:
         time.sleep(min(seconds, 0.005))
 
 
+def module_of(name: str) -> Module:
+    found: Module = importlib.import_module(f"ansible_collections.crdb.cloud.plugins.modules.{name}").MODULE
+    return found
+
+
 def execute(
     name: str,
     arguments: Mapping[str, Any],
@@ -57,7 +62,7 @@ def execute(
     clock: Clock | None = None,
 ) -> dict[str, Any]:
     """The result of the module *name*, as a task gets it, with the warnings in ``warnings``."""
-    module: Module = importlib.import_module(f"ansible_collections.crdb.cloud.plugins.modules.{name}").MODULE
+    module = module_of(name)
     where = {"api_url": emulator.url, "api_key": emulator.key}
     validated = ArgumentSpecValidator(module.argument_spec(), **module.rules).validate({**QUICK, **where, **arguments})
     assert not validated.error_messages, validated.error_messages
