@@ -38,8 +38,8 @@ class Sample:
 
     *again* are the options with which a repeated task changes nothing, where the same ones would. *before* names the nouns of which
     the first sample has to be there, *plan* the cluster that has to. *versions* are those in which all of it makes sense,
-    where not even the options say so, *info* is the module that shows it, where its name is another one. *failed* is what the emulator has to be told so that the object is in a failed
-    state, where its lifecycle does not say that.
+    where not even the options say so. *info* is the module that shows it, where its name is another one. *failed* is what the
+    emulator has to be told so that the object is in a failed state, where its lifecycle does not say that.
     """
 
     noun: str
@@ -109,6 +109,8 @@ SAMPLES = (
         ({"spend_limit": 1000},),
         failed={"state": "CREATION_FAILED"},
     ),
+    # The free tier.
+    Sample("cluster", {**BASIC, "spend_limit": 0}, ({"spend_limit": 500}, {"spend_limit": 0}), versions=VERSIONS[:2]),
     Sample(
         "cluster",
         {**BASIC, "usage_limits": LIMITS, "labels": {"team": "payments"}, "delete_protection": "DISABLED"},

@@ -1,0 +1,73 @@
+# Copyright: (c) 2026, crdb.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The module of every noun in a play, in the process of Ansible and as a plain module: what all of them do is in test_conformance.py."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from integration.helpers.conformance import Scene, agree
+from integration.helpers.emulator import Emulator
+from integration.helpers.results import Run, differences, normalise
+from integration.helpers.runner import Runner
+from integration.samples import SAMPLES, Sample
+
+FIRST = {sample.noun: sample for sample in reversed(SAMPLES)}
+WAYS = {"in process": True, "plain": False}
+
+
+def tasks(scene: Scene) -> list[dict[str, Any]]:
+    """The life of the sample's object, once in each way."""
+    sample, module = scene.sample, f"crdb.cloud.{scene.noun.name}"
+    quick = {"wait_interval": 0.1, "api_version": scene.version}
+    make = {**scene.parents, **sample.make, **quick}
+    gone = {**scene.named, "state": "absent", **quick}
+    life = [
+        {"name": "check", module: make, "check_mode": True, "diff": True},
+        {"name": "make", module: make, "diff": True},
+        {"name": "again", module: {**make, **sample.again}},
+    ]
+    if scene.noun.deletes:
+        life += [{"name": "check gone", module: gone, "check_mode": True, "diff": True}]
+        life += [{"name": "gone", module: gone, "diff": True}, {"name": "gone again", module: gone}]
+    else:
+        # What can't be deleted begins in both ways as it does not end.
+        life.insert(0, {"name": "before", module: {**scene.named, **sample.changes[0], **quick}})
+    return [
+        {**task, "name": f"{task['name']} {way}", "vars": {"crdb_direct": direct}}
+        for way, direct in WAYS.items()
+        for task in life
+    ]
+
+
+@pytest.mark.every_core
+@pytest.mark.parametrize("sample", FIRST.values(), ids=list(FIRST))
+def test_a_play_does_the_same_in_both_ways(
+    sample: Sample, emulator: Emulator, playbook: Runner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scene = Scene(sample, emulator, monkeypatch)
+    scene.set()
+    emulator.reset("requests")
+    run = playbook(tasks(scene), direct=None, secrets=scene.secrets)
+    seen: list[dict[str, Any]] = []
+    for way in WAYS:
+        hold(run, scene, "check", "make", "again", way)
+        if scene.noun.deletes:
+            hold(run, scene, "check gone", "gone", "gone again", way)
+        names: dict[str, str] = {}
+        ours = {item.name.removesuffix(f" {way}"): item.result for item in run.outcomes if item.name.endswith(way)}
+        ours.pop("before", None)
+        seen.append({name: normalise(result, names) for name, result in ours.items()})
+    assert not differences(*seen), differences(*seen)
+
+
+def hold(run: Run, scene: Scene, check: str, apply: str, again: str, way: str) -> None:
+    predicted, real, repeated = (run[f"{name} {way}"] for name in (check, apply, again))
+    assert predicted.changed and real.changed and not repeated.changed, repeated.result
+    assert not predicted.writes and len(real.writes) == len(real["plan"]) and not repeated.writes
+    for part in ("plan", "diff", "invocation"):
+        assert predicted[part] == real[part], part
+    assert repeated["plan"] == [] and "diff" not in repeated.result
+    agree(scene.noun.name, predicted[scene.noun.name], real[scene.noun.name])
