@@ -200,6 +200,20 @@ def two(scene: Scene) -> None:
     assert scene.make().changed and scene.count() == 2
 
 
+@of(lambda sample: sample.declared.deletes, every=True, service="described")
+def test_the_items_of_a_loop_know_what_those_before_them_did(scene: Scene) -> None:
+    scene.loop = []
+    for _round in range(2):
+        scene.made()
+        scene.again()
+        for change in scene.sample.changes:
+            scene.change(change)
+            scene.again(change)
+        assert scene.count() == 1
+        assert scene.absent().changed and not scene.absent().changed
+        assert scene.count() == 0
+
+
 @of(lambda sample: sample.declared.deletes)
 def test_the_info_module_shows_what_is_there(scene: Scene) -> None:
     made = scene.made()[scene.noun.name]

@@ -15,6 +15,7 @@ import pytest
 from integration.samples import PARENTS, SAMPLES, SPECS, Sample
 
 from ansible_collections.crdb.cloud.plugins.module_utils._edge import module as edge
+from ansible_collections.crdb.cloud.plugins.module_utils._edge.module import Session
 from ansible_collections.crdb.cloud.plugins.module_utils._nouns.declared import NIL_ID
 from ansible_collections.crdb.cloud.plugins.module_utils._nouns.options import Option
 from ansible_collections.crdb.cloud.plugins.module_utils._reconcile.wait import Waiter
@@ -37,6 +38,7 @@ class Scene:
         self.sample, self.noun, self.emulator = sample, sample.declared, emulator
         self.version = sample.versions[-1]
         self.clock = Clock()
+        self.loop: list[Session] | None = None
         monkeypatch.setattr(edge, "Waiter", partial(Waiter, clock=self.clock, sleep=self.clock.sleep))
         self.parents = {name: PARENTS[name] for name in self.noun.parents if name in PARENTS}
         self.ids = dict.fromkeys(self.noun.parents, "")
@@ -142,7 +144,7 @@ class Scene:
         """Run the noun's module with *args*, which name the object themselves."""
         self.emulator.reset("requests")
         args = {"api_version": self.version, **args, **more}
-        result = execute(self.noun.name, args, self.emulator, check=check, diff=diff, clock=self.clock)
+        result = execute(self.noun.name, args, self.emulator, check=check, diff=diff, clock=self.clock, loop=self.loop)
         requests = self.emulator.requests()
         outcome = Outcome(self.noun.name, "", "failed" if result.get("failed") else "ok", result, requests=requests)
         assert not check or not outcome.writes, outcome.writes

@@ -60,8 +60,12 @@ def execute(
     check: bool = False,
     diff: bool = True,
     clock: Clock | None = None,
+    loop: list[Session] | None = None,
 ) -> dict[str, Any]:
-    """The result of the module *name*, as a task gets it, with the warnings in ``warnings``."""
+    """The result of the module *name*, as a task gets it, with the warnings in ``warnings``.
+
+    *loop* holds the session that the items of a loop share; the first one puts it there.
+    """
     module = module_of(name)
     where = {"api_url": emulator.url, "api_key": emulator.key}
     validated = ArgumentSpecValidator(module.argument_spec(), **module.rules).validate({**QUICK, **where, **arguments})
@@ -72,7 +76,12 @@ def execute(
         if clock is None:
             return module.open(params, check_mode=check, agent="test")
         module.check(params)
-        return Session(CloudApi(params, read_only=check, agent="test", clock=clock, sleep=clock.sleep))
+        if loop:
+            return loop[0]
+        opened = Session(CloudApi(params, read_only=check, agent="test", clock=clock, sleep=clock.sleep))
+        if loop is not None:
+            loop.append(opened)
+        return opened
 
     result = module.execute(params, check_mode=check, diff=diff, warn=warnings.append, open_session=open_session)
     assert "exception" not in result, result["exception"]
