@@ -391,7 +391,7 @@ def _object(noun: Noun, reads: bool) -> dict[str, Docs]:
                 "str", f"The secret of the {noun.words}. Told once, when it is made.", "when it is made"
             )
         return found
-    if not noun.rows:
+    if not (noun.rows or noun.plural):
         return {
             noun.name: member("dict", f"The {noun.words}; V(null) where there is none.", "success", contains=contains)
         }

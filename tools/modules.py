@@ -81,7 +81,7 @@ if __name__ == "__main__":
     main()
 """
 MAKERS = {"noun_module": "module", "noun_info": "infos"}
-CALL = re.compile(r"^MODULE = (noun_module|noun_info)\((\w+)(\)$)?", re.M)
+CALL = re.compile(r"^MODULE = (noun_module|noun_info)\(\s*(\w+)(\)$)?", re.M)
 
 
 def homes() -> dict[str, tuple[str, str]]:
@@ -179,7 +179,7 @@ def module_files(directory: Path) -> list[ModuleFile]:
     }
     there.pop("__init__", None)
     read = {file.noun.name for file in there.values() if file.reads and file.noun}
-    for noun in registry.NOUNS.values():
+    for noun in (noun for noun in registry.NOUNS.values() if not noun.referred):
         names = [noun.name] if noun.creates or noun.updates or noun.deletes else []
         names += [] if noun.name in read else [f"{noun.name}_info"]
         for name in names:

@@ -25,7 +25,7 @@ from .._http.session import READ, WRITE, Answer, HttpSession, HttpSettings, chec
 VERSIONS = ("2022-03-31", "2022-09-20", "2023-04-10", "2024-09-16")
 NEWEST = VERSIONS[-1]
 DEFAULT_URL = "https://cockroachlabs.cloud"
-PREFIX = "/api/v1"
+API, PREFIX = "/api/", "/api/v1"
 PAGE_LIMIT = 500
 # The first API version that says which organization a key is of.
 ORGANIZATION_SINCE = "2022-09-20"
@@ -61,6 +61,11 @@ CONNECTION_OPTIONS: dict[str, dict[str, Any]] = {
     "validate_certs": {"type": "bool", "default": True, "fallback": (env_fallback, ["CRDB_VALIDATE_CERTS"])},
     "ca_path": {"type": "path", "fallback": (env_fallback, ["CRDB_CA_PATH"])},
 }
+
+
+def whole(path: str) -> str:
+    """*path* with the prefix of the API, where it has none of its own."""
+    return path if path.startswith(API) else PREFIX + path
 
 
 def first_version_with(since: str) -> str:
@@ -190,15 +195,15 @@ class CloudApi:
     ) -> Any:
         """Return the parsed body of a 2xx answer (None where it is empty); ApiError otherwise.
 
-        *path* is relative to /api/v1. 64-bit integers, which the API sends as strings, come back as integers.
+        *path* is relative to /api/v1, unless it begins with /api/. 64-bit integers, which the API sends as strings, come back as integers.
         Before the first write the organization is confirmed.
         """
         if effect == WRITE:
             self.confirm_organization()
-        answer = self.http.send(method, PREFIX + path, effect=effect, query=query, body=body, secrets=secrets)
+        answer = self.http.send(method, whole(path), effect=effect, query=query, body=body, secrets=secrets)
         if answer.ok:
             return _integers(answer.body)
-        raise self._error(answer, method, PREFIX + path, secrets)
+        raise self._error(answer, method, whole(path), secrets)
 
     def confirm_organization(self) -> None:
         """Raise CrdbError where the key is of another organization than expected_organization says; the API is asked once.
@@ -233,13 +238,13 @@ class CloudApi:
 
         Each has a list under *key*, whose rows have the *shape*; AnswerError where one has not.
         """
-        whole = page(key, shape)
+        expected = page(key, shape)
         asked = {"pagination.limit": PAGE_LIMIT, **(query or {})}
         seen: set[str] = set()
-        count = PageCount(f"GET {PREFIX}{path}")
+        count = PageCount(f"GET {whole(path)}")
         while True:
             count.ask()
-            body = self.get(path, asked, shape=whole)
+            body = self.get(path, asked, shape=expected)
             count.took(body)
             yield body
             following = _next_page(body.get("pagination"))
@@ -247,9 +252,7 @@ class CloudApi:
                 return
             mark = repr(sorted(following.items()))
             if mark in seen:
-                raise CrdbError(
-                    f"GET {PREFIX}{path} hands out the same next page again; the listing can't be completed"
-                )
+                raise CrdbError(f"GET {whole(path)} hands out the same next page again; the listing can't be completed")
             seen.add(mark)
             asked.update(following)
 
@@ -361,7 +364,7 @@ def _credentials(settings: Mapping[str, Any]) -> tuple[str, dict[str, str]]:
 
 
 def _unusable(method: str, path: str, flaw: str) -> str:
-    return f"the answer to {method} {PREFIX}{path} can't be used: {told(flaw)}"
+    return f"the answer to {method} {whole(path)} can't be used: {told(flaw)}"
 
 
 def _is_refusal(answer: Answer) -> bool:

@@ -25,26 +25,31 @@ def noun_info(
     name: str = "",
     by: Iterable[str] | None = None,
     complete: Callable[[Reconciler, list[Row]], list[Row]] | None = None,
+    **rules: Any,
 ) -> Module:
     """The module that reads objects of *noun*, ``<noun>_info`` or *name*: all below the parent, or those that its other options name.
 
     These options are *by*; by default all of the noun's key, and ``id`` where the server makes ids. Their objects are the list
     ``noun.plural`` of the result; of a noun that is there once it is the object ``noun.name``, or null. *more* options are for
-    *complete*, which gets the rows that were found and returns them as they are to be shown.
+    *complete*, which gets the rows that were found and returns them as they are to be shown. Of a noun that is there once for
+    each of several, and has a plural, *complete* finds the rows. *rules* are those of the options.
     """
     ids = (Field("id"),) if noun.has_ids else ()
-    named = [replace(option, required=False, default=None) for option in (*ids, *noun.key)] if noun.rows else []
+    keys = (*ids, *noun.key) if noun.rows else ()
+    named = [replace(option, required=option.required and not noun.listed, default=None) for option in keys]
     offered = [option for option in named if by is None or option.name in by]
 
     def read(run: Run) -> Row:
         finder, current = Reconciler(run), noun.at_version(run.api.version)
+        if not noun.rows and complete:
+            return {noun.plural: [current.shown(row) for row in complete(finder, [])]}
         if not noun.rows:
             row = finder.only_one(current)
             return {noun.name: row and noun.shown(row)}
         return _listed(finder, current, _named(finder, offered), complete)
 
     name = name or f"{noun.name}_info"
-    return info_module(name, "", read, (*parent_options(noun), *offered, *more), since=noun.since)
+    return info_module(name, "", read, (*parent_options(noun), *offered, *more), since=noun.since, **rules)
 
 
 def _named(finder: Reconciler, offered: Iterable[Field]) -> dict[str, Any]:

@@ -99,6 +99,10 @@ class Declared:
     # Whether objects lie in others of the same noun, and are named after them.
     nested: bool = False
     paged: bool = True
+    # Whether the API lists all of them; otherwise one has to be named.
+    listed: bool = True
+    # Whether others may only refer to it: no module manages or reads it.
+    referred: bool = False
     # Options of the key that a listing can be narrowed to.
     filters: tuple[str, ...] = ()
     # What people may say for an id, beside names.

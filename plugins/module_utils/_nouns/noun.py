@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from .._base.errors import OptionError
+from .._http.answers import page
 from .compare import differences, given
 from .declared import NIL_ID, Declared, Scope, resolved
 from .field import put, without
@@ -34,7 +35,7 @@ class Reader(Protocol):
 
     def rows_at(self, path: str, key: str, query: Any = None, *, shape: Any, doing: str, roles: str) -> list[Any]: ...
 
-    def id_of(self, ref: str, called: str) -> str: ...
+    def id_of(self, ref: str, called: str, *, needed: bool = True) -> str: ...
 
 
 @dataclass(frozen=True)
@@ -330,6 +331,16 @@ class Noun(Declared):
     def place(self, reader: Reader) -> tuple[dict[str, str], str]:
         """Values for variables of the path that are the names of no noun, and in words where that is; see Scope."""
         return {}, ""
+
+    def pages(self, api: Any, path: str, query: Row | None) -> list[dict[str, Any]]:
+        """The bodies of the listing at *path*, narrowed by *query*; each has the list ``rows``."""
+        if self.paged:
+            return list(api.pages(path, self.rows, query, shape=self.shape))
+        return [api.get(path, query, shape=page(self.rows, self.shape))]
+
+    def completed(self, reader: Reader, row: dict[str, Any]) -> dict[str, Any]:
+        """*row*, which is there once, with what other listings say of it."""
+        return row
 
     def spelled(self, reader: Reader, params: Row) -> Row:
         """*params* as the noun's other methods take them, where only what is there says how that is."""

@@ -160,6 +160,9 @@ class Applier:
                     method, path, body = step.instead
                 elif error.status == 404 and step.action == DELETE:
                     return None
+                elif error.status == 404 and method == "DELETE":
+                    # A part of the object, which was there when it was read.
+                    return self.look() or self.row
                 elif step.action == DELETE and self._is_young(error):
                     self._await_creation(error, give_up)
                 else:
@@ -177,7 +180,7 @@ class Applier:
             return self.look() if step.action == CREATE or self.noun.part else self.row
         row, told = self.noun.unwrapped(answer)
         self.told = told or self.told
-        return row
+        return row if self.noun.rows or self.noun.part else self.noun.completed(self.finder, row)
 
     def _life(self) -> tuple[Parent | None, Lifecycle | None]:
         """What has to be free before a request can be carried out, and how it is seen: the parent, or the object itself."""

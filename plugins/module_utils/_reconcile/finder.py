@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from .._base.errors import ApiError, CrdbError, OptionError, explained
-from .._http.answers import page
 from .._nouns.declared import NIL_ID, UUID, Scope, segment
 from .._nouns.noun import Desired, Noun
 from .._nouns.registry import NOUNS
@@ -65,9 +64,7 @@ class Finder:
         path, query = noun.collection(scope.ids), noun.narrowed(desired.key) if desired else {}
 
         def read() -> list[Any]:
-            if noun.paged:
-                return list(self.api.rows(path, noun.rows, query or None, shape=noun.shape))
-            return list(self.api.get(path, query or None, shape=page(noun.rows, noun.shape))[noun.rows])
+            return [row for body in noun.pages(self.api, path, query or None) for row in body[noun.rows]]
 
         rows = self.run.listings.rows(listing(path, query), read, fresh=fresh)
         return [row for row in rows if not (noun.lifecycle and noun.lifecycle.is_gone(row))]
@@ -101,13 +98,15 @@ class Finder:
 
     def single(self, noun: Noun, scope: Scope) -> dict[str, Any] | None:
         """The object that is there once in *scope*; None where it is not, or is switched off."""
+        if NIL_ID in scope.ids.values():
+            return None
         try:
             row, _told = noun.unwrapped(self.api.get(noun.collection(scope.ids), shape=noun.shape))
         except ApiError as error:
             if error.status == 404:
                 return None
             raise
-        return None if noun.lifecycle and noun.lifecycle.is_gone(row) else row
+        return None if noun.lifecycle and noun.lifecycle.is_gone(row) else noun.completed(self, row)
 
     # --- what they live in, and refer to -------------------------------------------------------------------------
 
@@ -146,8 +145,11 @@ class Finder:
     def _is_gone(noun: Noun, row: dict[str, Any] | None) -> bool:
         return row is None or (noun.lifecycle is not None and noun.lifecycle.is_gone(row))
 
-    def id_of(self, ref: str, called: str) -> str:
-        """The id of the object of the noun *ref* that is called so; an id costs no request."""
+    def id_of(self, ref: str, called: str, *, needed: bool = True) -> str:
+        """The id of the object of the noun *ref* that is called so; an id costs no request.
+
+        It is NIL_ID where there is none, and none is *needed*, or in check mode.
+        """
         noun = NOUNS[ref]
         if UUID.fullmatch(called) or called in noun.constants:
             return called
@@ -155,11 +157,14 @@ class Finder:
         if row is None and (ref, called) in self.coming:
             return NIL_ID
         if row is None:
-            problem, hint = (
-                f"There is no {noun.words} '{called}'",
-                f"Create it first with the module {noun.name}, or correct the name",
-            )
-            not_there_yet(self.run, problem, "what refers to it", hint)
+            problem = f"There is no {noun.words} '{called}'"
+            if not needed:
+                self.run.warn(f"{problem}, so what refers to it is taken as absent")
+            elif not noun.creates:
+                raise OptionError(problem, "Correct the name, or give an id")
+            else:
+                hint = f"Create it first with the module {noun.name}, or correct the name"
+                not_there_yet(self.run, problem, "what refers to it", hint)
             return NIL_ID
         return str(row[noun.address[0]])
 

@@ -92,8 +92,8 @@ class Reconciler(Finder):
 
     def desired(self, noun: Noun, params: Mapping[str, Any]) -> Desired:
         """What *params* ask for, with the ids of what they refer to."""
-        wanted = noun.references(params)
-        ids = {(ref, called): self.id_of(ref, called) for ref, called in sorted(wanted)}
+        wanted, needed = noun.references(params), params.get("state") != "absent"
+        ids = {(ref, called): self.id_of(ref, called, needed=needed) for ref, called in sorted(wanted)}
         return noun.desired(params, self.api.version, ids)
 
     def planned(
@@ -324,10 +324,7 @@ class Reconciler(Finder):
         parent = self.parent_of(noun)
 
         def read() -> list[dict[str, Any]]:
-            path = noun.collection(self.scope(noun, parent).ids)
-            if noun.paged:
-                return list(self.api.pages(path, noun.rows, query, shape=noun.shape))
-            return [self.api.get(path, query, shape=page(noun.rows, noun.shape))]
+            return noun.pages(self.api, noun.collection(self.scope(noun, parent).ids), query)
 
         return self._only_read(parent, noun.many, noun.readers, read, limited=noun.enrolled) or []
 

@@ -74,6 +74,24 @@ def test_a_base_path_is_kept():
     assert tiny.seen[0].path == "/gateway/api/v1/x"
 
 
+def test_another_part_of_the_api_has_a_prefix_of_its_own():
+    with TinyServer(reply(400, {"message": "no"})) as tiny, pytest.raises(ApiError) as raised:
+        client(tiny.url).get("/api/scim/v2/Groups")
+    assert tiny.seen[0].path == raised.value.extra["error"]["path"] == "/api/scim/v2/Groups"
+
+
+@pytest.mark.parametrize(
+    ("settings", "key"),
+    [
+        ({"api_key": "CCDB1_0123456789abcdefABCDEF_secret"}, "CCDB1_0123456789abcdefABCDEF"),
+        ({"api_key": "CCDB1_short_secret"}, ""),
+        ({"api_key": None, "api_jwt": "e.y.J", "vanity_name": "acme"}, ""),
+    ],
+)
+def test_the_key_in_use_is_known_by_its_secret(settings, key):
+    assert client(**settings).own_key == key
+
+
 def test_check_mode_sends_no_write():
     with TinyServer(reply(200, {})) as tiny:
         api = client(tiny.url, read_only=True)
