@@ -13,6 +13,8 @@ from .folder import FOLDER
 from .jwt_issuer import JWT_ISSUER
 from .network import PRIVATE_ENDPOINT_CONNECTION
 from .noun import Noun
+from .people import GROUP, PERSON
+from .role_grant import ROLE_GRANT
 from .spend_limit import SPEND_LIMIT
 from .sql_user import SQL_USER
 from .upkeep import MAINTENANCE_WINDOW
@@ -20,7 +22,7 @@ from .upkeep import MAINTENANCE_WINDOW
 NOUNS: dict[str, Noun] = {
     noun.name: noun
     for noun in (
-        *(FOLDER, JWT_ISSUER, SERVICE_ACCOUNT),
+        *(FOLDER, JWT_ISSUER, PERSON, GROUP, SERVICE_ACCOUNT, ROLE_GRANT),
         *(CLUSTER, DATABASE, SQL_USER, ALLOWLIST_ENTRY, SPEND_LIMIT),
         *(MAINTENANCE_WINDOW, PRIVATE_ENDPOINT_CONNECTION),
     )

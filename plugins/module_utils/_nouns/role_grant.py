@@ -1,0 +1,382 @@
+# Copyright: (c) 2026, crdb.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Which roles somebody has, and where: a set of facts that is added to, taken from, or replaced."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from .._base.errors import AnswerError, ApiError, CrdbError, OptionError, explained, lacks_role
+from .._base.spelling import nearest
+from .._http.answers import TEXT, ListOf, Object, told
+from .cluster import CLUSTER
+from .declared import NIL_ID, UUID, Scope, resolved, segment
+from .field import Field
+from .folder import FOLDER, ROOT
+from .noun import Desired, Noun, Reader, Row
+from .people import LOOKERS
+from .plan import UPDATE, Plan, Step
+
+PLACES = {noun.name: noun for noun in (CLUSTER, FOLDER)}
+WHOLE = "organization"
+MEMBER = "ORG_MEMBER"
+# One of the organization has to keep these.
+ADMIN = frozenset({"ORG_ADMIN", "CLUSTER_ADMIN"})
+OF_CLUSTERS = ("CLUSTER_ADMIN", "CLUSTER_OPERATOR_WRITER", "CLUSTER_DEVELOPER", "CLUSTER_MONITOR", "METRICS_VIEWER")
+OF_FOLDERS = (*OF_CLUSTERS, "CLUSTER_CREATOR", "FOLDER_ADMIN", "FOLDER_MOVER")
+KNOWN = {
+    CLUSTER.name: OF_CLUSTERS,
+    FOLDER.name: OF_FOLDERS,
+    WHOLE: (*OF_FOLDERS, MEMBER, "ORG_ADMIN", "BILLING_COORDINATOR", "BILLING_VIEWER"),
+}
+# The first version with roles has this in front of each.
+PREFIX, PLAIN_SINCE = "ORG_ROLE_", "2023-04-10"
+GRANT = Object({"name": TEXT, "resource": Object({"type": TEXT}, {"id": TEXT})})
+FROM_GROUPS = {"group_roles": ListOf(Object({"role": GRANT}, {"group_names": ListOf(TEXT)}))}
+LISTED = Object({"user_id": TEXT, "roles": ListOf(GRANT)})
+BY_GROUPS = Object(known={"user_group_grants": ListOf(Object({"user_id": TEXT}, FROM_GROUPS))})
+KEY = Object({"service_account_id": TEXT})
+Mark = tuple[str, str, str]
+HOLDERS = {"user": "person", "service_account": "service account", "group": "group", "user_id": "user"}
+
+
+@dataclass(frozen=True)
+class Grant:
+    """A *role* on a *kind* of place; *id* is that of the place, *called* its name or path."""
+
+    role: str
+    kind: str = WHOLE
+    id: str = ""
+    called: str = ""
+
+    @property
+    def mark(self) -> Mark:
+        return self.role, self.kind, self.called if self.id == NIL_ID else self.id
+
+    def body(self, prefix: str) -> dict[str, Any]:
+        return {
+            "name": prefix + self.role,
+            "resource": {"type": self.kind.upper(), **({"id": self.id} if self.kind != WHOLE else {})},
+        }
+
+    @property
+    def shown(self) -> dict[str, str]:
+        return {"role": self.role, **({} if self.kind == WHOLE else {self.kind: self.called or self.id})}
+
+    def __str__(self) -> str:
+        return self.role if self.kind == WHOLE else f"{self.role} on {self.kind} '{self.called or self.id}'"
+
+
+def grant_of(row: Row) -> Grant:
+    """A grant of the API, with the name that completed() has found."""
+    where = row["resource"]
+    kind, role = where["type"].lower(), row["name"].removeprefix(PREFIX)
+    return Grant(role) if kind == WHOLE else Grant(role, kind, where.get("id") or "", where.get("called") or "")
+
+
+def held(row: Row) -> dict[Mark, Grant]:
+    """What somebody has been given, by what tells it from the rest."""
+    return {grant.mark: grant for grant in map(grant_of, row["roles"])}
+
+
+def shown(grants: Iterable[Grant]) -> list[dict[str, str]]:
+    return [grant.shown for grant in sorted(grants, key=lambda grant: (grant.role, grant.kind, grant.called))]
+
+
+def on_the_whole(grants: Iterable[Grant]) -> set[str]:
+    return {grant.role for grant in grants if grant.kind == WHOLE}
+
+
+def rows(reader: Reader, noun: Noun) -> list[dict[str, Any]]:
+    """The objects of *noun*; none where the key may not list them."""
+    path, doing = noun.collection({}), f"list the {noun.many}"
+    try:
+        return reader.rows_at(path, noun.rows, shape=noun.shape, doing=doing, roles=noun.readers)
+    except ApiError as error:
+        if not lacks_role(error):
+            raise
+        return []
+
+
+def names(reader: Reader, noun: Noun) -> dict[str, str]:
+    """How the objects of *noun* are called, by id."""
+    return {str(row[noun.address[0]]): noun.called(noun.identity(row)) for row in rows(reader, noun)}
+
+
+def checked(entry: Row, at: str, state: str) -> None:
+    """OptionError where the entry *at* of the roles makes no sense, whatever is there."""
+    role, said = entry["role"], [name for name in PLACES if entry.get(name) is not None]
+    if any(not entry[name].strip() for name in said):
+        raise OptionError(f"{at}: {said[0]} is empty", "Leave it out where the role is meant for the organization")
+    kind = said[0] if said and entry[said[0]] != ROOT else WHOLE
+    if role in KNOWN[WHOLE] and role not in KNOWN[kind]:
+        places = " or ".join(
+            f"a {place}" if place in PLACES else f"the {place}" for place in KNOWN if role in KNOWN[place]
+        )
+        raise OptionError(f"{at}: {role} can't be given on a {kind}, only on {places}")
+    near = [] if role in KNOWN[WHOLE] else nearest(role, KNOWN[WHOLE], most=2)
+    if near:
+        raise OptionError(f"{at}: there is no role '{role}', did you mean {near[0]}?")
+    if role == MEMBER and state == "absent":
+        raise OptionError(f"{at}: {MEMBER} can't be taken away, since everybody in the organization has it")
+
+
+def everybody(reader: Reader) -> list[dict[str, Any]]:
+    """Who has roles, and which: ``user_id``, ``roles`` and ``group_roles`` of each. The service may leave some out."""
+    found: dict[str, dict[str, Any]] = {}
+    try:
+        bodies = list(reader.api.pages("/roles", "grants", shape=LISTED))
+    except CrdbError as error:
+        raise explained(error, "list who has which roles", LOOKERS) from None
+    for body in bodies:
+        if flaw := BY_GROUPS.flaw(body):
+            raise AnswerError(f"The list of who has which roles can't be used: {told(flaw)}")
+        for row in (*body["grants"], *(body.get("user_group_grants") or ())):
+            mine = found.setdefault(row["user_id"], {"user_id": row["user_id"], "roles": [], "group_roles": []})
+            mine["roles"] += row.get("roles") or ()
+            mine["group_roles"] += row.get("group_roles") or ()
+    return [*found.values()]
+
+
+def own_account(reader: Reader) -> str:
+    """The id of the service account whose key is in use; "" where the key may not read that, or is none."""
+    if not reader.api.own_key:
+        return ""
+    try:
+        return str(reader.api.get(f"/api-keys/{reader.api.own_key}", shape=KEY)["service_account_id"])
+    except ApiError as error:
+        if error.status not in (400, 403, 404):
+            raise error.during("read whose key is in use") from None
+        return ""
+
+
+def holder(params: Row) -> tuple[str, str]:
+    """The option that says whose roles are meant, and its value; both "" where none does."""
+    return next(((name, params[name]) for name in HOLDERS if params.get(name) is not None), ("", ""))
+
+
+@dataclass(frozen=True)
+class RoleGrant(Noun):
+    def label(self, key: Row) -> str:
+        return "the roles"
+
+    # --- whose they are, and on what -----------------------------------------------------------------------------
+
+    def place(self, reader: Reader) -> tuple[dict[str, str], str]:
+        option, given = holder(reader.params)
+        ref = next(field.ref for field in self.how if field.name == option)
+        if not ref and not UUID.fullmatch(given):
+            raise OptionError(f"user_id: '{given}' is not an id", "Names are for user, service_account and group")
+        needed = reader.params.get("state") != "absent"
+        return {"user_id": reader.id_of(ref, given, needed=needed) if ref else given}, f"{HOLDERS[option]} '{given}'"
+
+    def spelled(self, reader: Reader, params: Row) -> Row:
+        """*params* with the names of what roles are on, also where an id was given."""
+        entries = []
+        for number, entry in enumerate(params["roles"]):
+            checked(entry, f"roles[{number}]", params["state"])
+            for name, noun in PLACES.items():
+                given = entry.get(name) or ROOT
+                if given != ROOT:
+                    by_id = UUID.fullmatch(given) and names(reader, noun).get(given, given)
+                    entry = {**entry, "called": by_id or noun.called(noun.key_of_name(given))}
+            entries.append(entry)
+        return {**params, "roles": entries}
+
+    def _asked(self, params: Row) -> tuple[Field, ...]:
+        return self.fields
+
+    def desired(self, params: Row, version: str, ids: Mapping[tuple[str, str], str] | None = None) -> Desired:
+        grants = {}
+        for entry in params["roles"]:
+            place = resolved(self.fields[0].options, entry, ids or {})
+            kind = next((name for name in PLACES if place.get(name, ROOT) != ROOT), WHOLE)
+            grant = Grant(entry["role"]) if kind == WHOLE else Grant(entry["role"], kind, place[kind], entry["called"])
+            grants[grant.mark] = grant
+        return Desired(self, {}, {"roles": grants, "state": params["state"], "holder": holder(params)[0]})
+
+    def completed(self, reader: Reader, row: dict[str, Any]) -> dict[str, Any]:
+        for grant in [*row["roles"], *(entry["role"] for entry in row.get("group_roles") or ())]:
+            if noun := PLACES.get(grant["resource"]["type"].lower()):
+                grant["resource"]["called"] = names(reader, noun).get(grant["resource"].get("id"), "")
+        return row if "user_id" in row else {"user_id": self.place(reader)[0]["user_id"], **row}
+
+    def shown(self, row: Row) -> dict[str, Any]:
+        inherited = [
+            {**grant_of(entry["role"]).shown, "groups": sorted(entry.get("group_names") or ())}
+            for entry in row.get("group_roles") or ()
+        ]
+        roles = shown(held(row).values())
+        return {"user_id": row["user_id"], "roles": roles, "group_roles": sorted(inherited, key=repr)}
+
+    # --- the plan ------------------------------------------------------------------------------------------------
+
+    def create(self, scope: Scope, desired: Desired) -> Plan:
+        """The plan for somebody who is not there yet, as check mode predicts it."""
+        user, absent = scope.ids["user_id"], desired.values["state"] == "absent"
+        if absent:
+            return Plan([], {}, {}, None)
+        if user != NIL_ID:
+            raise OptionError(f"There is no {scope.label}", "Correct the id")
+        return self.update(scope, desired, {"user_id": user, "roles": [Grant(MEMBER).body("")]})
+
+    def update(self, scope: Scope, desired: Desired, row: Row) -> Plan:
+        before = held(row)
+        added, removed = self._changes(desired, before)
+        after = {mark: grant for mark, grant in {**before, **added}.items() if mark not in removed}
+        path, prefix = self.collection(scope.ids), PREFIX if scope.version < PLAIN_SINCE else ""
+        steps, now = [], dict(before)
+        if desired.values["state"] == "exactly" and (added or removed):
+            body = {"roles": [grant.body(prefix) for grant in after.values()]}
+            changes = {"roles": (shown(before.values()), shown(after.values()))}
+            steps = [Step(UPDATE, f"set the roles of {scope.label}", "PUT", path, body, changes=changes)]
+            added, removed = {}, {}
+        # A request for each: to set all of them would undo what somebody else changes at this moment.
+        for mark, grant in {**added, **removed}.items():
+            was, gives = shown(now.values()), mark in added
+            now = {**now, mark: grant} if gives else {other: each for other, each in now.items() if other != mark}
+            doing = f"give {grant} to {scope.label}" if gives else f"take {grant} from {scope.label}"
+            where = "/".join((path, grant.kind.upper(), segment(grant.id), segment(prefix + grant.role)))
+            changes = {"roles": (was, shown(now.values()))}
+            steps.append(Step(UPDATE, doing, "POST" if gives else "DELETE", where, changes=changes))
+        predicted = {**self.shown(row), "roles": shown(after.values())}
+        return Plan(steps, {"roles": shown(before.values())}, {"roles": predicted["roles"]}, predicted)
+
+    @staticmethod
+    def _changes(desired: Desired, before: Mapping[Mark, Grant]) -> tuple[dict[Mark, Grant], dict[Mark, Grant]]:
+        """What is to be given, and what to be taken, of those who have *before*."""
+        listed, state = desired.values["roles"], desired.values["state"]
+        if state == "absent":
+            return {}, {mark: grant for mark, grant in before.items() if mark in listed}
+        if state == "present":
+            return {mark: grant for mark, grant in listed.items() if mark not in before}, {}
+        member = Grant(MEMBER)
+        if desired.values["holder"] != "group":
+            listed = {member.mark: member, **listed}
+        removed = {mark: grant for mark, grant in before.items() if mark not in listed and mark != member.mark}
+        return {mark: grant for mark, grant in listed.items() if mark not in before}, removed
+
+    def check(self, reader: Reader, scope: Scope, desired: Desired, row: dict[str, Any] | None, plan: Plan) -> None:
+        """Refuse to take the roles of the account in use, or those that the last administrator has to keep."""
+        before = held(row) if row else {}
+        _added, removed = self._changes(desired, before)
+        if not removed:
+            return
+        user = scope.ids["user_id"]
+        if not (reader.api.own_key and desired.values["holder"] in ("user", "group")):
+            own = own_account(reader)
+            if own == user:
+                raise OptionError(
+                    f"The task uses a key of {scope.label}, and takes no roles from its own account; nothing was changed",
+                    "Use a key of another account",
+                )
+            if not own:
+                plan.notes.append(f"It can't be told whether the task calls the API as {scope.label}, who loses roles")
+        rest = on_the_whole(grant for mark, grant in before.items() if mark not in removed)
+        for needed in (frozenset({"ORG_ADMIN"}), ADMIN):
+            if needed <= on_the_whole(before.values()) and not needed <= rest:
+                self._keep_admin(reader, scope, desired, needed)
+        created = {each["id"]: each["name"] for each in rows(reader, CLUSTER) if each.get("creator_id") == user}
+        for grant in removed.values():
+            if grant.role == "CLUSTER_ADMIN" and grant.id in created:
+                plan.notes.append(f"{scope.label} made cluster '{created[grant.id]}', and loses CLUSTER_ADMIN on it")
+
+    @staticmethod
+    def _keep_admin(reader: Reader, scope: Scope, desired: Desired, needed: frozenset[str]) -> None:
+        """OptionError where nobody else has the roles *needed* on the organization."""
+        by_groups = desired.values["holder"] in ("user", "service_account")
+        for row in everybody(reader):
+            inherited = [entry["role"] for entry in row["group_roles"]] if by_groups else []
+            if row["user_id"] != scope.ids["user_id"] and needed <= on_the_whole(
+                map(grant_of, [*row["roles"], *inherited])
+            ):
+                return
+        raise OptionError(
+            f"{scope.label} is the last one with {' and '.join(sorted(needed, reverse=True))} on the organization, which somebody has "
+            "to have; nothing was changed",
+            "Give the same to somebody else first",
+        )
+
+
+ROLE_GRANT = RoleGrant(
+    "role_grant",
+    "roles/{user_id}",
+    text=(
+        "Gives roles of the organization, of folders and of clusters to a person, a service account or a group, and takes them away.",
+        (
+            "They say what somebody may do in the Cloud Console and with this API. Privileges in databases are granted by "
+            "M(crdb.cloud.cluster_api_grant)."
+        ),
+        "What somebody has from a group is shown, does not count as given, and can't be taken away here.",
+        "Roles are neither taken from the account whose key the task uses, nor from the last one with C(ORG_ADMIN) on the organization.",
+    ),
+    plural="role_grants",
+    shape=Object({"roles": ListOf(GRANT)}, FROM_GROUPS),
+    fields=(
+        Field(
+            "roles",
+            type="list",
+            elements="dict",
+            required=True,
+            options=(
+                Field(
+                    "role",
+                    required=True,
+                    choices_since=dict.fromkeys(("BILLING_VIEWER", "CLUSTER_MONITOR", "METRICS_VIEWER"), "2024-09-16"),
+                    text=(
+                        (
+                            "The role, such as V(CLUSTER_ADMIN), V(CLUSTER_OPERATOR_WRITER), V(CLUSTER_DEVELOPER), V(CLUSTER_MONITOR) or "
+                            "V(METRICS_VIEWER)."
+                        ),
+                        (
+                            "Not on clusters: V(CLUSTER_CREATOR), V(FOLDER_ADMIN), V(FOLDER_MOVER). On the organization alone: "
+                            "V(ORG_ADMIN), V(ORG_MEMBER), V(BILLING_COORDINATOR), V(BILLING_VIEWER)."
+                        ),
+                        "Names that are not known here are left to the service.",
+                    ),
+                ),
+                Field("cluster", ref="cluster", text="The cluster that it holds on."),
+                Field(
+                    "folder",
+                    ref="folder",
+                    since="2023-04-10",
+                    text="The folder that it holds on, and on all in it. V(root) is the organization.",
+                ),
+            ),
+            rules={"mutually_exclusive": [("cluster", "folder")]},
+            text="The roles. One without O(roles[].cluster) and O(roles[].folder) is for the organization.",
+        ),
+    ),
+    how=(
+        Field("user", ref="person", since="2023-04-10", text="The person, by the e-mail address."),
+        Field("service_account", ref="service_account", since="2023-04-10", text="The service account."),
+        Field("group", ref="group", since="2023-04-10", text="The group of SCIM. Its members have its roles."),
+        Field("user_id", text="The id of any of them."),
+        Field(
+            "state",
+            choices=("present", "absent", "exactly"),
+            default="present",
+            text=(
+                "With V(present) the roles of O(roles) that are lacking are given, with V(absent) those that are there are taken away.",
+                "With V(exactly) all others are taken away, too, except C(ORG_MEMBER), which everybody has.",
+            ),
+        ),
+    ),
+    rules={"required_one_of": [tuple(HOLDERS)], "mutually_exclusive": [tuple(HOLDERS)]},
+    shows={
+        "user_id": ("str", "Id of the person, service account or group."),
+        "roles": (
+            "list[dict]",
+            "What was given, each with C(role), and C(cluster) or C(folder): a name or path, or the id where the key can't see it.",
+        ),
+        "group_roles": ("list[dict]", "What comes from groups, in the same form, and the names of these C(groups)."),
+    },
+    creates="",
+    deletes="",
+    since="2022-09-20",
+    roles="ORG_ADMIN, on folders FOLDER_ADMIN, on clusters CLUSTER_ADMIN",
+    readers=LOOKERS,
+)
