@@ -143,7 +143,7 @@ def everybody(reader: Reader) -> list[dict[str, Any]]:
 
 def own_account(reader: Reader) -> str:
     """The id of the service account whose key is in use; "" where the key may not read that, or is none."""
-    if not reader.api.own_key:
+    if not reader.api.own_key or reader.api.version < PLAIN_SINCE:
         return ""
     try:
         return str(reader.api.get(f"/api-keys/{reader.api.own_key}", shape=KEY)["service_account_id"])

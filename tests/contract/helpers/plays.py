@@ -5,9 +5,12 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
 FOLDER = "00000000-0000-4000-8000-00000000f01d"
+PERSON, GROUP = "alice@example.com", 'all "platform"'
+PERSON_ID = str(uuid.uuid5(uuid.NAMESPACE_URL, f"mailto:{PERSON}"))
 USER = "ops/münchen 50%?"
 PASSWORDS = {"first_password": "planted-contract-first", "second_password": "planted-contract-second"}
 
@@ -57,6 +60,7 @@ def tasks(version: str) -> Tasks:
     _allowlist(play)
     if version >= "2022-09-20":
         _databases(play)
+        _roles(play)
     _fleet(play)
     play.cluster_info()
     if version >= "2022-09-20":
@@ -88,6 +92,20 @@ def _folders(play: Play) -> None:
     play.cluster(name="orders-prod", folder="root")
     for path in ("/platform/archive", "/platform"):
         play.folder(path=path, state="absent")
+
+
+def _roles(play: Play) -> None:
+    developer, admin = ({"role": role, "cluster": "orders-prod"} for role in ("CLUSTER_DEVELOPER", "CLUSTER_ADMIN"))
+    creator = {"role": "CLUSTER_CREATOR"}
+    play.role_grant(user_id=PERSON_ID, roles=[developer, creator])
+    play.role_grant(user_id=PERSON_ID, roles=[developer, creator], state="absent")
+    play.role_grant(user_id=PERSON_ID, roles=[admin], state="exactly")
+    play.role_grant_info()
+    if play.version >= "2023-04-10":
+        play.person_info(email=PERSON)
+        play.role_grant(user=PERSON, roles=[{"role": "FOLDER_ADMIN", "folder": FOLDER}])
+        play.role_grant(group=GROUP, roles=[creator])
+        play.role_grant_info(group=GROUP)
 
 
 def _issuers(play: Play) -> None:

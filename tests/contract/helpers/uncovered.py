@@ -12,8 +12,8 @@ CLUSTER = "/api/v1/clusters/{cluster_id}"
 # Regular expressions of whole operations, such as "GET /api/v1/clusters".
 NOT_USED = {
     # Not covered yet.
-    "users and groups by SCIM": (r".+ /api/scim/.+",),
-    "API keys": (r".+ /api/v1/api-keys(/.+)?",),
+    "users and groups by SCIM": (r"(?!GET /api/scim/v2/Groups$).+ /api/scim/.+",),
+    "API keys": (r"(?!GET .+\}$).+ /api/v1/api-keys(/.+)?",),
     "backups and restores": (r".+/backups", r".+/backups-config", r".+/restores(/\{restore_id\})?"),
     "maintenance: blackout windows, deferral of versions": (r".+/blackout-windows(/.+)?", r".+/version-deferral"),
     "client CA certificates and customer-managed keys": (r".+/client-ca-cert", r".+/cmek"),
@@ -27,11 +27,7 @@ NOT_USED = {
     "invoices": (r"GET /api/v1/invoices(/.+)?",),
     "what came before JWT issuers": (r".+ /api/v1/api_oidc(/.+)?",),
     "physical replication": (r".+ /api/v1/physical-replication-streams(/.+)?",),
-    "roles, users and service accounts": (
-        r".+ /api/v1/roles(/.+)?",
-        r".+ /api/v1/service-accounts(/.+)?",
-        r"GET /api/v1/users/.+",
-    ),
+    "service accounts": (r".+ /api/v1/service-accounts(/.+)?",),
     # Left out for good.
     "the listing says the same": (r"GET /api/v1/jwt-issuers/\{id\}",),
     "POST and PATCH of an entry do the same": (r"PUT .+/networking/allowlist/.+",),
@@ -49,11 +45,18 @@ NOT_SENT = {
     ("PATCH /api/v1/jwt-issuers/{id}", "issuer_url|audience"): "an issuer is known by them",
     (CHANGE, r"dedicated\.cmek_region_specs\..+"): "customer-managed keys are not covered yet",
 }
+# Enumerations of request bodies for which no option has choices: (operation, property) and why.
+ROLES = "PUT /api/v1/roles/{user_id}"
+NO_CHOICES = {
+    (ROLES, "roles.name"): "the service has roles that no description of this version names",
+    (ROLES, "roles.resource.type"): "it follows from the option that says the place",
+}
 FINALIZES = "the other values are what the service reports; cockroach_version starts and rolls back"
 # Options whose choices are not those of the enumeration: (module, option) and why.
 OTHER_CHOICES = {
     ("cluster", "upgrade_status"): FINALIZES,
     ("fleet", "clusters.upgrade_status"): FINALIZES,
+    ("role_grant", "state"): "it says what is done with the roles, and is no field of the API",
     ("provision_hosts", "part"): "it is no field of the API",
     ("maintenance_window", "day"): "it is no field of the API",
     ("cluster_info", "plan"): "older versions of the API have other plans",
