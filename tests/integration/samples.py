@@ -80,6 +80,15 @@ SAMPLES = (
         before=("folder",),
     ),
     Sample(
+        "role_grant",
+        {"service_account": "deploy", "roles": [{"role": "CLUSTER_CREATOR", "folder": "/platform"}]},
+        (
+            {"service_account": "deploy", "roles": [{"role": "CLUSTER_DEVELOPER"}], "state": "exactly"},
+            {"service_account": "deploy", "roles": [{"role": "CLUSTER_DEVELOPER"}], "state": "absent"},
+        ),
+        before=("folder", "service_account"),
+    ),
+    Sample(
         "sql_user",
         {"name": "App", "password": "planted-old-password"},
         ({"password": "planted-new-password", "update_password": "always"},),

@@ -41,13 +41,14 @@ class Scene:
         self.loop: list[Session] | None = None
         monkeypatch.setattr(edge, "Waiter", partial(Waiter, clock=self.clock, sleep=self.clock.sleep))
         self.parents = {name: PARENTS[name] for name in self.noun.parents if name in PARENTS}
-        self.ids = dict.fromkeys(self.noun.parents, "")
+        self.ids: dict[str, str] = {}
 
     # --- what is there -------------------------------------------------------------------------------------------
 
     def set(self, *, before: bool = True, parents: bool = True) -> None:
         """Put there what the sample needs; *before* and *parents* say whether its needs are met."""
         self.emulator.reset()
+        self.ids = dict.fromkeys(self.noun.parents, "")
         if parents and (self.sample.plan or self.parents):
             body = {"name": PARENTS["cluster"], "provider": "GCP", "spec": SPECS[self.sample.plan]}
             self.ids["cluster"] = self.emulator.api("POST", "/clusters", body)["id"]
@@ -57,6 +58,9 @@ class Scene:
             parents_of = {parent: PARENTS[parent] for parent in other.declared.parents if parent in PARENTS}
             made = execute(name, {**parents_of, **other.make}, self.emulator, clock=self.clock)
             assert not made.get("failed"), made
+            # What is said by no noun's name is that of what was made last.
+            others = [variable for variable in self.noun.parents if variable not in PARENTS]
+            self.ids.update(dict.fromkeys(others, made[name].get("id", "")))
         self.there = self.rows()
 
     def rows(self) -> list[dict[str, Any]]:
@@ -72,8 +76,8 @@ class Scene:
         return [row for row in rows if not (noun.lifecycle and noun.lifecycle.is_gone(row))]
 
     def own(self) -> dict[str, Any]:
-        """The one object that was not there at first; of fields of a parent, that."""
-        if self.noun.part:
+        """The one object that was not there at first; of what comes with something else, that."""
+        if not self.noun.creates:
             return self.rows()[0]
         (found,) = (row for row in self.rows() if row not in self.there)
         return found
