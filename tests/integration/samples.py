@@ -65,8 +65,9 @@ SAMPLES = (
         {"issuer_url": "https://token.example.com", "audience": "crdb-cloud"},
         (
             {"claim": "email"},
-            {"jwks": '{"keys": []}'},
-            {"identity_map": [{"token_identity": "a", "cc_identity": "b@example.com"}]},
+            {"jwks": '{"keys": []}', "identity_map": [{"token_identity": "a", "cc_identity": "b@example.com"}]},
+            {"identity_map": []},
+            {"jwks": ""},
         ),
     ),
     Sample(

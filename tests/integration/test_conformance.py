@@ -453,6 +453,18 @@ def test_a_failed_state_ends_it_at_once_with_its_reason(scene: Scene) -> None:
         assert scene.made()[scene.noun.name]
 
 
+@of(lambda sample: sample.declared.lifecycle and sample.declared.lifecycle.gone)
+def test_one_that_is_gone_counts_as_absent(scene: Scene) -> None:
+    for state in scene.noun.lifecycle.gone:
+        scene.set()
+        scene.made()
+        scene.patch_state(state)
+        absent = scene.absent()
+        assert not absent.failed and not absent.changed and not absent.writes, absent.result
+        assert not scene.shown(scene.parents)
+        scene.does(scene.make, "create")
+
+
 @of(lambda sample: sample.declared.lifecycle and sample.declared.lifecycle.leaving)
 def test_one_that_is_leaving_is_waited_out(scene: Scene) -> None:
     scene.made()
