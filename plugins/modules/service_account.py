@@ -45,14 +45,15 @@ options:
     suboptions:
       role:
         description:
-          - The role.
+          - The role, such as V(CLUSTER_ADMIN), V(CLUSTER_OPERATOR_WRITER), V(CLUSTER_DEVELOPER), V(CLUSTER_MONITOR) or V(METRICS_VIEWER).
+          - 'Not on clusters: V(CLUSTER_CREATOR), V(FOLDER_ADMIN), V(FOLDER_MOVER). On the organization alone: V(ORG_ADMIN), V(ORG_MEMBER),
+            V(BILLING_COORDINATOR), V(BILLING_VIEWER).'
+          - Names that are not known here are left to the service.
           - V(BILLING_VIEWER) needs O(api_version=2024-09-16) or newer.
           - V(CLUSTER_MONITOR) needs O(api_version=2024-09-16) or newer.
           - V(METRICS_VIEWER) needs O(api_version=2024-09-16) or newer.
         type: str
         required: true
-        choices: [ORG_ADMIN, ORG_MEMBER, BILLING_COORDINATOR, BILLING_VIEWER, CLUSTER_ADMIN, CLUSTER_OPERATOR_WRITER, CLUSTER_DEVELOPER,
-          CLUSTER_CREATOR, CLUSTER_MONITOR, METRICS_VIEWER, FOLDER_ADMIN, FOLDER_MOVER]
       cluster:
         description:
           - The cluster that it holds on.
@@ -60,7 +61,7 @@ options:
         type: str
       folder:
         description:
-          - The folder that it holds on, and on all in it.
+          - The folder that it holds on, and on all in it. V(root) is the organization.
           - Path or id; an id saves the request that looks it up.
         type: str
   force:

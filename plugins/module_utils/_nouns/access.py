@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,38 +12,12 @@ from .._base.errors import OptionError
 from .._http.answers import TEXT, ListOf, Object
 from .declared import Scope
 from .field import Field
-from .noun import Desired, Noun, Reader, Row
+from .grants import OPTIONS, grants
+from .noun import Desired, Noun, Reader
 from .plan import Plan
 
 KEY = Object({"id": TEXT, "service_account_id": TEXT, "name": TEXT, "created_at": TEXT})
 ADMINS = "CLUSTER_ADMIN or ORG_ADMIN"
-NEW_ROLES = "2024-09-16"
-# What says which role somebody has on what.
-GRANT = (
-    Field(
-        "role",
-        required=True,
-        choices=(
-            *("ORG_ADMIN", "ORG_MEMBER", "BILLING_COORDINATOR", "BILLING_VIEWER", "CLUSTER_ADMIN"),
-            *("CLUSTER_OPERATOR_WRITER", "CLUSTER_DEVELOPER", "CLUSTER_CREATOR", "CLUSTER_MONITOR"),
-            *("METRICS_VIEWER", "FOLDER_ADMIN", "FOLDER_MOVER"),
-        ),
-        choices_since=dict.fromkeys(("BILLING_VIEWER", "CLUSTER_MONITOR", "METRICS_VIEWER"), NEW_ROLES),
-        text="The role.",
-    ),
-    Field("cluster", ref="cluster", text="The cluster that it holds on."),
-    Field("folder", ref="folder", text="The folder that it holds on, and on all in it."),
-)
-
-
-def grants(entries: Iterable[Row]) -> list[dict[str, Any]]:
-    """*entries* of the options GRANT, names resolved, as bodies have them. Without a cluster or folder it is the organization."""
-    found = []
-    for entry in entries:
-        kind = next((name for name in ("cluster", "folder") if entry.get(name)), "")
-        resource = {"type": kind.upper(), "id": entry[kind]} if kind else {"type": "ORGANIZATION"}
-        found.append({"name": entry["role"], "resource": resource})
-    return found
 
 
 @dataclass(frozen=True)
@@ -91,7 +64,7 @@ SERVICE_ACCOUNT = ServiceAccount(
             "roles",
             type="list",
             elements="dict",
-            options=GRANT,
+            options=OPTIONS,
             rules={"mutually_exclusive": [("cluster", "folder")]},
             compare="ignore",
             create_default=(),

@@ -10,28 +10,19 @@ from dataclasses import dataclass
 from typing import Any
 
 from .._base.errors import AnswerError, ApiError, CrdbError, OptionError, explained, lacks_role
-from .._base.spelling import nearest
 from .._http.answers import TEXT, ListOf, Object, told
 from .cluster import CLUSTER
 from .declared import NIL_ID, UUID, Scope, resolved, segment
 from .field import Field
-from .folder import FOLDER, ROOT
+from .folder import FOLDER
+from .grants import MEMBER, OPTIONS, WHOLE, Grant, Mark, checked, kind_of
 from .noun import Desired, Noun, Reader, Row
 from .people import LOOKERS
 from .plan import UPDATE, Plan, Step
 
-PLACES = {noun.name: noun for noun in (CLUSTER, FOLDER)}
-WHOLE = "organization"
-MEMBER = "ORG_MEMBER"
+PLACED = {noun.name: noun for noun in (CLUSTER, FOLDER)}
 # One of the organization has to keep these.
 ADMIN = frozenset({"ORG_ADMIN", "CLUSTER_ADMIN"})
-OF_CLUSTERS = ("CLUSTER_ADMIN", "CLUSTER_OPERATOR_WRITER", "CLUSTER_DEVELOPER", "CLUSTER_MONITOR", "METRICS_VIEWER")
-OF_FOLDERS = (*OF_CLUSTERS, "CLUSTER_CREATOR", "FOLDER_ADMIN", "FOLDER_MOVER")
-KNOWN = {
-    CLUSTER.name: OF_CLUSTERS,
-    FOLDER.name: OF_FOLDERS,
-    WHOLE: (*OF_FOLDERS, MEMBER, "ORG_ADMIN", "BILLING_COORDINATOR", "BILLING_VIEWER"),
-}
 # The first version with roles has this in front of each.
 PREFIX, PLAIN_SINCE = "ORG_ROLE_", "2023-04-10"
 GRANT = Object({"name": TEXT, "resource": Object({"type": TEXT}, {"id": TEXT})})
@@ -39,35 +30,7 @@ FROM_GROUPS = {"group_roles": ListOf(Object({"role": GRANT}, {"group_names": Lis
 LISTED = Object({"user_id": TEXT, "roles": ListOf(GRANT)})
 BY_GROUPS = Object(known={"user_group_grants": ListOf(Object({"user_id": TEXT}, FROM_GROUPS))})
 KEY = Object({"service_account_id": TEXT})
-Mark = tuple[str, str, str]
 HOLDERS = {"user": "person", "service_account": "service account", "group": "group", "user_id": "user"}
-
-
-@dataclass(frozen=True)
-class Grant:
-    """A *role* on a *kind* of place; *id* is that of the place, *called* its name or path."""
-
-    role: str
-    kind: str = WHOLE
-    id: str = ""
-    called: str = ""
-
-    @property
-    def mark(self) -> Mark:
-        return self.role, self.kind, self.called if self.id == NIL_ID else self.id
-
-    def body(self, prefix: str) -> dict[str, Any]:
-        return {
-            "name": prefix + self.role,
-            "resource": {"type": self.kind.upper(), **({"id": self.id} if self.kind != WHOLE else {})},
-        }
-
-    @property
-    def shown(self) -> dict[str, str]:
-        return {"role": self.role, **({} if self.kind == WHOLE else {self.kind: self.called or self.id})}
-
-    def __str__(self) -> str:
-        return self.role if self.kind == WHOLE else f"{self.role} on {self.kind} '{self.called or self.id}'"
 
 
 def grant_of(row: Row) -> Grant:
@@ -83,7 +46,9 @@ def held(row: Row) -> dict[Mark, Grant]:
 
 
 def shown(grants: Iterable[Grant]) -> list[dict[str, str]]:
-    return [grant.shown for grant in sorted(grants, key=lambda grant: (grant.role, grant.kind, grant.called))]
+    return [
+        grant.shown for grant in sorted(grants, key=lambda grant: (grant.role, grant.kind, grant.called or grant.id))
+    ]
 
 
 def on_the_whole(grants: Iterable[Grant]) -> set[str]:
@@ -104,24 +69,6 @@ def rows(reader: Reader, noun: Noun) -> list[dict[str, Any]]:
 def names(reader: Reader, noun: Noun) -> dict[str, str]:
     """How the objects of *noun* are called, by id."""
     return {str(row[noun.address[0]]): noun.called(noun.identity(row)) for row in rows(reader, noun)}
-
-
-def checked(entry: Row, at: str, state: str) -> None:
-    """OptionError where the entry *at* of the roles makes no sense, whatever is there."""
-    role, said = entry["role"], [name for name in PLACES if entry.get(name) is not None]
-    if any(not entry[name].strip() for name in said):
-        raise OptionError(f"{at}: {said[0]} is empty", "Leave it out where the role is meant for the organization")
-    kind = said[0] if said and entry[said[0]] != ROOT else WHOLE
-    if role in KNOWN[WHOLE] and role not in KNOWN[kind]:
-        places = " or ".join(
-            f"a {place}" if place in PLACES else f"the {place}" for place in KNOWN if role in KNOWN[place]
-        )
-        raise OptionError(f"{at}: {role} can't be given on a {kind}, only on {places}")
-    near = [] if role in KNOWN[WHOLE] else nearest(role, KNOWN[WHOLE], most=2)
-    if near:
-        raise OptionError(f"{at}: there is no role '{role}', did you mean {near[0]}?")
-    if role == MEMBER and state == "absent":
-        raise OptionError(f"{at}: {MEMBER} can't be taken away, since everybody in the organization has it")
 
 
 def everybody(reader: Reader) -> list[dict[str, Any]]:
@@ -177,12 +124,13 @@ class RoleGrant(Noun):
         """*params* with the names of what roles are on, also where an id was given."""
         entries = []
         for number, entry in enumerate(params["roles"]):
-            checked(entry, f"roles[{number}]", params["state"])
-            for name, noun in PLACES.items():
-                given = entry.get(name) or ROOT
-                if given != ROOT:
-                    by_id = UUID.fullmatch(given) and names(reader, noun).get(given, given)
-                    entry = {**entry, "called": by_id or noun.called(noun.key_of_name(given))}
+            checked(entry, f"roles[{number}]")
+            if entry["role"] == MEMBER and params["state"] == "absent":
+                raise OptionError(f"{MEMBER} can't be taken away, since everybody in the organization has it")
+            if noun := PLACED.get(kind_of(entry)):
+                given = entry[noun.name]
+                by_id = UUID.fullmatch(given) and names(reader, noun).get(given, given)
+                entry = {**entry, "called": by_id or noun.called(noun.key_of_name(given))}
             entries.append(entry)
         return {**params, "roles": entries}
 
@@ -192,15 +140,14 @@ class RoleGrant(Noun):
     def desired(self, params: Row, version: str, ids: Mapping[tuple[str, str], str] | None = None) -> Desired:
         grants = {}
         for entry in params["roles"]:
-            place = resolved(self.fields[0].options, entry, ids or {})
-            kind = next((name for name in PLACES if place.get(name, ROOT) != ROOT), WHOLE)
-            grant = Grant(entry["role"]) if kind == WHOLE else Grant(entry["role"], kind, place[kind], entry["called"])
+            place, kind = resolved(OPTIONS, entry, ids or {}), kind_of(entry)
+            grant = Grant(entry["role"], kind, place.get(kind, ""), entry.get("called", ""))
             grants[grant.mark] = grant
         return Desired(self, {}, {"roles": grants, "state": params["state"], "holder": holder(params)[0]})
 
     def completed(self, reader: Reader, row: dict[str, Any]) -> dict[str, Any]:
         for grant in [*row["roles"], *(entry["role"] for entry in row.get("group_roles") or ())]:
-            if noun := PLACES.get(grant["resource"]["type"].lower()):
+            if noun := PLACED.get(grant["resource"]["type"].lower()):
                 grant["resource"]["called"] = names(reader, noun).get(grant["resource"].get("id"), "")
         return row if "user_id" in row else {"user_id": self.place(reader)[0]["user_id"], **row}
 
@@ -221,7 +168,7 @@ class RoleGrant(Noun):
             return Plan([], {}, {}, None)
         if user != NIL_ID:
             raise OptionError(f"There is no {scope.label}", "Correct the id")
-        return self.update(scope, desired, {"user_id": user, "roles": [Grant(MEMBER).body("")]})
+        return self.update(scope, desired, {"user_id": user, "roles": [Grant(MEMBER).body()]})
 
     def update(self, scope: Scope, desired: Desired, row: Row) -> Plan:
         before = held(row)
@@ -321,31 +268,7 @@ ROLE_GRANT = RoleGrant(
             type="list",
             elements="dict",
             required=True,
-            options=(
-                Field(
-                    "role",
-                    required=True,
-                    choices_since=dict.fromkeys(("BILLING_VIEWER", "CLUSTER_MONITOR", "METRICS_VIEWER"), "2024-09-16"),
-                    text=(
-                        (
-                            "The role, such as V(CLUSTER_ADMIN), V(CLUSTER_OPERATOR_WRITER), V(CLUSTER_DEVELOPER), V(CLUSTER_MONITOR) or "
-                            "V(METRICS_VIEWER)."
-                        ),
-                        (
-                            "Not on clusters: V(CLUSTER_CREATOR), V(FOLDER_ADMIN), V(FOLDER_MOVER). On the organization alone: "
-                            "V(ORG_ADMIN), V(ORG_MEMBER), V(BILLING_COORDINATOR), V(BILLING_VIEWER)."
-                        ),
-                        "Names that are not known here are left to the service.",
-                    ),
-                ),
-                Field("cluster", ref="cluster", text="The cluster that it holds on."),
-                Field(
-                    "folder",
-                    ref="folder",
-                    since="2023-04-10",
-                    text="The folder that it holds on, and on all in it. V(root) is the organization.",
-                ),
-            ),
+            options=OPTIONS,
             rules={"mutually_exclusive": [("cluster", "folder")]},
             text="The roles. One without O(roles[].cluster) and O(roles[].folder) is for the organization.",
         ),

@@ -45,11 +45,10 @@ NOT_SENT = {
     ("PATCH /api/v1/jwt-issuers/{id}", "issuer_url|audience"): "an issuer is known by them",
     (CHANGE, r"dedicated\.cmek_region_specs\..+"): "customer-managed keys are not covered yet",
 }
-# Enumerations of request bodies for which no option has choices: (operation, property) and why.
-ROLES = "PUT /api/v1/roles/{user_id}"
+# Properties of request bodies that are enumerations, and for which no option has choices, and why.
 NO_CHOICES = {
-    (ROLES, "roles.name"): "the service has roles that no description of this version names",
-    (ROLES, "roles.resource.type"): "it follows from the option that says the place",
+    "roles.name": "the service has roles that no description of this version names",
+    "roles.resource.type": "it follows from the option that says the place",
 }
 FINALIZES = "the other values are what the service reports; cockroach_version starts and rolls back"
 # Options whose choices are not those of the enumeration: (module, option) and why.

@@ -10,8 +10,9 @@ from plugin_fakes import CLUSTER_ID, OTHER_ID, FakeApi, FakeRun, cluster, refusa
 
 from ansible_collections.crdb.cloud.plugins.module_utils._base.errors import AnswerError, ApiError, OptionError
 from ansible_collections.crdb.cloud.plugins.module_utils._edge.role_grants import chosen
+from ansible_collections.crdb.cloud.plugins.module_utils._nouns.grants import checked
 from ansible_collections.crdb.cloud.plugins.module_utils._nouns.people import GROUP, PERSON
-from ansible_collections.crdb.cloud.plugins.module_utils._nouns.role_grant import ROLE_GRANT, checked
+from ansible_collections.crdb.cloud.plugins.module_utils._nouns.role_grant import ROLE_GRANT
 from ansible_collections.crdb.cloud.plugins.module_utils._reconcile.reconciler import Reconciler
 
 USER = "22222222-2222-3333-4444-555555555555"
@@ -66,14 +67,14 @@ def ensure(api, *roles, state="present", check=False, **who):
 )
 def test_what_makes_no_sense_is_refused(entry, words):
     with pytest.raises(OptionError, match=words):
-        checked(entry, "roles[0]", "present")
+        checked(entry, "roles[0]")
 
 
 # Those of other versions, and what may come.
 @pytest.mark.parametrize("role", ["AUDITOR", "CLUSTER_DATA_ACCESSOR", "CLUSTER_OPERATOR_READER", "DEVELOPER"])
 def test_roles_that_are_not_known_are_left_to_the_service(role):
-    checked({"role": role, "cluster": "orders"}, "roles[0]", "present")
-    checked({"role": "FOLDER_ADMIN", "folder": "root"}, "roles[0]", "present")
+    checked({"role": role, "cluster": "orders"}, "roles[0]")
+    checked({"role": "FOLDER_ADMIN", "folder": "root"}, "roles[0]")
 
 
 def test_the_first_version_has_names_of_its_own():
