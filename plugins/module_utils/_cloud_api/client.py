@@ -236,6 +236,7 @@ class CloudApi:
     ) -> Iterator[dict[str, Any]]:
         """Yield the body of every page, to the end, in whichever of the three paging forms the server speaks.
 
+        A *query* with a limit of its own asks for the first rows alone, and so for one page.
         Each has a list under *key*, whose rows have the *shape*; AnswerError where one has not.
         """
         expected = page(key, shape)
@@ -248,7 +249,7 @@ class CloudApi:
             count.took(body)
             yield body
             following = _next_page(body.get("pagination"))
-            if not following:
+            if not following or (query and "pagination.limit" in query):
                 return
             mark = repr(sorted(following.items()))
             if mark in seen:

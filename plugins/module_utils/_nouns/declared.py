@@ -162,8 +162,10 @@ class Declared:
             ),
             "Where both exist, nothing is renamed. What refers to it by name has to use the new one from then on.",
         )
+        # What can be neither changed nor deleted is never asked for by its id.
+        by_id = self.has_ids and (self.updates or self.deletes)
         return (
-            *((Field("id", text=given),) if self.has_ids else ()),
+            *((Field("id", text=given),) if by_id else ()),
             *self.key,
             *((Field("renamed_from", text=renamed),) if self.renames else ()),
             *self.fields,

@@ -37,6 +37,10 @@ class Reader(Protocol):
 
     def id_of(self, ref: str, called: str, *, needed: bool = True) -> str: ...
 
+    def parent(self, name: str, given: str) -> Any: ...
+
+    def parent_row(self, parent: Any) -> dict[str, Any] | None: ...
+
 
 @dataclass(frozen=True)
 class Desired:
@@ -124,6 +128,10 @@ class Noun(Declared):
             return [row for rows in known.values() for row in rows if str(row.get(self.address[0])) == desired.id]
         found, former = known.get(self.mark(desired.key), []), self.former(desired)
         return found if found or former is None else known.get(self.mark(former), [])
+
+    def usable(self, desired: Desired, found: Sequence[dict[str, Any]]) -> Sequence[dict[str, Any]]:
+        """Those of *found* that make another one needless. Beside the others a new one is made, as of a job that failed."""
+        return found
 
     # --- what is wanted, and what is there -----------------------------------------------------------------------
 
@@ -224,7 +232,7 @@ class Noun(Declared):
         after = {name: values[name] if name in changes else found[name] for name in managed}
         before = {name: found[name] for name in managed}
         plan = Plan(steps, {**key, **before}, {**desired.key, **after}, self.predict(row, desired, after))
-        return self.ending(plan) if steps else plan
+        return self.ending(plan, row) if steps else plan
 
     def _update(
         self,
@@ -296,12 +304,16 @@ class Noun(Declared):
                 put(found, option.at, option.sent(values[option.name]))
         return found
 
-    def ending(self, plan: Plan) -> Plan:
-        """*plan* with the states in which it ends: when all has settled, and when nobody waits for that."""
+    def ending(self, plan: Plan, row: Row | None = None) -> Plan:
+        """*plan* with the states in which it ends: when all has settled, and when nobody waits for that.
+
+        A change of *row* does not begin its life anew: right after it the state is the one that it had.
+        """
         if self.lifecycle and plan.predicted is not None:
-            row = plan.predicted
-            plan.predicted = self.lifecycle.ideal(row)
-            plan.unsettled = [self.lifecycle.ideal(row, settled=False) for _step in plan.steps]
+            after = plan.predicted
+            plan.predicted = self.lifecycle.ideal(after)
+            at_once = after if row is not None else self.lifecycle.ideal(after, settled=False)
+            plan.unsettled = [at_once for _step in plan.steps]
         return plan
 
     def check_immutable(self, scope: Scope, desired: Desired, changes: Mapping[str, tuple[Any, Any]]) -> None:
@@ -345,6 +357,10 @@ class Noun(Declared):
     def spelled(self, reader: Reader, params: Row) -> Row:
         """*params* as the noun's other methods take them, where only what is there says how that is."""
         return params
+
+    def informed(self, reader: Reader, desired: Desired) -> Desired:
+        """*desired*, of which there is none to be used yet, with what only the service knows."""
+        return desired
 
     def first(self, params: Row) -> Sequence[Row]:
         """The parameters of objects of the same noun that must be there before, in order."""

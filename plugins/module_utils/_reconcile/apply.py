@@ -91,7 +91,7 @@ class Applier:
             return self.finder.by_id(self.parent.noun, Scope(), self.parent.id)
         if not noun.rows:
             return self.finder.single(noun, self.scope)
-        if noun.has_ids and self.row and noun.deletes:
+        if noun.has_ids and self.row:
             return self.finder.by_id(noun, self.scope, str(self.row[noun.address[0]]))
         rows = self.finder.rows_of(noun, self.parent, self.item.desired, fresh=True) or []
         found = [
@@ -99,7 +99,7 @@ class Applier:
         ]
         if noun.has_ids and len(found) > 1:
             raise OptionError(
-                f"There are {len(found)} {noun.many} named '{noun.called(self.item.desired.key)}' now",
+                f"There are {len(found)} {noun.many} named '{self.item.desired.called or self.item.called}' now",
                 f"Their ids: {', '.join(sorted(self._id(row) for row in found))}",
             )
         return found[-1] if found else None
@@ -230,7 +230,7 @@ class Applier:
 
     @property
     def label(self) -> str:
-        return self.noun.label(self.noun.identity(self.row)) if self.row and self.noun.rows else self.item.desired.label
+        return self.noun.label(self.noun.identity(self.row)) if self.row and self.noun.key else self.item.desired.label
 
     # --- a lost answer -------------------------------------------------------------------------------------------
 

@@ -83,9 +83,14 @@ class Reconciler(Finder):
         if found is None:
             assert parent
             self._explain_missing(parent, desired.label, desired.absent)
-        if found and not desired.absent:
-            found = self._ready(noun, desired, found, parent, scope)
-        item = self.planned(desired, scope, found or [], parent)
+        usable = list(noun.usable(desired, found or []))
+        if usable and not desired.absent:
+            usable = self._ready(noun, desired, usable, parent, scope)
+        if not usable and not desired.absent:
+            desired = noun.informed(self, desired)
+        item = self.planned(desired, scope, usable, parent)
+        if noun.has_ids:
+            item.known = frozenset(str(row.get(noun.address[0])) for row in found or [])
         if noun.lifecycle and not self.run.waiter.enabled:
             _check_without_waiting(item.plan)
         return item
@@ -104,8 +109,6 @@ class Reconciler(Finder):
         item = plan_item(desired, scope, found)
         if item.plan.steps:
             self._check_requirements(noun, desired, parent)
-        if noun.has_ids:
-            item.known = frozenset(str(row.get(noun.address[0])) for row in found)
         noun.check(self, scope, desired, item.row, item.plan)
         return item
 
@@ -189,7 +192,7 @@ class Reconciler(Finder):
             return found
         if owner:
             return [self.await_parent(owner)] if life.is_young(row) and not self.run.check_mode else found
-        label = noun.label(noun.identity(row)) if noun.rows else desired.label
+        label = noun.label(noun.identity(row)) if noun.key else desired.label
         if not life.is_leaving(row) and (reason := life.failure(row)):
             shown: dict[str, Any] = {noun.name: row}
             raise WaitError(f"{label}{scope.behind('of')}: {reason}", **shown)

@@ -405,6 +405,11 @@ def test_a_server_that_goes_round_in_circles(pagination):
         Paged(lambda path, query: {"rows": [{}], "pagination": pagination}).rows("/x", "rows")
 
 
+def test_a_limit_of_ones_own_asks_for_the_first_rows_alone():
+    api = Paged(lambda path, query: {"rows": [{}], "pagination": {"next_page": "more"}})
+    assert len(api.rows("/x", "rows", {"pagination.limit": 1})) == len(api.queries) == 1
+
+
 def endless(form, rows):
     """A server that always names a page that was not read yet, with so many rows in each."""
     number = itertools.count(1)
