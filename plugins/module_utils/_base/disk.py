@@ -9,6 +9,7 @@ import errno
 import fcntl
 import os
 import stat
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
@@ -94,6 +95,43 @@ def write_atomically(path: str, data: bytes) -> None:
     with failed("replace", path):
         os.replace(temporary, path)
     sync_directory(os.path.dirname(path))
+
+
+class Replacement:
+    """What the file *path* will be, for its owner alone. It has *room* for so many bytes before anybody knows what they are."""
+
+    def __init__(self, path: str, room: int = 4096) -> None:
+        self._path, directory = path, os.path.dirname(path)
+        if not os.path.isdir(directory):
+            raise missing_directory(directory)
+        with failed("write in the directory", directory):
+            descriptor, self._temporary = tempfile.mkstemp(prefix=f".{os.path.basename(path)}.", dir=directory)
+        try:
+            self._write(descriptor, bytes(room))
+        except CrdbError:
+            self.discard()
+            raise
+
+    def _write(self, descriptor: int, data: bytes) -> None:
+        with failed("write", self._temporary):
+            try:
+                write(descriptor, data, 0)
+                os.truncate(descriptor, len(data))
+            finally:
+                os.close(descriptor)
+
+    def fill(self, data: bytes) -> None:
+        """Let the file be *data*."""
+        self._write(open_regular(self._temporary, os.O_WRONLY), data)
+        with failed("replace", self._path):
+            os.replace(self._temporary, self._path)
+        self._temporary = ""
+        sync_directory(os.path.dirname(self._path))
+
+    def discard(self) -> None:
+        """Leave nothing behind, unless it was filled."""
+        if self._temporary:
+            remove(self._temporary)
 
 
 def remove(path: str) -> None:

@@ -120,7 +120,7 @@ class Declared:
     @property
     def many(self) -> str:
         """Several of them, in words."""
-        return f"{self.words[:-1]}ies" if self.words.endswith("y") else f"{self.words}s"
+        return f"{self.words[:-1]}ies" if re.search("[^aeiou]y$", self.words) else f"{self.words}s"
 
     @property
     def variables(self) -> tuple[str, ...]:

@@ -33,6 +33,11 @@ class Reader(Protocol):
     @property
     def check_mode(self) -> bool: ...
 
+    @property
+    def now(self) -> float: ...
+
+    def warn(self, text: str) -> None: ...
+
     def rows_at(self, path: str, key: str, query: Any = None, *, shape: Any, doing: str, roles: str) -> list[Any]: ...
 
     def id_of(self, ref: str, called: str, *, needed: bool = True) -> str: ...
@@ -147,9 +152,9 @@ class Noun(Declared):
         """What *params* ask for, with the *ids* of what they refer to."""
         known = ids or {}
         chosen = resolved(self._asked(params), params, known) if known else {}
+        called = self.called({option.name: params.get(option.name) for option in self.key}) if known else ""
         params = {**params, **chosen}
         key = self.key_of(params)
-        called = self.called({option.name: params.get(option.name) for option in self.key}) if known else ""
         absent = params.get("state") == "absent"
         return Desired(self, key, self.values(params, version), absent, known, str(params.get("id") or ""), called)
 
@@ -368,3 +373,9 @@ class Noun(Declared):
 
     def check(self, reader: Reader, scope: Scope, desired: Desired, row: dict[str, Any] | None, plan: Plan) -> None:
         """Refuse, before the first write, what the service does not have; the *plan* may be added to."""
+
+    def outlived(
+        self, reader: Reader, desired: Desired, row: Row | None, others: Sequence[Row], plan: Plan
+    ) -> Sequence[Row]:
+        """Of the objects that *desired* can mean, *row* and *others*, those that are deleted when the *plan* for *row* is done."""
+        return ()

@@ -5,11 +5,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 from .._base.errors import ApiError, CrdbError, LostAnswerError, OptionError, TransportError, lacks_role
-from .._http.answers import ANY_OBJECT, Object
+from .._http.answers import ANY_OBJECT, TEXT, Object
 from .._nouns.declared import Scope
 from .._nouns.lifecycle import Lifecycle
 from .._nouns.noun import Noun
@@ -28,7 +29,7 @@ NEVER_FOR_YOUTH = frozenset({401, 403, 404})
 
 @dataclass
 class Applier:
-    """Carries the plan of *item* out, which lives in *scope*, below *parent* where it has one. *told* is what only its creation tells.
+    """Carries the plan of *item* out, which lives in *scope*, below *parent* where it has one. *keep* takes what only its creation tells.
 
     *done* are the steps that are behind it, those of others before it included, *left* the steps of others that come after it.
     """
@@ -37,12 +38,13 @@ class Applier:
     item: Item
     scope: Scope
     parent: Parent | None = None
-    told: str = ""
+    keep: Callable[[str], None] | None = None
     done: list[str] = field(default_factory=list)
     left: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         self.row: dict[str, Any] | None = self.item.row
+        self._remade = 0
 
     @property
     def noun(self) -> Noun:
@@ -105,7 +107,7 @@ class Applier:
         return found[-1] if found else None
 
     def _id(self, row: dict[str, Any]) -> str:
-        return str(row.get(self.noun.address[0])) if self.noun.has_ids else ""
+        return str(row.get(self.noun.address[0]) or "") if self.noun.has_ids else ""
 
     def _remember(self, found: dict[str, Any] | None) -> dict[str, Any] | None:
         noun, item, listings = self.noun, self.item, self.finder.run.listings
@@ -117,7 +119,7 @@ class Applier:
             own = self._id(found or item.row or {})
 
             def same(row: dict[str, Any]) -> bool:
-                return row == item.row or (self._id(row) == own if noun.has_ids else noun.mark_of(row) == mark)
+                return own == self._id(row) != "" if noun.has_ids else row == item.row or noun.mark_of(row) == mark
 
             for query in ({}, noun.narrowed(item.desired.key)) if noun.filters else ({},):
                 listings.replace(listing(path, query), same, found)
@@ -134,6 +136,9 @@ class Applier:
         method, path, body = step.method, step.path or self.noun.item(self.scope.ids, self.row or {}), step.body
         give_up = waiter.clock() + waiter.timeout
         lost_writes = 0
+        if step.action == CREATE:
+            # Where there is one already, it is another one that is made.
+            self.row = None
         while True:
             try:
                 answer = api.write(method, path, body, step.secrets, shape=self._shape(step))
@@ -172,15 +177,38 @@ class Applier:
 
     def _shape(self, step: Step) -> Object:
         if step.action == CREATE and self.noun.wrapped:
-            return Object({self.noun.wrapped: self.noun.shape})
+            return Object(
+                {self.noun.wrapped: self.noun.shape, **({self.noun.reveals: TEXT} if self.noun.reveals else {})}
+            )
         return self.noun.shape if step.action != DELETE or self.noun.lifecycle else ANY_OBJECT
 
     def _after(self, step: Step, answer: dict[str, Any]) -> dict[str, Any] | None:
+        noun = self.noun
+        if not answer and step.action == CREATE and noun.rows:
+            row = None if noun.reveals else self.look()
+            return row or self._adopt(step, LostAnswerError("The answer was empty"))
         if not answer:
-            return self.look() if step.action == CREATE or self.noun.part else self.row
-        row, told = self.noun.unwrapped(answer)
-        self.told = told or self.told
-        return row if self.noun.rows or self.noun.part else self.noun.completed(self.finder, row)
+            return self.look() if step.action == CREATE or noun.part else self.row
+        row, told = noun.unwrapped(answer)
+        if told and self.keep:
+            try:
+                self.keep(told)
+            except CrdbError as error:
+                self._unmake(row, error)
+                raise
+        return row if noun.rows or noun.part else noun.completed(self.finder, row)
+
+    def _unmake(self, row: dict[str, Any], reason: CrdbError) -> None:
+        """Delete what was made, since nobody has the secret that it told."""
+        item = Item(self.item.desired, row, self.noun.delete(self.scope, self.item.desired, row))
+        try:
+            Applier(self.finder, item, self.scope, self.parent).apply()
+        except CrdbError as error:
+            reason.hint = f"Delete {self.noun.words} {self._id(row)}, which nobody has the secret of: {error.summary()}"
+        else:
+            reason.hint = " ".join(
+                filter(None, (f"{reason.hint}." if reason.hint else "", "What was made is deleted again"))
+            )
 
     def _life(self) -> tuple[Parent | None, Lifecycle | None]:
         """What has to be free before a request can be carried out, and how it is seen: the parent, or the object itself."""
@@ -259,10 +287,13 @@ class Applier:
         self.row = row
         if noun.reveals:
             run.warn(
-                f"The answer to the request to {step.doing} was lost, and the {noun.reveals} in it; what it made is deleted and made again"
+                f"The answer to the request to {step.doing} was lost, and the {noun.reveals} in it; what it made, {self._id(row)}, is deleted, and made again"
             )
-            self.finder.api.write(noun.deletes, noun.item(self.scope.ids, row))
-            self.row = None
+            self.send(noun.delete(self.scope, desired, row).steps[0])
+            self.item.known |= {self._id(row)}
+            self._remade += 1
+            if self._remade > max(1, self.finder.api.http.settings.retries):
+                raise lost
             return self.send(step)
         run.warn(
             f"The answer to the request to {step.doing} was lost ({lost.message}); it was found afterwards and taken over, nothing was created twice"

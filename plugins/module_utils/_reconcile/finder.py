@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -54,6 +55,14 @@ class Finder:
     @property
     def check_mode(self) -> bool:
         return self.run.check_mode
+
+    @property
+    def now(self) -> float:
+        """The time of day in seconds, as objects have it."""
+        return time.time()
+
+    def warn(self, text: str) -> None:
+        self.run.warn(text)
 
     # --- objects -------------------------------------------------------------------------------------------------
 

@@ -23,13 +23,14 @@ UNCHANGED, FAILED, SKIPPED = "unchanged", "failed", "skipped"
 class Item:
     """What is *desired* of an object, the *row* that is there for it (None where there is none), and the plan between the two.
 
-    *known* are the ids of all objects with its name, as they were before anything was sent.
+    *known* are the ids of all objects with its name, as they were before anything was sent, *others* those beside *row*.
     """
 
     desired: Desired
     row: dict[str, Any] | None
     plan: Plan
     known: frozenset[str] = frozenset()
+    others: Sequence[dict[str, Any]] = ()
 
     @property
     def noun(self) -> Noun:

@@ -6,14 +6,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import nullcontext
 from dataclasses import replace
 from typing import Any, Protocol, TypeVar
 
 from .._base.errors import ApiError, CrdbError, OptionError, WaitError, ends_all, explained, lacks_role
 from .._http.answers import page
-from .._nouns.declared import Scope
+from .._nouns.declared import NIL_ID, Scope
 from .._nouns.noun import Desired, Noun
-from .._nouns.plan import Plan
+from .._nouns.plan import CREATE, Plan
 from .apply import Applier
 from .finder import Finder, Parent
 from .items import FAILED, SKIPPED, Item, merged, plan_item, plan_items, rows_after, wanted_of
@@ -32,6 +33,22 @@ class Completion(Protocol):
     def write_down(self) -> None: ...
 
 
+class Keeper(Protocol):
+    """What takes a secret that is told once. It is entered before the secret is asked for, so that there is room for it."""
+
+    @property
+    def told(self) -> str | None: ...
+
+    def expect(self) -> None:
+        """A secret will be told: CrdbError where it must not be, in check mode, too."""
+
+    def __enter__(self) -> object: ...
+
+    def __exit__(self, *exception: object) -> None: ...
+
+    def keep(self, secret: str) -> None: ...
+
+
 class Reconciler(Finder):
     """Brings objects to what is wanted of them, within one run."""
 
@@ -40,8 +57,11 @@ class Reconciler(Finder):
 
     # --- one object ----------------------------------------------------------------------------------------------
 
-    def ensure(self, noun: Noun) -> dict[str, Any]:
-        """Bring the object that the options name to the wanted state, and return the module's result."""
+    def ensure(self, noun: Noun, keeper: Keeper | None = None) -> dict[str, Any]:
+        """Bring the object that the options name to the wanted state, and return the module's result.
+
+        *keeper* takes what only a creation tells.
+        """
         noun = noun.at_version(self.api.version)
         params = noun.spelled(self, self.params)
         parent = self.parent_of(noun)
@@ -52,29 +72,54 @@ class Reconciler(Finder):
             items.append(self._item(noun, each, parent, scope))
             self.coming.add((noun.name, items[-1].called))
         item = items[-1]
-        doing = [[step.doing for step in other.plan.steps] for other in items]
-        plan = replace(item.plan, steps=[step for other in items for step in other.plan.steps])
-        told = ""
+        rest = self._outlived(noun, item, scope)
+        doing = [[step.doing for step in other.plan.steps] for other in (*items, *rest)]
+        plan = replace(item.plan, steps=[step for other in (*items, *rest) for step in other.plan.steps])
+        if rest:
+            plan.before = {**plan.before, noun.plural: [other.desired.called for other in rest]}
+            plan.after = {**plan.after, noun.plural: []}
+        keeping: Any = nullcontext()
+        if keeper and any(step.action == CREATE for step in plan.steps):
+            keeper.expect()
+            keeping = keeper
+        done: list[str] = []
+
+        def carry_out(number: int, own: Item) -> dict[str, Any] | None:
+            left = tuple(text for others in doing[number + 1 :] for text in others)
+            keep = keeper.keep if keeper else None
+            return Applier(self, own, scope, parent, keep=keep, done=done, left=left).apply()
 
         def apply() -> dict[str, Any] | None:
-            nonlocal told
-            row, done = None, list[str]()
-            for number, each in enumerate(chain):
-                # What has just been made has an id now.
-                own = self._item(noun, each, parent, scope) if done else items[number]
-                row = own.current
-                if own.plan.steps:
-                    left = tuple(text for rest in doing[number + 1 :] for text in rest)
-                    applier = Applier(self, own, scope, parent, done=done, left=left)
-                    row, told = applier.apply(), applier.told
+            row = None
+            with keeping:
+                for number, each in enumerate(chain):
+                    # What has just been made has an id now.
+                    own = self._item(noun, each, parent, scope) if done else items[number]
+                    row = carry_out(number, own) if own.plan.steps else own.current
+            for number, own in enumerate(rest, len(chain)):
+                try:
+                    carry_out(number, own)
+                except CrdbError as error:
+                    if not keeper or not keeper.told:
+                        raise
+                    # A failure would lose what was told.
+                    self.warn(str(error))
             if parent:
                 self.await_rollout(noun, parent)
             return row
 
         result = conclude(self.run, noun.name, plan, item.current, apply)
-        if noun.reveals and told:
-            result[noun.reveals] = told
         return {**result, **noun.farewell(item.row)} if item.desired.absent and item.row else result
+
+    def _outlived(self, noun: Noun, item: Item, scope: Scope) -> list[Item]:
+        """The plans that delete what is no longer needed when that of *item* is done."""
+        rows = noun.outlived(self, item.desired, item.row, item.others, item.plan)
+        names = [str(row[noun.address[0]]) for row in rows]
+        wanted = [
+            Desired(noun, noun.identity(row), {}, absent=True, called=name)
+            for row, name in zip(rows, names, strict=True)
+        ]
+        return [plan_item(desired, scope, [dict(row)]) for desired, row in zip(wanted, rows, strict=True)]
 
     def _item(self, noun: Noun, params: Mapping[str, Any], parent: Parent | None, scope: Scope) -> Item:
         """What *params* ask for, and the plan that leads there."""
@@ -91,6 +136,7 @@ class Reconciler(Finder):
         item = self.planned(desired, scope, usable, parent)
         if noun.has_ids:
             item.known = frozenset(str(row.get(noun.address[0])) for row in found or [])
+            item.others = [row for row in found or [] if row is not item.row]
         if noun.lifecycle and not self.run.waiter.enabled:
             _check_without_waiting(item.plan)
         return item
@@ -138,8 +184,11 @@ class Reconciler(Finder):
             return self._single_found(noun, parent, scope)
         if desired.id:
             return self._by_given_id(noun, desired, scope)
+        # What refers to something that is not there yet is not there either.
+        if NIL_ID in desired.key.values():
+            return []
         try:
-            rows = self.rows_of(noun, parent, desired)
+            rows = self.rows_of(noun, parent, desired, fresh=bool(noun.reveals))
         except ApiError as error:
             if desired.absent or not noun.unique or not lacks_role(error):
                 raise
