@@ -388,7 +388,7 @@ def _object(noun: Noun, reads: bool) -> dict[str, Docs]:
         found = {noun.name: member("dict", f"The {noun.words}{absent}.", "success", contains=contains)}
         if noun.reveals:
             found[noun.reveals] = member(
-                "str", f"The secret of the {noun.words}. Told once, when it is made.", "when it is made"
+                "str", f"The secret of the {noun.words}. Told once, when it is made; V(null) otherwise.", "success"
             )
         return found
     if not (noun.rows or noun.plural):

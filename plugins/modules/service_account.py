@@ -116,6 +116,11 @@ service_account:
     group_roles: {description: The roles that it has from groups., type: list, elements: dict, returned: always}
     creator_name: {description: Who made it; V(null) where the service does not say so., type: str, returned: always}
     created_at: {description: When it was made., type: str, returned: always}
+    api_keys:
+      description: Its API keys, each with C(id), C(name), C(service_account_id) and C(created_at).
+      type: list
+      elements: dict
+      returned: by M(crdb.cloud.service_account_info) with C(with_keys=true)
 
 plan:
   description: The requests that were made, or in check mode would be made, in order. Empty when nothing differs.

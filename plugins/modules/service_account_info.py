@@ -22,8 +22,13 @@ options:
     type: str
   name:
     description:
-      - Only the service account with this name.
+      - Name of the account.
     type: str
+  with_keys:
+    description:
+      - Whether to list the API keys of each account, with one more request.
+    type: bool
+    default: false
 author:
   - crdb.cloud contributors (@crdb-cloud)
 seealso:
@@ -36,8 +41,9 @@ extends_documentation_fragment:
 
 EXAMPLES = r"""
 ---
-- name: All service accounts, with their roles
+- name: All service accounts, with their roles and keys
   crdb.cloud.service_account_info:
+    with_keys: true
   register: result
 
 - name: One of them
@@ -61,6 +67,11 @@ service_accounts:
     group_roles: {description: The roles that it has from groups., type: list, elements: dict, returned: always}
     creator_name: {description: Who made it; V(null) where the service does not say so., type: str, returned: always}
     created_at: {description: When it was made., type: str, returned: always}
+    api_keys:
+      description: Its API keys, each with C(id), C(name), C(service_account_id) and C(created_at).
+      type: list
+      elements: dict
+      returned: by M(crdb.cloud.service_account_info) with C(with_keys=true)
 
 error:
   description: What the API answered, when the task failed because of that.
@@ -76,9 +87,20 @@ error:
 """
 
 from ansible_collections.crdb.cloud.plugins.module_utils._edge.infos import noun_info
+from ansible_collections.crdb.cloud.plugins.module_utils._edge.keys import with_keys
 from ansible_collections.crdb.cloud.plugins.module_utils._nouns.access import SERVICE_ACCOUNT
+from ansible_collections.crdb.cloud.plugins.module_utils._nouns.field import Field
 
-MODULE = noun_info(SERVICE_ACCOUNT)
+MODULE = noun_info(
+    SERVICE_ACCOUNT,
+    Field(
+        "with_keys",
+        type="bool",
+        default=False,
+        text="Whether to list the API keys of each account, with one more request.",
+    ),
+    complete=with_keys,
+)
 
 
 def main():

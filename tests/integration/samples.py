@@ -90,6 +90,11 @@ SAMPLES = (
         before=("folder", "service_account"),
     ),
     Sample(
+        "api_key",
+        {"service_account": "deploy", "name": "pipeline"},
+        before=("service_account",),
+    ),
+    Sample(
         "sql_user",
         {"name": "App", "password": "planted-old-password"},
         ({"password": "planted-new-password", "update_password": "always"},),

@@ -180,7 +180,8 @@ def test_two_rows_of_one_address_are_one_object(scene: Scene) -> None:
     assert scene.count() == 0
 
 
-@of(lambda sample: sample.declared.has_ids, service="different")
+# Of what tells a secret, the older one of a name is the one that was replaced.
+@of(lambda sample: sample.declared.has_ids and not sample.declared.reveals, service="different")
 def test_two_of_one_name_are_refused_with_their_ids(scene: Scene) -> None:
     scene.made()
     two(scene)

@@ -244,13 +244,13 @@ def _secrets(spec: Mapping[str, Any], params: Mapping[str, Any]) -> Iterator[Any
                 yield from _secrets(entry["options"], inner)
 
 
-def noun_module(noun: Noun) -> Module:
-    """The module that manages one object of *noun*."""
+def noun_module(noun: Noun, ensure: Callable[[ModuleRun], dict[str, Any]] | None = None) -> Module:
+    """The module that manages one object of *noun*; *ensure* brings it to the wanted state where the reconciler alone does not."""
     states = (STATE,) if noun.deletes else ()
     return Module(
         noun.name,
         (*parent_options(noun), *noun.options, *states),
-        lambda run: Reconciler(run).ensure(noun),
+        ensure or (lambda run: Reconciler(run).ensure(noun)),
         waits=True,
         since=noun.since,
         rules=noun.rules,

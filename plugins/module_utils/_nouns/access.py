@@ -89,6 +89,11 @@ SERVICE_ACCOUNT = ServiceAccount(
         "group_roles": ("list[dict]", "The roles that it has from groups."),
         "creator_name": ("str", "Who made it; V(null) where the service does not say so."),
         "created_at": ("str", "When it was made."),
+        "api_keys": (
+            "list[dict]",
+            "Its API keys, each with C(id), C(name), C(service_account_id) and C(created_at).",
+            "by M(crdb.cloud.service_account_info) with C(with_keys=true)",
+        ),
     },
     renames=True,
     since="2023-04-10",

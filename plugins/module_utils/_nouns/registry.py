@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from .access import SERVICE_ACCOUNT
 from .allowlist_entry import ALLOWLIST_ENTRY
+from .api_key import API_KEY
 from .cluster import CLUSTER
 from .database import DATABASE
 from .folder import FOLDER
@@ -22,7 +23,7 @@ from .upkeep import MAINTENANCE_WINDOW
 NOUNS: dict[str, Noun] = {
     noun.name: noun
     for noun in (
-        *(FOLDER, JWT_ISSUER, PERSON, GROUP, SERVICE_ACCOUNT, ROLE_GRANT),
+        *(FOLDER, JWT_ISSUER, PERSON, GROUP, SERVICE_ACCOUNT, API_KEY, ROLE_GRANT),
         *(CLUSTER, DATABASE, SQL_USER, ALLOWLIST_ENTRY, SPEND_LIMIT),
         *(MAINTENANCE_WINDOW, PRIVATE_ENDPOINT_CONNECTION),
     )

@@ -55,6 +55,7 @@ def tasks(version: str) -> Tasks:
         _networking(play)
         _folders(play)
         _issuers(play)
+        _access(play)
     _spend_limit(play)
     _sql_users(play)
     _allowlist(play)
@@ -115,6 +116,21 @@ def _issuers(play: Play) -> None:
     play.jwt_issuer(**issuer, claim="sub", jwks="", identity_map=[{**people[0], "token_identity": "b"}])
     play.jwt_issuer_info()
     play.jwt_issuer(**issuer, state="absent")
+
+
+def _access(play: Play) -> None:
+    key = {"service_account": "ci", "name": "pipeline"}
+    roles = [{"role": "CLUSTER_DEVELOPER", "cluster": "orders-prod"}, {"role": "CLUSTER_CREATOR"}]
+    play.service_account(name="new", description="pipelines", roles=roles)
+    play.service_account(name="ci", renamed_from="new", description="")
+    play.service_account_info(with_keys=True)
+    path = "{{ playbook_dir }}/key"
+    play.api_key(**key, secret_path=path)
+    play.api_key(**key, secret_path=path, rotate=True, keep_old_for=0)
+    play.api_key(service_account="ci", name="deploy", renamed_from="pipeline")
+    play.api_key_info(service_account="ci")
+    play.api_key(service_account="ci", name="deploy", state="absent")
+    play.service_account(name="ci", state="absent")
 
 
 def _networking(play: Play) -> None:

@@ -13,7 +13,6 @@ CLUSTER = "/api/v1/clusters/{cluster_id}"
 NOT_USED = {
     # Not covered yet.
     "users and groups by SCIM": (r"(?!GET /api/scim/v2/Groups$).+ /api/scim/.+",),
-    "API keys": (r"(?!GET .+\}$).+ /api/v1/api-keys(/.+)?",),
     "backups and restores": (r".+/backups", r".+/backups-config", r".+/restores(/\{restore_id\})?"),
     "maintenance: blackout windows, deferral of versions": (r".+/blackout-windows(/.+)?", r".+/version-deferral"),
     "client CA certificates and customer-managed keys": (r".+/client-ca-cert", r".+/cmek"),
@@ -27,9 +26,8 @@ NOT_USED = {
     "invoices": (r"GET /api/v1/invoices(/.+)?",),
     "what came before JWT issuers": (r".+ /api/v1/api_oidc(/.+)?",),
     "physical replication": (r".+ /api/v1/physical-replication-streams(/.+)?",),
-    "service accounts": (r".+ /api/v1/service-accounts(/.+)?",),
     # Left out for good.
-    "the listing says the same": (r"GET /api/v1/jwt-issuers/\{id\}",),
+    "the listing says the same": (r"GET /api/v1/(jwt-issuers|service-accounts)/\{id\}",),
     "POST and PATCH of an entry do the same": (r"PUT .+/networking/allowlist/.+",),
     "revisions of the newest version disagree on its body; PATCH of the collection renames as well": (
         r"PATCH .+/databases/\{name\}",

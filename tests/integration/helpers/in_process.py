@@ -83,6 +83,8 @@ def execute(
             loop.append(opened)
         return opened
 
-    result = module.execute(params, check_mode=check, diff=diff, warn=warnings.append, open_session=open_session)
+    result = module.execute(
+        params, check_mode=check, diff=diff, warn=warnings.append, hides=True, open_session=open_session
+    )
     assert "exception" not in result, result["exception"]
     return {**result, "warnings": warnings}

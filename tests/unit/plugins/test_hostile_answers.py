@@ -37,6 +37,7 @@ from ansible_collections.crdb.cloud.plugins.module_utils._edge.module import Mod
 from ansible_collections.crdb.cloud.plugins.module_utils._nouns.sql_user import SQL_USER
 from ansible_collections.crdb.cloud.plugins.module_utils._reconcile.listings import Listings
 from ansible_collections.crdb.cloud.plugins.plugin_utils import _inventory
+from crdb_emulator.settings import DEFAULT_API_KEY, fingerprint
 
 MODULES = sorted(path.stem for path in (Path(__file__).parents[3] / "plugins" / "modules").glob("*.py"))
 # Values of each answer that are changed, of those further inside; CRDB_HOSTILE_SAMPLE=100000 takes all.
@@ -58,6 +59,9 @@ ENTRY = ("POST", "clusters/{id}/networking/allowlist", OFFICE)
 FOLDER = ("POST", "folders", {"name": "platform", "parent_id": "root"})
 ISSUER = {"issuer_url": "https://id.example.com", "audience": "crdb"}
 ACCOUNT = {"name": "deployer", "description": "", "roles": []}
+KEY = {"service_account": "deployer", "name": "pipeline"}
+# The account that the emulator begins with.
+OWN_KEY = {"service_account": f"sandbox-{fingerprint(DEFAULT_API_KEY)[:6]}", "name": "sandbox"}
 WINDOW = {"offset_duration": "93600s", "window_duration": "21600s"}
 NIGHT = ("PUT", "clusters/{id}/maintenance-window", WINDOW)
 STANDARD = {"serverless": {"regions": ["us-central1"], "usage_limits": {"provisioned_virtual_cpus": "2"}}}
@@ -127,6 +131,10 @@ SCENARIOS: list[tuple[str, dict[str, Any], tuple[Any, ...]]] = [
     ("service_account", {**ACCOUNT, "description": "of the pipeline"}, (("POST", "service-accounts", ACCOUNT),)),
     ("service_account", {"name": "deployer", "state": "absent"}, (("POST", "service-accounts", ACCOUNT),)),
     ("service_account_info", {}, (("POST", "service-accounts", ACCOUNT),)),
+    ("api_key", {**KEY, "secret_path": "{tmp}/key"}, (("POST", "service-accounts", ACCOUNT),)),
+    ("api_key", {**OWN_KEY, "rotate": True, "max_age_days": 1, "keep_old_for": 0}, ()),
+    ("api_key", {**OWN_KEY, "name": "other", "renamed_from": "sandbox"}, ()),
+    ("api_key_info", {"older_than_days": 1}, ()),
     ("jwt_issuer", ISSUER, ()),
     ("jwt_issuer", {**ISSUER, "claim": "email"}, (("POST", "jwt-issuers", ISSUER),)),
     ("jwt_issuer", {**ISSUER, "state": "absent"}, (("POST", "jwt-issuers", ISSUER),)),
@@ -174,7 +182,10 @@ def run(world: World, scenario: Any, at: int, mutate: Any, tmp_path: Path) -> di
     world.at, world.mutate = at, mutate
     for path in tmp_path.iterdir():
         path.unlink()
-    args = {key: value.replace("{tmp}", str(tmp_path)) if key == "dest" else value for key, value in args.items()}
+    args = {
+        key: value.replace("{tmp}", str(tmp_path)) if key in ("dest", "secret_path") else value
+        for key, value in args.items()
+    }
     module = declared(name)
     return run_module(world, module, params_of(module, args))
 

@@ -131,7 +131,7 @@ def test_an_empty_answer_of_what_was_made():
 def test_a_secret_that_can_not_be_kept_leaves_nothing():
     api = TicketApi()
     with pytest.raises(
-        CrdbError, match="Failed to create ticket 'gate': the disk is full. What was made is deleted again"
+        CrdbError, match=r"Failed to create ticket 'gate': the disk is full. What was made is deleted again"
     ):
         ticket(api, Keeper(fails=True))
     assert api.rows_there == []
@@ -178,6 +178,6 @@ def test_a_full_disk_is_known_before(tmp_path, monkeypatch):
         raise OSError(28, os.strerror(28))
 
     monkeypatch.setattr(os, "pwrite", full)
-    with pytest.raises(CrdbError, match="Failed to write '.*': No space left on device"):
+    with pytest.raises(CrdbError, match=r"Failed to write '.*': No space left on device"):
         Replacement(str(tmp_path / "key"))
     assert [*tmp_path.iterdir()] == []

@@ -1,0 +1,89 @@
+# Copyright: (c) 2026, crdb.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""API keys with their secrets, which are told once: kept in a file, or returned by a task whose result is hidden. And lists of keys."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from .._base.disk import NOWHERE, Replacement, failed, open_regular
+from .._base.errors import CrdbError, OptionError
+from .._cloud_api.client import key_id
+from .._nouns.access import ADMINS, KEY
+from .._nouns.api_key import API_KEY, DAY, made
+from .._reconcile.reconciler import Reconciler
+from .module import ModuleRun
+
+LONGEST = 4096
+Row = dict[str, Any]
+
+
+class SecretKeeper:
+    """Takes the secret of a new key, for the file that the options name, or as *told*, to be returned."""
+
+    def __init__(self, run: ModuleRun) -> None:
+        self._hides, path = run.hides, run.params["secret_path"]
+        self._path = os.path.abspath(path) if path else ""
+        self._file: Replacement | None = None
+        self.told: str | None = None
+
+    def stored(self) -> str:
+        """The id of the key whose secret is in the file; "" where there is none."""
+        descriptor = open_regular(self._path, os.O_RDONLY) if self._path else NOWHERE
+        if descriptor == NOWHERE:
+            return ""
+        with failed("read", self._path), os.fdopen(descriptor, "rb") as file:
+            text = file.read(LONGEST).decode("utf-8", "replace").strip()
+        found = key_id(text)
+        if text and not found:
+            raise CrdbError(
+                f"The file {self._path} has something else than the secret of an API key", "Name another file"
+            )
+        return found
+
+    def expect(self) -> None:
+        if not self._path and not self._hides:
+            raise OptionError(
+                "The secret of the key would be printed: this task does not run inside the Ansible process, and has no no_log",
+                "Set secret_path, or add no_log: true to the task",
+            )
+
+    def __enter__(self) -> SecretKeeper:
+        if self._path:
+            self._file = Replacement(self._path, LONGEST)
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        if self._file:
+            self._file.discard()
+
+    def keep(self, secret: str) -> None:
+        if self._file:
+            self._file.fill(secret.encode())
+        else:
+            self.told = secret
+
+
+def ensure_key(run: ModuleRun) -> Row:
+    """Bring a key to the wanted state, and its secret to where it belongs."""
+    keeper = SecretKeeper(run)
+    run.params = {**run.params, "stored": keeper.stored()}
+    result = Reconciler(run).ensure(API_KEY, keeper)
+    return {**result, "secret": keeper.told, **({"_ansible_no_log": True} if keeper.told else {})}
+
+
+def old_enough(finder: Reconciler, rows: list[Row]) -> list[Row]:
+    """Those of the keys *rows* that are older than the options say."""
+    days = finder.params["older_than_days"]
+    return [row for row in rows if days is None or made(row) < finder.now - days * DAY]
+
+
+def with_keys(finder: Reconciler, rows: list[Row]) -> list[Row]:
+    """The accounts *rows*, with their keys where they are wanted."""
+    if not finder.params["with_keys"]:
+        return rows
+    doing = f"list the {API_KEY.many}"
+    keys = finder.rows_at(API_KEY.collection({}), API_KEY.rows, shape=KEY, doing=doing, roles=ADMINS)
+    return [{**row, "api_keys": [key for key in keys if key["service_account_id"] == row["id"]]} for row in rows]
