@@ -11,9 +11,9 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from integration.helpers.conformance import Scene, agree
+from integration.helpers.conformance import Scene
 from integration.helpers.emulator import FAST, Emulator
-from integration.helpers.results import Outcome
+from integration.helpers.results import Outcome, agree
 from integration.samples import SAMPLES, VERSIONS, Sample
 
 from ansible_collections.crdb.cloud.plugins.module_utils._nouns.registry import NOUNS, Noun
@@ -220,6 +220,9 @@ def test_the_items_of_a_loop_know_what_those_before_them_did(scene: Scene) -> No
 def test_the_info_module_shows_what_is_there(scene: Scene) -> None:
     made = scene.made()[scene.noun.name]
     assert made in scene.shown(scene.parents) and made in scene.shown(scene.named)
+    if scene.noun.renames:
+        key = scene.noun.key[-1].name
+        assert made not in scene.shown({**scene.named, key: f"{scene.named[key]}2"})
     scene.absent()
     assert made not in scene.shown(scene.named)
 
@@ -253,6 +256,8 @@ def test_a_lost_change_is_made(scene: Scene, how: str) -> None:
     scene.fault_writes(how)
     changed = scene.change(change, api_retries=1)
     assert changed.changed and not changed.failed, changed.result
+    if how != "drop_before" and changed.writes[0].startswith("PATCH"):
+        assert len(changed.writes) == 1, "it looks before it sends a change once more"
     assert scene.again(change)[scene.noun.name] == changed[scene.noun.name]
 
 

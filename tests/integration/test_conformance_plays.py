@@ -8,9 +8,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from integration.helpers.conformance import Scene, agree
+from integration.helpers.conformance import Scene
 from integration.helpers.emulator import Emulator
-from integration.helpers.results import Run, differences, normalise
+from integration.helpers.results import Run, agree, differences, normalise
 from integration.helpers.runner import Runner
 from integration.samples import SAMPLES, Sample
 

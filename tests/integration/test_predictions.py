@@ -9,18 +9,15 @@ More seeds by hand: ``CRDB_TEST_SEEDS=1000-2000``.
 from __future__ import annotations
 
 import os
-from typing import Any
 
 import pytest
 from integration.helpers.emulator import Emulator, Launch
 from integration.helpers.in_process import execute
 from integration.helpers.pairs import LIFECYCLE, Pair, make, pair
+from integration.helpers.results import agree
 
-NIL = "00000000-0000-0000-0000-000000000000"
 FIRST, LAST = (int(text) for text in os.environ.get("CRDB_TEST_SEEDS", "0-240").split("-"))
 PORTIONS = 4
-# The cents that 2023-04-10 makes of usage limits.
-DERIVED = ("spend_limit", "spend_limit", None)
 
 
 @pytest.fixture
@@ -60,7 +57,7 @@ def outcome_of(made: Pair, emulator: Emulator) -> str:
     assert not real.get("failed"), f"predicted success, got {real['msg']!r}"
     for part in ("changed", "plan", "diff", "warnings"):
         assert real[part] == predicted[part], f"{part}: predicted {predicted[part]}, got {real[part]}"
-    compare(made.module, predicted[made.module], real[made.module])
+    agree(made.module, predicted[made.module], real[made.module])
     if made.arguments.get("wait", True):
         again = execute(*task)
         assert not again.get("failed") and not again["changed"], (
@@ -68,20 +65,3 @@ def outcome_of(made: Pair, emulator: Emulator) -> str:
         )
         assert not execute(*task, check=True)["changed"]
     return "changed" if real["changed"] else "unchanged"
-
-
-def compare(where: str, predicted: Any, real: Any) -> None:
-    """What was predicted of an object is there. What only the service knows is left out, or empty where that has a name."""
-    if isinstance(predicted, dict):
-        for name, value in predicted.items():
-            unknown = (name, value) in (("id", NIL), ("sql_dns", "")) or (where, name, value) == DERIVED
-            assert unknown or isinstance(real, dict), f"{where}: predicted {predicted}, got {real}"
-            if not unknown:
-                assert name in real or value is None, f"{where}.{name}: predicted {value!r}, which is not there"
-                compare(f"{where}.{name}", value, real.get(name))
-    elif isinstance(predicted, list):
-        assert len(predicted) == len(real), f"{where}: predicted {predicted}, got {real}"
-        for number, (one, other) in enumerate(zip(predicted, real, strict=True)):
-            compare(f"{where}[{number}]", one, other)
-    else:
-        assert predicted == real, f"{where}: predicted {predicted!r}, got {real!r}"

@@ -16,19 +16,13 @@ from integration.samples import PARENTS, SAMPLES, SPECS, Sample
 
 from ansible_collections.crdb.cloud.plugins.module_utils._edge import module as edge
 from ansible_collections.crdb.cloud.plugins.module_utils._edge.module import Session
-from ansible_collections.crdb.cloud.plugins.module_utils._nouns.declared import NIL_ID
 from ansible_collections.crdb.cloud.plugins.module_utils._nouns.options import Option
 from ansible_collections.crdb.cloud.plugins.module_utils._reconcile.wait import Waiter
 
 from .emulator import Emulator
 from .in_process import Clock, execute, module_of
-from .results import Outcome
+from .results import Outcome, agree
 from .secrets import hits
-
-# What only the service knows, and how that is predicted.
-UNKNOWN = (NIL_ID, "")
-# The cents that 2023-04-10 makes of usage limits.
-DERIVED = ("spend_limit", None)
 
 
 class Scene:
@@ -213,18 +207,3 @@ def _has(option: Option, value: Any, version: str) -> bool:
     chosen = (option.choices_since or {}).get(value, "") if isinstance(value, str) else ""
     inner = [other for other in option.options if isinstance(value, Mapping) and other.name in value]
     return version >= max(option.since, chosen) and all(_has(other, value[other.name], version) for other in inner)
-
-
-def agree(where: str, predicted: Any, real: Any) -> None:
-    """What was predicted of an object is there; what only the service knows has a sign for that."""
-    if isinstance(predicted, dict):
-        assert isinstance(real, dict), f"{where}: predicted {predicted}, got {real}"
-        for name, value in predicted.items():
-            if value not in UNKNOWN and (name, value) != DERIVED:
-                agree(f"{where}.{name}", value, real.get(name))
-    elif isinstance(predicted, list):
-        assert isinstance(real, list) and len(predicted) == len(real), f"{where}: predicted {predicted}, got {real}"
-        for number, (one, other) in enumerate(zip(predicted, real, strict=True)):
-            agree(f"{where}[{number}]", one, other)
-    else:
-        assert predicted == real, f"{where}: predicted {predicted!r}, got {real!r}"

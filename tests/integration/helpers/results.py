@@ -15,6 +15,9 @@ UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}
 TIME = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?Z")
 # The emulator puts the first digits of an id into host names and account names.
 SHORT_ID = re.compile(r"(?<=crl-sandbox-)[0-9a-f]{3}\b|(?<=\.)[0-9a-f]{3}(?=\.(?:gcp|aws|azure)-)")
+NIL_ID = "00000000-0000-0000-0000-000000000000"
+# The cents that 2023-04-10 makes of usage limits.
+DERIVED = ("spend_limit", "spend_limit", None)
 ROUTING = re.compile(r"\b([a-z0-9-]+?)-1\d{3}\b")
 
 
@@ -124,6 +127,23 @@ def differences(one: Any, other: Any, path: str = "") -> list[str]:
         pairs = enumerate(zip(one, other, strict=True))
         return [line for number, (a, b) in pairs for line in differences(a, b, f"{path}[{number}]")]
     return [] if one == other else [f"{path}: {one!r} != {other!r}"]
+
+
+def agree(where: str, predicted: Any, real: Any) -> None:
+    """What was predicted of an object is there. What only the service knows is left out, or has a sign for that."""
+    if isinstance(predicted, dict):
+        for name, value in predicted.items():
+            unknown = value == NIL_ID or (name, value) == ("sql_dns", "") or (where, name, value) == DERIVED
+            assert unknown or isinstance(real, dict), f"{where}: predicted {predicted}, got {real}"
+            if not unknown:
+                assert name in real or value is None, f"{where}.{name}: predicted {value!r}, which is not there"
+                agree(f"{where}.{name}", value, real.get(name))
+    elif isinstance(predicted, list):
+        assert len(predicted) == len(real), f"{where}: predicted {predicted}, got {real}"
+        for number, (one, other) in enumerate(zip(predicted, real, strict=True)):
+            agree(f"{where}[{number}]", one, other)
+    else:
+        assert predicted == real, f"{where}: predicted {predicted!r}, got {real!r}"
 
 
 def read_outcomes(lines: Iterable[str], requests: list[dict[str, Any]]) -> list[Outcome]:
