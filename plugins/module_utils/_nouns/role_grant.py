@@ -118,7 +118,8 @@ class RoleGrant(Noun):
         if not ref and not UUID.fullmatch(given):
             raise OptionError(f"user_id: '{given}' is not an id", "Names are for user, service_account and group")
         needed = reader.params.get("state") != "absent"
-        return {"user_id": reader.id_of(ref, given, needed=needed) if ref else given}, f"{HOLDERS[option]} '{given}'"
+        user = reader.id_of(ref, given, needed=needed) if ref else given.lower()
+        return {"user_id": user}, f"{HOLDERS[option]} '{given}'"
 
     def spelled(self, reader: Reader, params: Row) -> Row:
         """*params* with the names of what roles are on, also where an id was given."""
@@ -129,7 +130,7 @@ class RoleGrant(Noun):
                 raise OptionError(f"{MEMBER} can't be taken away, since everybody in the organization has it")
             if noun := PLACED.get(kind_of(entry)):
                 given = entry[noun.name]
-                by_id = UUID.fullmatch(given) and names(reader, noun).get(given, given)
+                by_id = UUID.fullmatch(given) and names(reader, noun).get(given.lower(), given.lower())
                 entry = {**entry, "called": by_id or noun.called(noun.key_of_name(given))}
             entries.append(entry)
         return {**params, "roles": entries}
@@ -209,7 +210,10 @@ class RoleGrant(Noun):
     def check(self, reader: Reader, scope: Scope, desired: Desired, row: dict[str, Any] | None, plan: Plan) -> None:
         """Refuse to take the roles of the account in use, or those that the last administrator has to keep."""
         before = held(row) if row else {}
-        _added, removed = self._changes(desired, before)
+        added, removed = self._changes(desired, before)
+        if added and row and not before and desired.values["holder"] == "user_id":
+            # The service answers for what it has deleted, too.
+            plan.notes.append(f"{scope.label} has no roles at all, and may be a service account that was deleted")
         if not removed:
             return
         user = scope.ids["user_id"]

@@ -161,7 +161,7 @@ class Finder:
         """
         noun = NOUNS[ref]
         if UUID.fullmatch(called) or called in noun.constants:
-            return called
+            return called.lower()
         row = self.named(noun, called)
         if row is None and (ref, called) in self.coming:
             return NIL_ID

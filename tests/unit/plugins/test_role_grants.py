@@ -104,6 +104,36 @@ def test_whose_key_it_is_can_not_always_be_told():
         assert len(run.warnings) == warnings and not any("api-keys" in path for _method, path, _body in api.log)
 
 
+def test_an_id_is_the_same_in_capitals():
+    api = Roles(row("ORG_MEMBER"), row("CLUSTER_ADMIN", "CLUSTER", CLUSTER_ID))
+    entry = {"role": "CLUSTER_ADMIN", "cluster": CLUSTER_ID.upper()}
+    for who in ({"user_id": USER.upper()}, {"user_id": None, "user": USER.upper()}):
+        found, _run = ensure(api, entry, **who)
+        assert not found["changed"] and found["role_grant"]["user_id"] == USER
+    api.answers[f"/api-keys/{api.own_key}"] = {"service_account_id": USER}
+    with pytest.raises(OptionError, match="takes no roles from its own account"):
+        ensure(api, entry, state="absent", user_id=USER.upper())
+
+
+def test_one_with_the_role_through_a_group_is_enough():
+    listed = {"grants": [], "user_group_grants": [{"user_id": OTHER_ID, "group_roles": [{"role": row("ORG_ADMIN")}]}]}
+    # Who loses them as a group may be the one whom the others have them from.
+    for who, words in (({"user": USER, "user_id": None}, ""), ({"group": USER, "user_id": None}, "is the last one")):
+        api = Roles(row("ORG_MEMBER"), row("ORG_ADMIN"), __roles=listed)
+        if words:
+            with pytest.raises(OptionError, match=words):
+                ensure(api, {"role": "ORG_ADMIN"}, state="absent", check=True, **who)
+        else:
+            assert ensure(api, {"role": "ORG_ADMIN"}, state="absent", check=True, **who)[0]["changed"]
+
+
+def test_who_has_no_roles_at_all_may_be_gone():
+    _found, run = ensure(Roles(), {"role": "BILLING_VIEWER"}, check=True)
+    assert run.warnings == [f"user '{USER}' has no roles at all, and may be a service account that was deleted"]
+    _found, run = ensure(Roles(), {"role": "BILLING_VIEWER"}, check=True, user=USER, user_id=None)
+    assert run.warnings == []
+
+
 def test_who_made_a_cluster_does_not_lose_it_unseen():
     api = Roles(row("ORG_MEMBER"), row("CLUSTER_ADMIN", "CLUSTER", CLUSTER_ID))
     api.clusters[CLUSTER_ID]["creator_id"] = USER
