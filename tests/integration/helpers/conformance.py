@@ -33,6 +33,7 @@ class Scene:
         self.version = sample.versions[-1]
         self.clock = Clock()
         self.loop: list[Session] | None = None
+        self.told: list[str] = []
         monkeypatch.setattr(edge, "Waiter", partial(Waiter, clock=self.clock, sleep=self.clock.sleep))
         self.parents = {name: PARENTS[name] for name in self.noun.parents if name in PARENTS}
         self.ids: dict[str, str] = {}
@@ -131,7 +132,8 @@ class Scene:
     @property
     def secrets(self) -> list[str]:
         given = [self.sample.make, *self.sample.changes]
-        return [values[name] for values in given for name in self.noun.secret_names() if name in values]
+        said = [values[name] for values in given for name in self.noun.secret_names() if name in values]
+        return [*said, *self.told]
 
     def known(self, args: Mapping[str, Any]) -> bool:
         """Whether the version of the API that is spoken has all these options."""
@@ -147,6 +149,8 @@ class Scene:
         outcome = Outcome(self.noun.name, "", "failed" if result.get("failed") else "ok", result, requests=requests)
         assert not check or not outcome.writes, outcome.writes
         hidden = {name: value for name, value in result.items() if name != self.noun.reveals}
+        if self.noun.reveals and result.get(self.noun.reveals):
+            self.told.append(result[self.noun.reveals])
         planted = [*self.secrets, self.emulator.key]
         found = hits(planted, {"the result": json.dumps(hidden, ensure_ascii=False)})
         assert not found, found
