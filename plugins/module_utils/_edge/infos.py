@@ -25,14 +25,16 @@ def noun_info(
     name: str = "",
     by: Iterable[str] | None = None,
     complete: Callable[[Reconciler, list[Row]], list[Row]] | None = None,
+    query: Callable[[Row], Row] | None = None,
     **rules: Any,
 ) -> Module:
     """The module that reads objects of *noun*, ``<noun>_info`` or *name*: all below the parent, or those that its other options name.
 
     These options are *by*; by default all of the noun's key, and ``id`` where the server makes ids. Their objects are the list
     ``noun.plural`` of the result; of a noun that is there once it is the object ``noun.name``, or null. *more* options are for
-    *complete*, which gets the rows that were found and returns them as they are to be shown. Of a noun that is there once for
-    each of several, and has a plural, *complete* finds the rows. *rules* are those of the options.
+    *complete*, which gets the rows that were found and returns them as they are to be shown, or for *query*, which makes of the
+    module's parameters what narrows the listing. Of a noun that is there once for each of several, and has a plural,
+    *complete* finds the rows. *rules* are those of the options.
     """
     ids = (Field("id"),) if noun.has_ids else ()
     keys = (*ids, *noun.key) if noun.rows else ()
@@ -46,7 +48,7 @@ def noun_info(
         if not noun.rows:
             row = finder.only_one(current)
             return {noun.name: row and noun.shown(row)}
-        return _listed(finder, current, _named(finder, offered), complete)
+        return _listed(finder, current, _named(finder, offered), query(dict(run.params)) if query else {}, complete)
 
     name = name or f"{noun.name}_info"
     return info_module(name, "", read, (*parent_options(noun), *offered, *more), since=noun.since, **rules)
@@ -63,9 +65,11 @@ def _listed(
     finder: Reconciler,
     noun: Noun,
     named: Mapping[str, Any],
+    narrowed: Row,
     complete: Callable[[Reconciler, list[Row]], list[Row]] | None,
 ) -> Row:
-    query = {option.at[-1]: named[option.name] for option in noun.key if option.name in {*noun.filters} & {*named}}
+    known = {option.at[-1]: named[option.name] for option in noun.key if option.name in {*noun.filters} & {*named}}
+    query = {**known, **narrowed}
     # What refers to an object that is not there yet has none itself.
     bodies = [] if NIL_ID in named.values() else finder.pages_of(noun, query or None)
     rows = [row for body in bodies for row in body[noun.rows]]

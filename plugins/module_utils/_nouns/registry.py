@@ -8,6 +8,7 @@ from __future__ import annotations
 from .access import SERVICE_ACCOUNT
 from .allowlist_entry import ALLOWLIST_ENTRY
 from .api_key import API_KEY
+from .backup import BACKUP
 from .cluster import CLUSTER
 from .database import DATABASE
 from .folder import FOLDER
@@ -16,6 +17,7 @@ from .network import PRIVATE_ENDPOINT_CONNECTION
 from .noun import Noun
 from .people import GROUP, PERSON
 from .role_grant import ROLE_GRANT
+from .restore import RESTORE
 from .spend_limit import SPEND_LIMIT
 from .sql_user import SQL_USER
 from .upkeep import MAINTENANCE_WINDOW
@@ -26,6 +28,7 @@ NOUNS: dict[str, Noun] = {
         *(FOLDER, JWT_ISSUER, PERSON, GROUP, SERVICE_ACCOUNT, API_KEY, ROLE_GRANT),
         *(CLUSTER, DATABASE, SQL_USER, ALLOWLIST_ENTRY, SPEND_LIMIT),
         *(MAINTENANCE_WINDOW, PRIVATE_ENDPOINT_CONNECTION),
+        *(BACKUP, RESTORE),
     )
 }
 # In the order in which they are carried out.
