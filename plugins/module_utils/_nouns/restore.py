@@ -105,8 +105,10 @@ class Restore(Noun):
             )
         if source:
             found.update(_backup(reader, source, said.get("backup_id")))
-        elif said.get("source_cluster", NIL_ID) != NIL_ID:
-            raise OptionError(f"There is no cluster with the id '{said['source_cluster']}'", "Correct source_cluster")
+        elif said.get("source_cluster") and reader.id_of("cluster", said["source_cluster"]) != NIL_ID:
+            raise OptionError(
+                f"There is no cluster '{said['source_cluster']}' that can have backups", "Correct source_cluster"
+            )
         return replace(desired, values=found)
 
     # --- what is there -------------------------------------------------------------------------------------------
@@ -302,8 +304,7 @@ RESTORE = Restore(
     how=(
         Field(
             "source_cluster",
-            ref="cluster",
-            text="The cluster whose backup is restored. It is not needed with O(backup_id), but without it less can be checked before.",
+            text="Name or id of the cluster whose backup is restored. It is not needed with O(backup_id), but without it less can be checked before.",
         ),
         Field(
             "backup_before",

@@ -56,14 +56,17 @@ class Applier:
 
     def apply(self) -> dict[str, Any] | None:
         """Carry all steps out, and return the object as it is then; None where it was deleted."""
-        steps = self.plan.steps
+        steps, touched = self.plan.steps, bool(self.done)
         for number, step in enumerate(steps):
             try:
                 self.row = self.send(step)
-                self.done.append(step.doing)
+                touched = True
                 if step.wait:
                     self._settle(step, last=number + 1 == len(steps))
+                self.done.append(step.doing)
             except CrdbError as error:
+                if touched:
+                    error.extra.setdefault("changed", True)
                 self._tell(error, [*(other.doing for other in steps[number + 1 :]), *self.left])
                 raise self.noun.explained(error, step.doing) from None
         if steps[-1].action == DELETE:
@@ -76,7 +79,6 @@ class Applier:
         """Say in *error* what was done before it, and what is *left*."""
         if not self.done:
             return
-        error.extra.setdefault("changed", True)
         parts = [
             f"{error.hint}." if error.hint else "",
             f"Done: {'; '.join(self.done)}.",
