@@ -12,11 +12,11 @@ module: restore
 short_description: Restore a backup to a cluster
 version_added: 1.0.0
 description:
-  - Restores a backup of a cluster to O(cluster), which may be the same one, and waits until that is done. It writes into O(cluster).
-  - A restore is done once. Nothing is done where one that runs or went well has the same source, type, objects and options, and the backup
-    O(backup_id), or a backup not later than O(backup_before) while it was made after that. One that failed is done again.
-  - Both clusters have the same plan, and O(cluster) has no older major version of CockroachDB.
-  - The key needs the role on both clusters.
+  - Restores a backup to O(cluster), which may be the one that it is of, and waits until that is done. What is restored is written into
+    O(cluster).
+  - 'A restore is done once: nothing is done where one that runs or went well has the same source, type, objects and options, and the
+    same O(backup_id), or a backup not later than O(backup_before) while it was begun after that. One that failed is done again.'
+  - Both clusters have the same plan, and O(cluster) has no older major version of CockroachDB. The key needs its role on both.
   - Needs O(api_version=2024-09-16) or newer.
   - Waits for a cluster that is still being created.
   - Needs the role C(CLUSTER_ADMIN) or C(CLUSTER_OPERATOR_WRITER).
@@ -28,8 +28,7 @@ options:
     required: true
   type:
     description:
-      - What is restored. V(CLUSTER) is everything, and O(cluster) must be empty.
-      - V(DATABASE) and V(TABLE) are for Advanced clusters alone.
+      - What is restored. For V(CLUSTER), which is everything, O(cluster) must be empty. The others are for Advanced clusters alone.
     type: str
     required: true
     choices: [CLUSTER, DATABASE, TABLE]
@@ -49,7 +48,7 @@ options:
     elements: str
   restore_opts:
     description:
-      - How it is restored. What is not set, false or empty is not sent.
+      - How it is restored.
     type: dict
     suboptions:
       new_db_name:
@@ -58,7 +57,7 @@ options:
         type: str
       into_db:
         description:
-          - The database that tables are restored into, if it is not the one that they were in.
+          - The database to restore tables into, where it is not the one that they were in.
         type: str
       schema_only:
         description:
@@ -70,28 +69,27 @@ options:
         type: bool
       skip_missing_foreign_keys:
         description:
-          - Whether to leave out foreign keys to tables that are missing.
+          - Whether to leave out foreign keys to what is missing.
         type: bool
       skip_missing_sequences:
         description:
-          - Whether to leave out defaults that need sequences that are missing.
+          - Whether to leave out defaults of sequences that are missing.
         type: bool
       skip_missing_views:
         description:
-          - Whether to leave out views of something that is missing.
+          - Whether to leave out views of what is missing.
         type: bool
   source_cluster:
     description:
-      - The cluster whose backup is restored. It is not needed with O(backup_id), but without it less can be checked before.
-      - Name or id; an id saves the request that looks it up.
+      - Name or id of the cluster that the backup is of. O(backup_id) alone will do, but then less is checked before.
     type: str
   backup_before:
     description:
-      - Restores the newest backup that is not later than this moment, an RFC 3339 timestamp that has passed.
+      - Takes the newest backup that is not later than this moment, an RFC 3339 timestamp.
     type: str
   force:
     description:
-      - Whether to restore again what has been restored. Without O(backup_id) and O(backup_before) it takes the newest backup.
+      - Whether to restore again. Without O(backup_id) and O(backup_before) it takes the newest backup.
     type: bool
     default: false
 author:
@@ -147,10 +145,10 @@ restore:
     type: {description: What is restored., type: str, returned: always}
     backup_id: {description: 'Id of the backup, as M(crdb.cloud.backup_info) returns it.', type: str, returned: always}
     objects:
-      description: The databases or tables, each with C(database), C(schema) and C(table).
+      description: What is restored, each with C(database), C(schema) and C(table).
       type: list
       elements: dict
-      returned: when the type is not V(CLUSTER)
+      returned: when listed
     restore_opts: {description: How it is restored., type: dict, returned: when something was said of that}
     status: {description: 'Its state: V(PENDING), V(SUCCESS), V(FAILED).', type: str, returned: always}
     backup_end_time: {description: 'The moment, in UTC, as of which the backup has the data.', type: str, returned: always}

@@ -55,10 +55,10 @@ restores:
     type: {description: What is restored., type: str, returned: always}
     backup_id: {description: 'Id of the backup, as M(crdb.cloud.backup_info) returns it.', type: str, returned: always}
     objects:
-      description: The databases or tables, each with C(database), C(schema) and C(table).
+      description: What is restored, each with C(database), C(schema) and C(table).
       type: list
       elements: dict
-      returned: when the type is not V(CLUSTER)
+      returned: when listed
     restore_opts: {description: How it is restored., type: dict, returned: when something was said of that}
     status: {description: 'Its state: V(PENDING), V(SUCCESS), V(FAILED).', type: str, returned: always}
     backup_end_time: {description: 'The moment, in UTC, as of which the backup has the data.', type: str, returned: always}

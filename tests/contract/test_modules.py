@@ -34,7 +34,8 @@ SINCE = {
 @pytest.mark.parametrize("version", VERSIONS)
 def test_every_module(judge: Judge, record: Record, playbook_on: Play, version: str) -> None:
     """A page is three rows long, so every listing has several; no play fails, and all that was sent is declared."""
-    emulator, recorder = record("--page-size", "3", "--folder", FOLDER, "--person", PERSON, "--group", GROUP)
+    there = ("--folder", FOLDER, "--person", PERSON, "--group", GROUP)
+    emulator, recorder = record("--page-size", "3", "--backup-seconds", "0.5", *there)
     if version == "2023-04-10":
         hardware = {"machine_spec": {"num_virtual_cpus": 4}, "storage_gib": 60}
         emulator.add_cluster("advanced", dedicated={"region_nodes": {"us-central1": 3}, "hardware": hardware})

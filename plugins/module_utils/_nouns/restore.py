@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -25,6 +25,7 @@ from .noun import Desired, Noun, Reader, Row
 from .plan import Plan
 
 NAMED = {"DATABASE": "databases", "TABLE": "tables"}
+PARTS = ("database", "schema", "table")
 
 
 def table(name: str) -> str:
@@ -36,16 +37,6 @@ def table(name: str) -> str:
             "Write database.table, or database.schema.table where it is not in public",
         )
     return ".".join([parts[0], *(["public"] if len(parts) == 2 else []), *parts[1:]])
-
-
-def objects(names: Iterable[str]) -> list[dict[str, str]]:
-    """Tables as the API has them."""
-    return [dict(zip(("database", "schema", "table"), name.split("."), strict=True)) for name in names]
-
-
-def tables(rows: Any) -> list[str]:
-    """The reverse of objects()."""
-    return [f"{row.get('database')}.{row.get('schema')}.{row.get('table')}" for row in rows or []]
 
 
 def meant(options: Any) -> dict[str, Any]:
@@ -78,8 +69,9 @@ class Restore(Noun):
                 "Without backup_id and backup_before each run would restore the newest backup again",
                 "Give one of the two, or force: true if that is meant",
             )
-        if found.get("tables"):
-            found["tables"] = [table(name) for name in found["tables"]]
+        for name, spelled in (("databases", str), ("tables", table)):
+            if found.get(name):
+                found[name] = list(dict.fromkeys(map(spelled, found[name])))
         if found.get("backup_before"):
             found["backup_before"] = checked_moment("backup_before", found["backup_before"])
         return {**found, **({"restore_opts": options} if options else {}), "source": params["source"]}
@@ -229,15 +221,29 @@ def _check_empty(reader: Reader, scope: Scope) -> None:
         )
 
 
+def _listed(name: str, text: str, to_api: Callable[[Any], Any], from_api: Callable[[Any], Any]) -> Field:
+    """The option for what is restored of one type."""
+    form = {"type": "list", "elements": "str", "api": "objects", "compare": "set"}
+    return Field(name, text=text, to_api=to_api, from_api=from_api, **form)  # type: ignore[arg-type]
+
+
+OPTS = (
+    Field("new_db_name", text="The new name of the one database that is restored."),
+    Field("into_db", text="The database to restore tables into, where it is not the one that they were in."),
+    Field("schema_only", type="bool", text="Whether to restore no rows."),
+    Field("skip_localities_check", type="bool", text="Whether O(cluster) may lack regions of the data."),
+    Field("skip_missing_foreign_keys", type="bool", text="Whether to leave out foreign keys to what is missing."),
+    Field("skip_missing_sequences", type="bool", text="Whether to leave out defaults of sequences that are missing."),
+    Field("skip_missing_views", type="bool", text="Whether to leave out views of what is missing."),
+)
 RESTORE = Restore(
     "restore",
     "clusters/{cluster}/restores/{id}",
     text=(
-        "Restores a backup of a cluster to O(cluster), which may be the same one, and waits until that is done. It writes into O(cluster).",
-        "A restore is done once. Nothing is done where one that runs or went well has the same source, type, objects and options, "
-        "and the backup O(backup_id), or a backup not later than O(backup_before) while it was made after that. One that failed is done again.",
-        "Both clusters have the same plan, and O(cluster) has no older major version of CockroachDB.",
-        "The key needs the role on both clusters.",
+        "Restores a backup to O(cluster), which may be the one that it is of, and waits until that is done. What is restored is written into O(cluster).",
+        "A restore is done once: nothing is done where one that runs or went well has the same source, type, objects and options, "
+        "and the same O(backup_id), or a backup not later than O(backup_before) while it was begun after that. One that failed is done again.",
+        "Both clusters have the same plan, and O(cluster) has no older major version of CockroachDB. The key needs its role on both.",
     ),
     rows="restores",
     plural="restores",
@@ -246,75 +252,36 @@ RESTORE = Restore(
             "type",
             required=True,
             choices=("CLUSTER", *NAMED),
-            text=(
-                "What is restored. V(CLUSTER) is everything, and O(cluster) must be empty.",
-                "V(DATABASE) and V(TABLE) are for Advanced clusters alone.",
-            ),
+            text="What is restored. For V(CLUSTER), which is everything, O(cluster) must be empty. The others are for Advanced clusters alone.",
         ),
         Field("backup_id", text="Id of the backup, as M(crdb.cloud.backup_info) returns it."),
-        Field(
+        _listed(
             "databases",
-            type="list",
-            elements="str",
-            api="objects",
-            compare="set",
-            to_api=lambda names: [{"database": name} for name in names],
-            from_api=lambda rows: [row.get("database") for row in rows or []],
-            text="The databases to restore, with O(type=DATABASE).",
+            "The databases to restore, with O(type=DATABASE).",
+            lambda names: [{"database": name} for name in names],
+            lambda rows: [row.get("database") for row in rows or []],
         ),
-        Field(
+        _listed(
             "tables",
-            type="list",
-            elements="str",
-            api="objects",
-            compare="set",
-            to_api=objects,
-            from_api=tables,
-            text="The tables to restore, with O(type=TABLE), such as V(shop.public.orders). V(shop.orders) is the same.",
+            "The tables to restore, with O(type=TABLE), such as V(shop.public.orders). V(shop.orders) is the same.",
+            lambda names: [dict(zip(PARTS, name.split("."), strict=True)) for name in names],
+            lambda rows: [".".join(str(row.get(part)) for part in PARTS) for row in rows or []],
         ),
-        Field(
-            "restore_opts",
-            type="dict",
-            from_api=meant,
-            text="How it is restored. What is not set, false or empty is not sent.",
-            options=(
-                Field("new_db_name", text="The new name of the one database that is restored."),
-                Field(
-                    "into_db",
-                    text="The database that tables are restored into, if it is not the one that they were in.",
-                ),
-                Field("schema_only", type="bool", text="Whether to restore no rows."),
-                Field("skip_localities_check", type="bool", text="Whether O(cluster) may lack regions of the data."),
-                Field(
-                    "skip_missing_foreign_keys",
-                    type="bool",
-                    text="Whether to leave out foreign keys to tables that are missing.",
-                ),
-                Field(
-                    "skip_missing_sequences",
-                    type="bool",
-                    text="Whether to leave out defaults that need sequences that are missing.",
-                ),
-                Field(
-                    "skip_missing_views", type="bool", text="Whether to leave out views of something that is missing."
-                ),
-            ),
-        ),
+        Field("restore_opts", type="dict", from_api=meant, options=OPTS, text="How it is restored."),
     ),
     how=(
         Field(
             "source_cluster",
-            text="Name or id of the cluster whose backup is restored. It is not needed with O(backup_id), but without it less can be checked before.",
+            text="Name or id of the cluster that the backup is of. O(backup_id) alone will do, but then less is checked before.",
         ),
         Field(
-            "backup_before",
-            text="Restores the newest backup that is not later than this moment, an RFC 3339 timestamp that has passed.",
+            "backup_before", text="Takes the newest backup that is not later than this moment, an RFC 3339 timestamp."
         ),
         Field(
             "force",
             type="bool",
             default=False,
-            text="Whether to restore again what has been restored. Without O(backup_id) and O(backup_before) it takes the newest backup.",
+            text="Whether to restore again. Without O(backup_id) and O(backup_before) it takes the newest backup.",
         ),
     ),
     rules={
@@ -322,20 +289,14 @@ RESTORE = Restore(
         "mutually_exclusive": [("backup_id", "backup_before")],
     },
     shape=Object({"id": TEXT, "status": TEXT}),
-    lifecycle=Lifecycle(
-        "status", making=("PENDING",), settled=("SUCCESS",), failed=("FAILED",), reason="client_error_message"
-    ),
+    lifecycle=Lifecycle("status", ("PENDING",), ("SUCCESS",), ("FAILED",), reason="client_error_message"),
     updates="",
     deletes="",
-    since="2024-09-16",
+    since=BACKUP.since,
     roles=OPERATORS,
     readers=OPERATORS,
     shows={
-        "objects": (
-            "list[dict]",
-            "The databases or tables, each with C(database), C(schema) and C(table).",
-            "when the type is not V(CLUSTER)",
-        ),
+        "objects": ("list[dict]", "What is restored, each with C(database), C(schema) and C(table).", "when listed"),
         "restore_opts": ("dict", "How it is restored.", "when something was said of that"),
         "backup_end_time": ("str", "The moment, in UTC, as of which the backup has the data."),
         "source_cluster_name": ("str", "Name of the cluster that the backup is of."),

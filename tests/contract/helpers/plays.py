@@ -51,6 +51,7 @@ def tasks(version: str) -> Tasks:
     if version >= "2024-09-16":
         _standard(play)
         _advanced(play)
+        _backups(play)
     if version >= "2023-04-10":
         _networking(play)
         _folders(play)
@@ -140,6 +141,18 @@ def _networking(play: Play) -> None:
     play.maintenance_window(cluster="advanced", day="sunday", start="01:00", duration="8h")
     play.maintenance_window_info(cluster="advanced")
     play.maintenance_window(cluster="advanced", state="absent")
+
+
+def _backups(play: Play) -> None:
+    """What was in a cluster is restored to the same one."""
+    where = {"cluster": "advanced", "source_cluster": "advanced", "force": True}
+    options = ("schema_only", "skip_localities_check", "skip_missing_foreign_keys")
+    opts = dict.fromkeys((*options, "skip_missing_sequences", "skip_missing_views"), True)
+    play.backup_info(cluster="advanced")
+    play.backup_info(cluster="advanced", before="2099-01-01T00:00:00Z")
+    play.restore(**where, type="DATABASE", databases=["shop"], restore_opts={"new_db_name": "rehearsal", **opts})
+    play.restore(**where, type="TABLE", tables=["shop.app.orders"], restore_opts={"into_db": "rehearsal"})
+    play.restore_info(cluster="advanced")
 
 
 def _organization(play: Play) -> None:

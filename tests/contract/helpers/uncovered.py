@@ -13,7 +13,7 @@ CLUSTER = "/api/v1/clusters/{cluster_id}"
 NOT_USED = {
     # Not covered yet.
     "users and groups by SCIM": (r"(?!GET /api/scim/v2/Groups$).+ /api/scim/.+",),
-    "backups and restores": (r".+/backups", r".+/backups-config", r".+/restores(/\{restore_id\})?"),
+    "how often backups are made": (r".+/backups-config",),
     "maintenance: blackout windows, deferral of versions": (r".+/blackout-windows(/.+)?", r".+/version-deferral"),
     "client CA certificates and customer-managed keys": (r".+/client-ca-cert", r".+/cmek"),
     "fault injection": (r".+/disrupt",),
@@ -35,12 +35,14 @@ NOT_USED = {
 }
 
 CREATE, CHANGE = "POST /api/v1/clusters", f"PATCH {CLUSTER}"
+RESTORE = "POST /api/v1/clusters/{destination_cluster_id}/restores"
 # Properties of request bodies that no module sends: (operation, regular expression) and why.
 NOT_SENT = {
     (CREATE, r"spec\.customer_cloud_account\..+"): "clusters in the customer's own account are not covered yet",
     (CREATE, r"spec\.dedicated\.restrict_egress_traffic"): "belongs to egress rules, which are not covered yet",
     (CREATE, r"spec\.dedicated\.supports_cluster_virtualization"): "belongs to replication, which is not covered yet",
     ("PATCH /api/v1/jwt-issuers/{id}", "issuer_url|audience"): "an issuer is known by them",
+    (RESTORE, "source_cluster_id"): "a backup is always named, so that it is the one of the plan",
     (CHANGE, r"dedicated\.cmek_region_specs\..+"): "customer-managed keys are not covered yet",
 }
 # Properties of request bodies that are enumerations, and for which no option has choices, and why.
