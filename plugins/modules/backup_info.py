@@ -27,16 +27,15 @@ options:
     default: false
   before:
     description:
-      - 'Only the newest backup that is not later than this moment, an RFC 3339 timestamp: the one that the data of that moment can be
-        restored from.'
+      - 'Only the newest backup that is not later than this moment, an RFC 3339 timestamp: the one that has the data of that moment.'
     type: str
   start_time:
     description:
-      - Only backups of this moment or later, an RFC 3339 timestamp. It is given with O(end_time).
+      - Only backups of this moment or later, an RFC 3339 timestamp. Needs O(end_time).
     type: str
   end_time:
     description:
-      - Only backups of before this moment, an RFC 3339 timestamp.
+      - Only backups of before this moment, an RFC 3339 timestamp. Needs O(start_time).
     type: str
 author:
   - crdb.cloud contributors (@crdb-cloud)
@@ -90,25 +89,9 @@ error:
 """
 
 from ansible_collections.crdb.cloud.plugins.module_utils._edge.infos import noun_info
-from ansible_collections.crdb.cloud.plugins.module_utils._nouns.backup import BACKUP, asked
-from ansible_collections.crdb.cloud.plugins.module_utils._nouns.field import Field
+from ansible_collections.crdb.cloud.plugins.module_utils._nouns.backup import BACKUP, RULES, WHICH, asked
 
-MODULE = noun_info(
-    BACKUP,
-    Field("latest", type="bool", default=False, text="Whether to list the newest backup alone."),
-    Field(
-        "before",
-        text="Only the newest backup that is not later than this moment, an RFC 3339 timestamp: the one that the data of "
-        "that moment can be restored from.",
-    ),
-    Field(
-        "start_time", text="Only backups of this moment or later, an RFC 3339 timestamp. It is given with O(end_time)."
-    ),
-    Field("end_time", text="Only backups of before this moment, an RFC 3339 timestamp."),
-    query=asked,
-    required_together=[("start_time", "end_time")],
-    mutually_exclusive=[("before", "start_time"), ("latest", "start_time"), ("id", "before"), ("id", "latest")],
-)
+MODULE = noun_info(BACKUP, *WHICH, query=asked, **RULES)
 
 
 def main():

@@ -28,6 +28,7 @@ SPECS: dict[str, dict[str, Any]] = {
         },
     },
 }
+BACKUP = {"backups/orders": {"0b5c2a4e-1111-4222-8333-944455556666": {"as_of_time": "2025-01-01T12:00:00Z"}}}
 BASIC = {"name": "stock-prod", "provider": "GCP", "regions": ["us-central1"]}
 LIMITS = {"request_unit_limit": 1_000_000, "storage_mib_limit": 1024}
 
@@ -39,7 +40,8 @@ class Sample:
     *again* are the options with which a repeated task changes nothing, where the same ones would. *before* names the nouns of which
     the first sample has to be there, *plan* the cluster that has to. *versions* are those in which all of it makes sense,
     where not even the options say so. *info* is the module that shows it, where its name is another one. *failed* is what the
-    emulator has to be told so that the object is in a failed state, where its lifecycle does not say that.
+    emulator has to be told so that the object is in a failed state, where its lifecycle does not say that. *objects* are what
+    has come by itself, as the emulator takes it.
     """
 
     noun: str
@@ -51,6 +53,7 @@ class Sample:
     versions: tuple[str, ...] = VERSIONS
     info: str = ""
     failed: Mapping[str, Any] = field(default_factory=dict)
+    objects: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def declared(self) -> Noun:
@@ -203,6 +206,29 @@ SAMPLES = (
             {"offset_duration": "93600s"},
         ),
         plan="ADVANCED",
+    ),
+    Sample(
+        "restore",
+        {"source_cluster": "orders", "backup_before": "2025-01-02T00:00:00Z", "type": "CLUSTER"},
+        objects=BACKUP,
+    ),
+    Sample(
+        "restore",
+        {
+            "source_cluster": "orders",
+            "backup_id": "0b5c2a4e-1111-4222-8333-944455556666",
+            "type": "DATABASE",
+            "databases": ["bank"],
+            "restore_opts": {"new_db_name": "rehearsal"},
+        },
+        plan="ADVANCED",
+        objects=BACKUP,
+    ),
+    Sample(
+        "restore",
+        {"source_cluster": "orders", "backup_before": "2025-01-02T00:00:00Z", "type": "TABLE", "tables": ["bank.loans"]},
+        plan="ADVANCED",
+        objects=BACKUP,
     ),
     Sample("private_endpoint_connection", {"endpoint_id": "vpce-0123456789abcdef0"}, plan="STANDARD"),
 )

@@ -73,6 +73,7 @@ class World:
     settings: Settings = field(
         default_factory=lambda: Settings(
             rate_limit=0,
+            backup_seconds=2,
             cluster=ClusterOptions(
                 users=(UserOption("ann", "ann-pw"), UserOption("bob", "bob-pw", "plain")), ranges=4, events=3
             ),
@@ -120,7 +121,7 @@ class World:
                 "",
                 {"authorization": f"Bearer {DEFAULT_API_KEY}", "cc-version": "2024-09-16"},
                 "127.0.0.1",
-                json.dumps(body).encode() if body is not None else b"",
+                json.dumps(body).replace("{id}", self.cluster_id).encode() if body is not None else b"",
             )
             reply, _version = self.apps[1001].perform(request)
             assert reply.status == 200, reply.body

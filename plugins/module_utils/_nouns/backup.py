@@ -9,6 +9,7 @@ from typing import Any
 
 from .._base.moments import checked_moment, stamp
 from .._http.answers import TEXT, Object
+from .field import Field
 from .noun import Noun, Row
 
 OPERATORS = "CLUSTER_ADMIN or CLUSTER_OPERATOR_WRITER"
@@ -26,6 +27,21 @@ BACKUP = Noun(
     readers=OPERATORS,
     shows={"as_of_time": ("str", "The moment, in UTC, as of which it has the data.")},
 )
+# Which of them are listed.
+WHICH = (
+    Field("latest", type="bool", default=False, text="Whether to list the newest backup alone."),
+    Field(
+        "before",
+        text="Only the newest backup that is not later than this moment, an RFC 3339 timestamp: the one that has the data "
+        "of that moment.",
+    ),
+    Field("start_time", text="Only backups of this moment or later, an RFC 3339 timestamp. Needs O(end_time)."),
+    Field("end_time", text="Only backups of before this moment, an RFC 3339 timestamp. Needs O(start_time)."),
+)
+RULES = {
+    "required_together": [("start_time", "end_time")],
+    "mutually_exclusive": [(one, other) for one in ("before", "latest") for other in ("start_time", "id")],
+}
 
 
 def asked(params: Row) -> dict[str, Any]:

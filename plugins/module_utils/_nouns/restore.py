@@ -18,7 +18,7 @@ from .backup import BACKUP, OPERATORS, asked
 from .cluster_versions import is_older
 from .compare import differences
 from .database import DATABASE
-from .declared import NIL_ID, Scope
+from .declared import Scope
 from .field import Field
 from .lifecycle import Lifecycle
 from .noun import Desired, Noun, Reader, Row
@@ -87,8 +87,9 @@ class Restore(Noun):
 
     def informed(self, reader: Reader, desired: Desired) -> Desired:
         """*desired* with the backup that is taken, and the clusters."""
-        said, source = desired.values, desired.values["source"]
-        found = {**said, "target": _cluster(reader, reader.params["cluster"])}
+        said = desired.values
+        source = reader.object_of("cluster", said["source_cluster"]) if said.get("source_cluster") else None
+        found = {**said, "source": source or {}, "target": _cluster(reader, reader.params["cluster"])}
         before = said.get("backup_before")
         if before and before > time.time_ns() and not said.get("force"):
             raise OptionError(
@@ -97,10 +98,6 @@ class Restore(Noun):
             )
         if source:
             found.update(_backup(reader, source, said.get("backup_id")))
-        elif said.get("source_cluster") and reader.id_of("cluster", said["source_cluster"]) != NIL_ID:
-            raise OptionError(
-                f"There is no cluster '{said['source_cluster']}' that can have backups", "Correct source_cluster"
-            )
         return replace(desired, values=found)
 
     # --- what is there -------------------------------------------------------------------------------------------

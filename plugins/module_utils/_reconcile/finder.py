@@ -163,19 +163,31 @@ class Finder:
         if UUID.fullmatch(called) or called in noun.constants:
             return called.lower()
         row = self.named(noun, called)
-        if row is None and (ref, called) in self.coming:
-            return NIL_ID
+        if row is None and (ref, called) not in self.coming:
+            self._explain_referred(noun, called, needed=needed)
+        return str(row[noun.address[0]]) if row else NIL_ID
+
+    def object_of(self, ref: str, called: str) -> dict[str, Any] | None:
+        """The object of the noun *ref* of this name or id, once it can be used; None where it can't be yet, in check mode alone."""
+        parent = self.parent(ref, called)
+        row, life = self.parent_row(parent), parent.noun.lifecycle
         if row is None:
-            problem = f"There is no {noun.words} '{called}'"
-            if not needed:
-                self.run.warn(f"{problem}, so what refers to it is taken as absent")
-            elif not noun.creates:
-                raise OptionError(problem, "Correct the name, or give an id")
-            else:
-                hint = f"Create it first with the module {noun.name}, or correct the name"
-                not_there_yet(self.run, problem, "what refers to it", hint)
-            return NIL_ID
-        return str(row[noun.address[0]])
+            self._explain_referred(parent.noun, called)
+        elif life and life.is_young(row):
+            if self.check_mode:
+                return None
+            self.ready_parent(parent)
+        return parent.row
+
+    def _explain_referred(self, noun: Noun, called: str, *, needed: bool = True) -> None:
+        problem = f"There is no {noun.words} '{called}'"
+        if not needed:
+            self.run.warn(f"{problem}, so what refers to it is taken as absent")
+        elif not noun.creates:
+            raise OptionError(problem, "Correct the name, or give an id")
+        else:
+            hint = f"Create it first with the module {noun.name}, or correct the name"
+            not_there_yet(self.run, problem, "what refers to it", hint)
 
     def rows_at(
         self, path: str, key: str, query: Mapping[str, Any] | None = None, *, shape: Any, doing: str, roles: str

@@ -48,6 +48,7 @@ class Scene:
             body = {"name": PARENTS["cluster"], "provider": "GCP", "spec": SPECS[self.sample.plan]}
             self.ids["cluster"] = self.emulator.api("POST", "/clusters", body)["id"]
             self.patch_parent(state="CREATED")
+            self.emulator.patch(objects=self.sample.objects)
         for name in self.sample.before if before else ():
             other = next(sample for sample in SAMPLES if sample.noun == name)
             parents_of = {parent: PARENTS[parent] for parent in other.declared.parents if parent in PARENTS}
@@ -119,8 +120,9 @@ class Scene:
 
     @property
     def named(self) -> dict[str, Any]:
-        """The options that say which object is meant."""
-        keys = {option.name for option in self.noun.key}
+        """The options that say which object is meant: of a job, which has no name, all."""
+        job = self.noun.rows and not self.noun.key
+        keys = {option.name for option in (self.noun.options if job else self.noun.key)}
         return {**self.parents, **{name: value for name, value in self.sample.make.items() if name in keys}}
 
     @property

@@ -68,6 +68,7 @@ STANDARD = {"serverless": {"regions": ["us-central1"], "usage_limits": {"provisi
 SHOP = ("POST", "clusters", {"name": "orders", "provider": "GCP", "plan": "STANDARD", "spec": STANDARD})
 ENDPOINT = {"endpoint_id": "vpce-1"}
 CONNECTION = ("POST", "clusters/{id}/networking/private-endpoint-connections", ENDPOINT)
+RESTORE = ("POST", "clusters/{id}/restores", {"type": "CLUSTER", "source_cluster_id": "{id}"})
 BELOW = {"cluster": "orders"}
 NEW = {"name": "orders", "provider": "GCP", "regions": ["us-central1"], "spend_limit": 1000, "labels": {"env": "prod"}}
 APP = {"name": "app", "password": "app-password"}
@@ -146,6 +147,9 @@ SCENARIOS: list[tuple[str, dict[str, Any], tuple[Any, ...]]] = [
     ("private_endpoint_connection", {**BELOW, **ENDPOINT}, (SHOP,)),
     ("private_endpoint_connection", {**BELOW, **ENDPOINT, "state": "absent"}, (SHOP, CONNECTION)),
     ("private_endpoint_connection_info", BELOW, (SHOP, CONNECTION)),
+    ("restore", {**BELOW, "source_cluster": "orders", "type": "CLUSTER", "force": True}, (ORDERS,)),
+    ("restore_info", BELOW, (ORDERS, RESTORE)),
+    ("backup_info", {**BELOW, "latest": True}, (ORDERS,)),
     ("organization_info", {}, ()),
     ("region_info", {"provider": "GCP"}, ()),
     ("audit_log_info", {}, (ORDERS, USER)),
