@@ -226,7 +226,12 @@ SAMPLES = (
     ),
     Sample(
         "restore",
-        {"source_cluster": "orders", "backup_before": "2025-01-02T00:00:00Z", "type": "TABLE", "tables": ["bank.loans"]},
+        {
+            "source_cluster": "orders",
+            "backup_before": "2025-01-02T00:00:00Z",
+            "type": "TABLE",
+            "tables": ["bank.loans"],
+        },
         plan="ADVANCED",
         objects=BACKUP,
     ),

@@ -16,8 +16,8 @@ from .jwt_issuer import JWT_ISSUER
 from .network import PRIVATE_ENDPOINT_CONNECTION
 from .noun import Noun
 from .people import GROUP, PERSON
-from .role_grant import ROLE_GRANT
 from .restore import RESTORE
+from .role_grant import ROLE_GRANT
 from .spend_limit import SPEND_LIMIT
 from .sql_user import SQL_USER
 from .upkeep import MAINTENANCE_WINDOW
