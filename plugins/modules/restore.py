@@ -14,8 +14,9 @@ version_added: 1.0.0
 description:
   - Restores a backup to O(cluster), which may be the one that it is of, and waits until that is done. What is restored is written into
     O(cluster).
-  - 'A restore is done once: nothing is done where one that runs or went well has the same source, type, objects and options, and the
-    same O(backup_id), or a backup not later than O(backup_before) while it was begun after that. One that failed is done again.'
+  - 'A restore is done once: one that runs is waited for, one that went well is left as it is, one that failed is done again.'
+  - It is the same where source, type, objects, options and O(backup_id) are the same.
+  - With O(backup_before) it has to be begun after that moment, with a backup not later than that.
   - Both clusters have the same plan, and O(cluster) has no older major version of CockroachDB. The key needs its role on both.
   - Needs O(api_version=2024-09-16) or newer.
   - Waits for a cluster that is still being created.

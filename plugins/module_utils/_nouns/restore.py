@@ -238,8 +238,9 @@ RESTORE = Restore(
     "clusters/{cluster}/restores/{id}",
     text=(
         "Restores a backup to O(cluster), which may be the one that it is of, and waits until that is done. What is restored is written into O(cluster).",
-        "A restore is done once: nothing is done where one that runs or went well has the same source, type, objects and options, "
-        "and the same O(backup_id), or a backup not later than O(backup_before) while it was begun after that. One that failed is done again.",
+        "A restore is done once: one that runs is waited for, one that went well is left as it is, one that failed is done again.",
+        "It is the same where source, type, objects, options and O(backup_id) are the same.",
+        "With O(backup_before) it has to be begun after that moment, with a backup not later than that.",
         "Both clusters have the same plan, and O(cluster) has no older major version of CockroachDB. The key needs its role on both.",
     ),
     rows="restores",
