@@ -14,7 +14,8 @@ from integration.helpers.results import Run, agree, differences, normalise
 from integration.helpers.runner import Runner
 from integration.samples import SAMPLES, Sample
 
-FIRST = {sample.noun: sample for sample in reversed(SAMPLES)}
+# What tells a secret is hidden from what looks at a play: test_access.py has plays for that.
+FIRST = {sample.noun: sample for sample in reversed(SAMPLES) if not sample.declared.reveals}
 WAYS = {"in process": True, "plain": False}
 
 
