@@ -162,6 +162,10 @@ def test_a_key_is_made_once_and_its_secret_returned_once(emulator: Emulator, ci:
     other = emulator.api("POST", "/service-accounts", {"name": "other", "description": "", "roles": []})["id"]
     message = both(emulator, id=renamed["api_key"]["id"], service_account="other", name=None)["msg"]
     assert f"is of another service account ({ci})" in message
+    # Whoever gives an id need not say all of the rest, but what is said has to be so.
+    by_id = {"id": renamed["api_key"]["id"], "service_account": None, "state": "absent"}
+    assert "is named" in both(emulator, **by_id, name="pipeline")["msg"]
+    assert key(emulator, **by_id, name="deploy", check=True)["changed"]
     # Of an account that is not there, none is there either.
     for account in ("ci", "ci", "nobody"):
         gone = both(emulator, service_account=account, name="deploy", state="absent")

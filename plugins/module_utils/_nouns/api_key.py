@@ -124,15 +124,9 @@ API_KEY = ApiKey(
     title="API key",
     text=(
         "Manages one API key of a service account: makes it, replaces it when it is too old, renames it, deletes it.",
-        (
-            "The API tells the secret of a key once, when it is made. With O(secret_path) it is written to a file, and is not returned. Without, "
-            "it is returned: the result is not printed then, but can be registered. Where the module does not run inside the Ansible "
-            "process, it refuses to make a key unless the task has C(no_log) set to V(true), or O(secret_path)."
-        ),
-        (
-            "A key is known by its account and name. Of several with the same ones the newest is the key, and the others are those that it replaced; "
-            "O(state=absent) deletes all of them."
-        ),
+        "The API tells the secret of a key once. With O(secret_path) it is written to a file; without, it is returned, and the result is not printed.",
+        "Where the module does not run inside the Ansible process, it makes a key only with O(secret_path), or with C(no_log) on the task.",
+        "Of several keys of one account and name the newest is the key. The others are those that it replaced; O(state=absent) deletes all of them.",
         "The key that the task itself uses is never deleted before its successor is in the file O(secret_path).",
     ),
     rows="api_keys",
@@ -149,14 +143,8 @@ API_KEY = ApiKey(
             "secret_path",
             type="path",
             text=(
-                (
-                    "The file that the secret of a new key is written to, and nothing else, for its owner alone (mode C(0600)). It is replaced as a "
-                    "whole. That this is possible is tried before the key is made."
-                ),
-                (
-                    "Where the key is there and the file is not, nothing is changed, and a warning says so. A file with the secret of another key "
-                    "is an error, unless O(rotate=true)."
-                ),
+                "The file for the secret of a new key, for its owner alone (mode C(0600)). That it can be written is tried before the key is made.",
+                "Where the key is there and the file is not, a warning says so. A file with the secret of another key is an error, unless O(rotate=true).",
             ),
         ),
         Field("rotate", type="bool", text="V(true) makes a new key of this name, on each run."),

@@ -223,8 +223,7 @@ class Reconciler(Finder):
                     "An id is never created: give the name without an id to make a new one",
                 )
             return []
-        named = any(value is not None for value in desired.key.values())
-        if desired.absent and named and noun.mark_of(row) != noun.mark(desired.key):
+        if desired.absent and noun.mark_of(row) != noun.mark(desired.of(row).key):
             called = noun.called(noun.identity(row))
             raise OptionError(
                 f"The {noun.words} with id '{desired.id}' is named '{called}', not '{noun.called(desired.key)}'; nothing was deleted"
