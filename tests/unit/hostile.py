@@ -74,6 +74,8 @@ class World:
         default_factory=lambda: Settings(
             rate_limit=0,
             backup_seconds=2,
+            people=("alice@example.com",),
+            groups=("all",),
             cluster=ClusterOptions(
                 users=(UserOption("ann", "ann-pw"), UserOption("bob", "bob-pw", "plain")), ranges=4, events=3
             ),

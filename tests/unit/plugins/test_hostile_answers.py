@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import uuid
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -58,6 +59,10 @@ OFFICE = {"cidr_ip": "203.0.113.0", "cidr_mask": 24, "ui": True, "sql": True, "n
 ENTRY = ("POST", "clusters/{id}/networking/allowlist", OFFICE)
 FOLDER = ("POST", "folders", {"name": "platform", "parent_id": "root"})
 ISSUER = {"issuer_url": "https://id.example.com", "audience": "crdb"}
+# Of the emulator, in every run.
+ALICE, ALL = (str(uuid.uuid5(uuid.NAMESPACE_URL, name)) for name in ("mailto:alice@example.com", "group:all"))
+ADMIN, CREATOR = {"role": "ORG_ADMIN"}, "ORGANIZATION//CLUSTER_CREATOR"
+BOSS = ("POST", f"roles/{ALICE}/ORGANIZATION//ORG_ADMIN", None)
 ACCOUNT = {"name": "deployer", "description": "", "roles": []}
 KEY = {"service_account": "deployer", "name": "pipeline"}
 # The account that the emulator begins with.
@@ -136,6 +141,19 @@ SCENARIOS: list[tuple[str, dict[str, Any], tuple[Any, ...]]] = [
     ("api_key", {**OWN_KEY, "rotate": True, "max_age_days": 1, "keep_old_for": 0}, ()),
     ("api_key", {**OWN_KEY, "name": "other", "renamed_from": "sandbox"}, ()),
     ("api_key_info", {"older_than_days": 1}, ()),
+    (
+        "role_grant",
+        {
+            "user": "alice@example.com",
+            "roles": [{"role": "CLUSTER_ADMIN", "cluster": "orders"}, {"role": "FOLDER_ADMIN", "folder": "/platform"}],
+        },
+        (ORDERS, FOLDER),
+    ),
+    ("role_grant", {"group": "all", "roles": [], "state": "exactly"}, (("POST", f"roles/{ALL}/{CREATOR}", None),)),
+    ("role_grant", {"user_id": ALICE, "roles": [ADMIN], "state": "absent"}, (BOSS,)),
+    ("role_grant_info", {}, (BOSS,)),
+    ("role_grant_info", {"user": "alice@example.com"}, (BOSS,)),
+    ("person_info", {"email": "alice@example.com"}, ()),
     ("jwt_issuer", ISSUER, ()),
     ("jwt_issuer", {**ISSUER, "claim": "email"}, (("POST", "jwt-issuers", ISSUER),)),
     ("jwt_issuer", {**ISSUER, "state": "absent"}, (("POST", "jwt-issuers", ISSUER),)),
