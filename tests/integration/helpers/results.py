@@ -18,6 +18,8 @@ SHORT_ID = re.compile(r"(?<=crl-sandbox-)[0-9a-f]{3}\b|(?<=\.)[0-9a-f]{3}(?=\.(?
 NIL_ID = "00000000-0000-0000-0000-000000000000"
 # The cents that 2023-04-10 makes of usage limits.
 DERIVED = ("spend_limit", "spend_limit", None)
+# CockroachDB's own number of a job.
+JOB = re.compile(r"\b\d{18,19}\b")
 ROUTING = re.compile(r"\b([a-z0-9-]+?)-1\d{3}\b")
 
 
@@ -95,11 +97,11 @@ class Run:
 
 
 def normalise(value: Any, seen: dict[str, str] | None = None) -> Any:
-    """*value* with ids, timestamps and routing numbers replaced, so that two runs can be compared."""
+    """*value* with ids, timestamps, routing and job numbers replaced, so that two runs can be compared."""
     seen = {} if seen is None else seen
     if isinstance(value, str):
         value = UUID.sub(lambda match: seen.setdefault(match[0], f"<id {len(seen)}>"), value)
-        return SHORT_ID.sub("<id>", ROUTING.sub(r"\1-<n>", TIME.sub("<time>", value)))
+        return JOB.sub("<job>", SHORT_ID.sub("<id>", ROUTING.sub(r"\1-<n>", TIME.sub("<time>", value))))
     if isinstance(value, dict):
         return {key: normalise(item, seen) for key, item in sorted(value.items())}
     if isinstance(value, list):
