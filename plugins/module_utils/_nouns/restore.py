@@ -72,6 +72,8 @@ class Restore(Noun):
         for name, spelled in (("databases", str), ("tables", table)):
             if found.get(name):
                 found[name] = list(dict.fromkeys(map(spelled, found[name])))
+        if found.get("backup_id"):
+            found["backup_id"] = found["backup_id"].lower()
         if found.get("backup_before"):
             found["backup_before"] = checked_moment("backup_before", found["backup_before"])
         return {**found, **({"restore_opts": options} if options else {}), "source": params["source"]}

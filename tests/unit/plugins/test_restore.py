@@ -88,7 +88,7 @@ def test_the_newest_that_did_not_fail_is_the_one_and_none_by_force():
         row(id=status, status=status, created_at=f"2026-11-2{day}T00:00:00Z")
         for day, status in ((5, "FAILED"), (4, "PENDING"), (1, "SUCCESS"))
     ]
-    params = {"type": "TABLE", "tables": ["shop.a", "shop.b"], "backup_id": "b-1", "source": {}}
+    params = {"type": "TABLE", "tables": ["shop.a", "shop.b"], "backup_id": "B-1", "source": {}}
     for force, expected in ((False, ["PENDING"]), (True, [])):
         desired = RESTORE.desired({**params, "force": force}, "2024-09-16")
         found = RESTORE.find({(): rows}, desired)
