@@ -154,13 +154,13 @@ class HttpSession:
         if not settings.validate_certs:
             # The user said so; in process the warning would go to the terminal, as stray output.
             disable_warnings(InsecureRequestWarning)
-        self._tls = tls_context(settings.validate_certs, settings.ca_path)
-        self._headers = {"Accept": "application/json", **settings.headers}
-        self._line = _Line(lambda: _transport.session(settings.token, self._tls), clock)
         # Plain HTTP to loopback may carry a key, and through a proxy that would leave the machine unencrypted.
         parts = urlsplit(settings.base_url)
         direct = parts.scheme == "http" and is_loopback(parts.hostname or "")
         self._proxies = {} if direct else requests.utils.get_environ_proxies(settings.base_url, no_proxy=None)
+        self._tls = tls_context(settings.validate_certs, settings.ca_path, store=not direct)
+        self._headers = {"Accept": "application/json", **settings.headers}
+        self._line = _Line(lambda: _transport.session(settings.token, self._tls), clock)
 
     @property
     def written_here(self) -> int:

@@ -101,9 +101,9 @@ class Adapter(HTTPAdapter):
         conn.cert_reqs = "CERT_REQUIRED" if self._context.verify_mode == ssl.CERT_REQUIRED else "CERT_NONE"
 
 
-def tls_context(validate_certs: bool, ca_path: str | None) -> ssl.SSLContext:
-    """The system's trust store plus the PEM file *ca_path*."""
-    context = ssl.create_default_context()
+def tls_context(validate_certs: bool, ca_path: str | None, *, store: bool = True) -> ssl.SSLContext:
+    """The system's trust *store*, which takes a while to read, plus the PEM file *ca_path*."""
+    context = ssl.create_default_context() if store else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.sslsocket_class = TimedTls
     # Said once more, since the system's OpenSSL may be set up to allow less.
     context.minimum_version = max(context.minimum_version, ssl.TLSVersion.TLSv1_2)

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import functools
 import importlib
 import time
 from collections.abc import Callable, Mapping
@@ -15,12 +14,9 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
 from ansible_collections.crdb.cloud.plugins.module_utils._cloud_api.client import CloudApi
 from ansible_collections.crdb.cloud.plugins.module_utils._edge.module import Module, Session
-from ansible_collections.crdb.cloud.plugins.module_utils._http import session
 
 from .emulator import Emulator
 
-# The same for every run, and what costs most of one.
-session.tls_context = functools.cache(session.tls_context)
 QUICK = {"api_rate_limit": 0.0, "api_retries": 0}
 
 

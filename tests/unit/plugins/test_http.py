@@ -340,6 +340,18 @@ def test_a_deeply_nested_answer_is_not_taken_in(depth, start, end):
         assert Client(tiny.url).send("POST").ok
 
 
+def test_the_trust_store_is_read_for_tls_alone(monkeypatch):
+    read = []
+    monkeypatch.setattr(
+        ssl, "create_default_context", lambda: read.append(1) or ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    )
+    with TinyServer(reply(200, {})) as tiny:
+        assert Client(tiny.url).send().ok and not read
+    for url in ("https://127.0.0.1:1", "http://example.com"):
+        Client(url)
+        assert read.pop() and not read
+
+
 @pytest.mark.parametrize("validate_certs", [True, False])
 def test_old_versions_of_tls_are_not_spoken(validate_certs):
     context = _http.tls_context(validate_certs, None)
