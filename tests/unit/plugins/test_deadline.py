@@ -23,8 +23,9 @@ from ansible_collections.crdb.cloud.plugins.module_utils._errors import CrdbErro
 from ansible_collections.crdb.cloud.plugins.module_utils._http import READ, WRITE, HttpSession, HttpSettings
 from ansible_collections.crdb.cloud.plugins.module_utils._pacing import Pacer
 
-LIMIT = 0.3
-RAN_OUT = r"^api_timeout of 0\.3 seconds ran out while "
+# Long enough for a TLS handshake on a busy machine.
+LIMIT = 1.5
+RAN_OUT = r"^api_timeout of 1\.5 seconds ran out while "
 # What a busy machine may add, far below the time for which the hostile server goes on.
 LATE = 2.0
 EMPTY = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
