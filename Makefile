@@ -92,7 +92,7 @@ matrix: link ## Run the integration tests on the oldest, a middle and the newest
 .PHONY: cores
 cores: link ## Run on the other ansible-cores what depends on them: the tests marked smoke and every_core
 	@'$(PYTHON)' tools/matrix.py '$(or $(MATRIX_CORES),2.16.19 2.21.*)' $(pytest_options) -m 'smoke or every_core' tests/integration
-	@'$(PYTHON)' tools/matrix.py '2.17.* 2.18.*' $(pytest_options) -m every_core tests/integration
+	@'$(PYTHON)' tools/matrix.py '2.17.* 2.18.* 2.19.*' $(pytest_options) -m every_core tests/integration
 
 .PHONY: molecule
 molecule: link ## Run each role as a user does, with molecule, or one with SCENARIO=health
