@@ -158,7 +158,7 @@ def network(monkeypatch: pytest.MonkeyPatch) -> Callable[[World], None]:
             return Waiter(**options, clock=world.clock, sleep=world.clock.sleep)
 
         # Reading the system's trust store takes longer than all the rest.
-        monkeypatch.setattr(_http, "tls_context", lambda validate_certs, ca_path: CONTEXT)
+        monkeypatch.setattr(_http, "tls_context", lambda *_args, **_more: CONTEXT)
         monkeypatch.setattr(HTTPAdapter, "send", send)
         monkeypatch.setattr(_module, "Waiter", waiter)
 
