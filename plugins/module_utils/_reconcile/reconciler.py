@@ -64,6 +64,9 @@ class Reconciler(Finder):
         """
         noun = noun.at_version(self.api.version)
         params = noun.spelled(self, self.params)
+        if not noun.references(params):
+            # What makes no sense, whatever is there, is refused before anything is asked.
+            noun.desired(params, self.api.version)
         parent = self.parent_of(noun)
         scope = self.scope(noun, parent)
         chain = [*noun.first(params), params]
