@@ -171,5 +171,7 @@ def says(known: str, quoted: str) -> bool:
     if quoted in known:
         return True
     parts = known.split("...")
+    if len(parts) == 1 or not all(part in quoted for part in parts):
+        return False
     # A text that is filled in almost all over would read as everything.
     return len("".join(parts)) > 15 and re.fullmatch(".*".join(map(re.escape, parts)), quoted) is not None
