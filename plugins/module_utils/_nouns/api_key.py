@@ -5,13 +5,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import Any
 
 from .._base.errors import CrdbError, OptionError
+from .._base.moments import SECOND, moment
 from .access import ADMINS, KEY
 from .declared import NIL_ID, Scope
 from .field import Field
@@ -19,20 +18,16 @@ from .noun import Desired, Noun, Reader, Row
 from .plan import CREATE, Plan
 
 DAY = 86400.0
-TIME = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(\.\d+)?(Z|[+-]\d\d:\d\d)")
 
 
 def made(row: Row) -> float:
     """When the key *row* was made, in seconds; CrdbError where that can't be read."""
-    text = str(row.get("created_at"))
-    match = TIME.fullmatch(text)
-    try:
-        moment = datetime.fromisoformat(match[1] + match[3].replace("Z", "+00:00")) if match else None
-    except ValueError:
-        moment = None
-    if not match or not moment:
-        raise CrdbError(f"The API says of the key {row.get('id')} that it was made at '{text}', which is no time")
-    return moment.timestamp() + float(match[2] or 0)
+    found = moment(row.get("created_at"))
+    if found is None:
+        raise CrdbError(
+            f"The API says of the key {row.get('id')} that it was made at '{row.get('created_at')}', which is no time"
+        )
+    return found / SECOND
 
 
 @dataclass(frozen=True)
