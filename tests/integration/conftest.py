@@ -13,6 +13,19 @@ from integration.helpers.emulator import FAST, Emulator, Launch
 from integration.helpers.runner import ANSIBLE_PLAYBOOK, CHECKOUT, COLLECTIONS, Runner
 from integration.helpers.running import USERS, Cluster
 
+# Files with tests of a minute. Where one of them comes last, the other workers wait for it.
+LONGEST = (
+    "test_sandbox_playbooks",
+    "test_awx_templates",
+    "test_cluster_api_endpoints",
+    "test_playbooks",
+    "test_provision_hosts",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: item.path.stem not in LONGEST)
+
 
 def pytest_configure(config: pytest.Config) -> None:
     for marker in (
