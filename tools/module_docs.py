@@ -346,6 +346,8 @@ def _field_docs(option: Option) -> Docs:
         words = NOUNS[option.ref].words
         return member("list[str]", f"Ids: {text}") if option.elements else member("str", f"Id of the {words}.")
     kind = "raw" if isinstance(option, Field) and option.from_api else option.type
+    # JSON is a type of options alone: an object has the text.
+    kind = "str" if kind == "json" else kind
     more = {"contains": {each.name: _field_docs(each) for each in option.options}} if option.options else {}
     return member(f"{kind}[{option.elements}]" if option.elements and kind == "list" else kind, text, **more)
 

@@ -55,7 +55,7 @@ options:
         required: true
       cc_identity:
         description:
-          - The e-mail of a person or the id of a service account. V(\1) is the first group of a regular expression.
+          - The e-mail of a person or the id of a service account. C(\1) is the first group of a regular expression.
         type: str
         required: true
 author:
@@ -98,7 +98,7 @@ jwt_issuer:
     issuer_url: {description: 'The URL of the provider, as tokens have it in the claim C(iss).', type: str, returned: always}
     audience: {description: The claim C(aud) that a token must have., type: str, returned: always}
     claim: {description: The claim that says who the caller is., type: str, returned: always}
-    jwks: {description: 'The keys of the provider, a JSON Web Key Set.', type: json, returned: always}
+    jwks: {description: 'The keys of the provider, a JSON Web Key Set.', type: str, returned: always}
     identity_map:
       description: Who a token stands for, the first entry that fits.
       type: list

@@ -19,7 +19,7 @@ def test_a_version_has_what_differs_from_the_one_before() -> None:
     served = frozenset({"GET folders", "POST folders", "PATCH scim/v2/Groups/*", "GET nothing"})
     table = surface.table(PLACE, served)
     assert list(table) == ["2023-04-10", "2024-09-16"]
-    first, second = table.values()
+    first, second = table["2023-04-10"], table["2024-09-16"]
     assert first["operations"]["GET folders"] == {"answer": "ListFoldersResponse", "query": {"path": "string"}}
     assert "labels*" not in first["schemas"]["FolderResource"]
     assert second["schemas"]["FolderResource"]["labels*"] == "{string}"

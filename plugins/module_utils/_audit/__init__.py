@@ -1,9 +1,0 @@
-# Copyright: (c) 2026, crdb.cloud contributors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
-"""The audit log: listing, cursor and export.
-
-The edge comes in.
-"""
-
-from __future__ import annotations

@@ -79,7 +79,7 @@ JWT_ISSUER = Noun(
                 Field(
                     "cc_identity",
                     required=True,
-                    text="The e-mail of a person or the id of a service account. V(\\1) is the first group of a regular expression.",
+                    text="The e-mail of a person or the id of a service account. C(\\1) is the first group of a regular expression.",
                 ),
             ),
         ),

@@ -28,25 +28,34 @@ class Reader(Protocol):
     api: Any
 
     @property
-    def params(self) -> Mapping[str, Any]: ...
+    def params(self) -> Mapping[str, Any]:
+        """The options of the task."""
 
     @property
-    def check_mode(self) -> bool: ...
+    def check_mode(self) -> bool:
+        """Whether nothing may be sent that changes anything."""
 
     @property
-    def now(self) -> float: ...
+    def now(self) -> float:
+        """The time in seconds, the same for the whole run."""
 
-    def warn(self, text: str) -> None: ...
+    def warn(self, text: str) -> None:
+        """Warn whoever runs the task."""
 
-    def rows_at(self, path: str, key: str, query: Any = None, *, shape: Any, doing: str, roles: str) -> list[Any]: ...
+    def rows_at(self, path: str, key: str, query: Any = None, *, shape: Any, doing: str, roles: str) -> list[Any]:
+        """The rows of a listing."""
 
-    def id_of(self, ref: str, called: str, *, needed: bool = True) -> str: ...
+    def id_of(self, ref: str, called: str, *, needed: bool = True) -> str:
+        """The id of the object of the noun *ref* with this name or id."""
 
-    def object_of(self, ref: str, called: str) -> dict[str, Any] | None: ...
+    def object_of(self, ref: str, called: str) -> dict[str, Any] | None:
+        """That object itself, once it can be used."""
 
-    def parent(self, name: str, given: str) -> Any: ...
+    def parent(self, name: str, given: str) -> Any:
+        """What *given* names, as a parent."""
 
-    def parent_row(self, parent: Any) -> dict[str, Any] | None: ...
+    def parent_row(self, parent: Any) -> dict[str, Any] | None:
+        """The object that a parent is."""
 
 
 @dataclass(frozen=True)

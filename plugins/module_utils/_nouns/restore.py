@@ -122,7 +122,8 @@ class Restore(Noun):
         return before is None or (taken is not None and begun is not None and taken <= before < begun)
 
     def usable(self, desired: Desired, found: Sequence[dict[str, Any]]) -> Sequence[dict[str, Any]]:
-        assert self.lifecycle
+        if self.lifecycle is None:
+            raise AssertionError("lifecycle is missing")
         return [] if desired.values.get("force") else [row for row in found if not self.lifecycle.failure(row)][-1:]
 
     # --- the plan ------------------------------------------------------------------------------------------------

@@ -91,7 +91,8 @@ class Applier:
         """The object as it is now."""
         noun = self.noun
         if noun.part:
-            assert self.parent
+            if self.parent is None:
+                raise AssertionError("parent is missing")
             return self.finder.by_id(self.parent.noun, Scope(), self.parent.id)
         if not noun.rows:
             return self.finder.single(noun, self.scope)
@@ -114,7 +115,8 @@ class Applier:
     def _remember(self, found: dict[str, Any] | None) -> dict[str, Any] | None:
         noun, item, listings = self.noun, self.item, self.finder.run.listings
         if noun.part and found is not None:
-            assert self.parent
+            if self.parent is None:
+                raise AssertionError("parent is missing")
             return noun.shown(found)
         if noun.rows:
             mark, path = noun.mark(item.desired.key), noun.collection(self.scope.ids)
@@ -240,7 +242,8 @@ class Applier:
 
     def _await_creation(self, error: ApiError, give_up: float) -> None:
         waiter, life = self.finder.run.waiter, self.noun.lifecycle
-        assert life is not None
+        if life is None:
+            raise AssertionError("life is missing")
         if not waiter.enabled:
             status = life.status(self.look() or {})
             error.hint = f"It is still {status}: run the task again when that is over, or set wait: true"
@@ -333,7 +336,8 @@ class Applier:
 
     def _settle(self, step: Step, *, last: bool) -> None:
         run, life = self.finder.run, self.noun.lifecycle
-        assert life is not None
+        if life is None:
+            raise AssertionError("life is missing")
         if step.action == DELETE:
             self.row = self.row or self.item.row
             if run.waiter.enabled and not life.is_gone(self.row):

@@ -258,7 +258,8 @@ class Finder:
     def settled(self, noun: Noun, label: str, read: Any, row: dict[str, Any] | None) -> dict[str, Any]:
         """Wait until nothing runs on an object that *read* looks at, and return it; *row* is what is known of it."""
         life = noun.lifecycle
-        assert life is not None
+        if life is None:
+            raise AssertionError("life is missing")
         found: dict[str, Any] = self.run.waiter.until(
             label,
             lambda: read() or GONE,
@@ -275,7 +276,8 @@ class Finder:
     def gone(self, noun: Noun, label: str, read: Any, row: dict[str, Any] | None) -> None:
         """Wait until an object that *read* looks at is no longer there; *row* is what is known of it."""
         life = noun.lifecycle
-        assert life is not None
+        if life is None:
+            raise AssertionError("life is missing")
         self.run.waiter.until(
             label,
             lambda: read() or GONE,

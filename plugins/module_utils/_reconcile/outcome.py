@@ -27,7 +27,8 @@ class Surrounding(Protocol):
     diff: bool
     warn: Callable[[str], None]
 
-    def before_change(self) -> None: ...
+    def before_change(self) -> None:
+        """To be called before anything is changed, or predicted to be."""
 
 
 class Run(Surrounding, Protocol):

@@ -28,25 +28,31 @@ class Completion(Protocol):
 
     def fill(
         self, entries: Iterable[Mapping[str, Any]], rows: Iterable[Mapping[str, Any]]
-    ) -> Iterable[Mapping[str, Any]]: ...
+    ) -> Iterable[Mapping[str, Any]]:
+        """The *entries*, completed."""
 
-    def write_down(self) -> None: ...
+    def write_down(self) -> None:
+        """Note what was completed, before anything is sent."""
 
 
 class Keeper(Protocol):
     """What takes a secret that is told once. It is entered before the secret is asked for, so that there is room for it."""
 
     @property
-    def told(self) -> str | None: ...
+    def told(self) -> str | None:
+        """What was told, where it is returned."""
 
     def expect(self) -> None:
         """A secret will be told: CrdbError where it must not be, in check mode, too."""
 
-    def __enter__(self) -> object: ...
+    def __enter__(self) -> object:
+        """Make room for it."""
 
-    def __exit__(self, *exception: object) -> None: ...
+    def __exit__(self, *exception: object) -> None:
+        """Give the room back that was not used."""
 
-    def keep(self, secret: str) -> None: ...
+    def keep(self, secret: str) -> None:
+        """Take what was told."""
 
 
 class Reconciler(Finder):
@@ -129,7 +135,8 @@ class Reconciler(Finder):
         desired = self.desired(noun, params)
         found = self._found(noun, desired, parent, scope)
         if found is None:
-            assert parent
+            if parent is None:
+                raise AssertionError("parent is missing")
             self._explain_missing(parent, desired.label, desired.absent)
         usable = list(noun.usable(desired, found or []))
         if usable and not desired.absent:
@@ -180,7 +187,8 @@ class Reconciler(Finder):
         if parent and parent.missing:
             return None
         if noun.part:
-            assert parent
+            if parent is None:
+                raise AssertionError("parent is missing")
             row = self.parent_row(parent)
             return None if row is None else [row]
         if not noun.rows:
@@ -281,7 +289,8 @@ class Reconciler(Finder):
         rest = {"purge": params["purge"], "protected": params["protected"]}
         wanted = wanted_of(noun, entries, version, **rest)
         parent = self.parent_of(noun)
-        assert parent
+        if parent is None:
+            raise AssertionError("parent is missing")
         rows = None if parent.missing else self.rows_of(noun, parent, fresh=completion is not None)
         if rows is None:
             absent = all(desired.absent for desired in wanted.objects)
@@ -406,7 +415,8 @@ class Reconciler(Finder):
             if not self._speaks_of_parent(error, parent):
                 where = f" of {parent.label}" if parent else ""
                 raise explained(error, f"list the {what}{where}", roles, limited=limited) from None
-        assert parent
+        if parent is None:
+            raise AssertionError("parent is missing")
         if parent.missing:
             self._explain_missing(parent, f"its {what}", absent=False)
         else:
