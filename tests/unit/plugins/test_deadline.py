@@ -89,6 +89,17 @@ def test_a_proxy_that_does_not_end(way, monkeypatch):
         assert "sesame" not in str(error)
 
 
+def test_a_proxy_whose_answer_is_none(monkeypatch):
+    """Its first line is complete before the time runs out, and is not what a tunnel begins with."""
+    with HostileServer(*WAYS["continue"]) as hostile:
+        monkeypatch.setenv("HTTPS_PROXY", hostile.url.replace("//", "//user:sesame@"))
+        http = session("https://api.example.invalid", timeout=30.0)
+        words = f"the proxy 127.0.0.1:{hostile.port} answered HTTP 100 Continue"
+        with pytest.raises(NotSentError, match=words) as error:
+            http.send("POST", "/x", effect=WRITE)
+        assert "sesame" not in str(error.value) and http.sent == 1
+
+
 def test_a_server_behind_a_proxy_that_does_not_end(monkeypatch, authority):
     with (
         HostileServer(*WAYS["gzip"], context=authority[0]) as hostile,
