@@ -235,5 +235,6 @@ SAMPLES = (
         plan="ADVANCED",
         objects=BACKUP,
     ),
+    Sample("version_deferral", {"days": 60}, ({"policy": "DEFERRAL_30_DAYS"}, {"days": 90}), plan="ADVANCED"),
     Sample("private_endpoint_connection", {"endpoint_id": "vpce-0123456789abcdef0"}, plan="STANDARD"),
 )

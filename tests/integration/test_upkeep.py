@@ -75,3 +75,37 @@ def test_one_sentence_for_what_is_wrong(emulator: Emulator, options: dict[str, A
     result = window(emulator, **options)
     assert result["failed"] and message in result["msg"]
     assert emulator.writes() == []
+
+
+# --- deferral of versions --------------------------------------------------------------------------------------------
+
+
+def deferral(emulator: Emulator, *, check: bool = False, **more: Any) -> dict[str, Any]:
+    return execute("version_deferral", {"cluster": "orders", **more}, emulator, check=check)
+
+
+def test_deferred_by_days_or_by_the_words_of_the_api(emulator: Emulator) -> None:
+    emulator.add_cluster("orders", **ADVANCED)
+    assert "Give policy or days, or state: absent" in deferral(emulator)["msg"]
+    assert deferral(emulator, days=60)["version_deferral"] == {"deferral_policy": "DEFERRAL_60_DAYS"}
+    # What older versions called it, and what they left there, is the same.
+    assert not deferral(emulator, policy="FIXED_DEFERRAL")["changed"]
+    emulator.patch(objects={"version-deferral/orders": {"": {"deferral_policy": "FIXED_DEFERRAL"}}})
+    for same in ({"days": 60}, {"policy": "DEFERRAL_60_DAYS"}, {"days": 60, "api_version": "2023-04-10"}):
+        assert not deferral(emulator, **same)["changed"], same
+    # A word that nobody knows yet is no reason to fail, and stays where nothing is said.
+    emulator.patch(objects={"version-deferral/orders": {"": {"deferral_policy": "DEFERRAL_120_DAYS"}}})
+    assert not deferral(emulator)["changed"] and deferral(emulator, days=90, check=True)["changed"]
+    found = execute("version_deferral_info", {"cluster": "orders"}, emulator)["version_deferral"]
+    assert found == {"deferral_policy": "DEFERRAL_120_DAYS"}
+    assert deferral(emulator, policy="NOT_DEFERRED")["version_deferral"] is None
+    assert not deferral(emulator, state="absent")["changed"]
+    assert execute("version_deferral_info", {"cluster": "orders"}, emulator)["version_deferral"] is None
+    assert [each["method"] for each in emulator.writes()][1:] == ["PUT", "PUT"]
+
+
+def test_sixty_days_before_there_were_others(emulator: Emulator) -> None:
+    emulator.add_cluster("orders", **ADVANCED)
+    old = {"api_version": "2023-04-10"}
+    assert deferral(emulator, days=60, **old)["version_deferral"] == {"deferral_policy": "FIXED_DEFERRAL"}
+    assert "days: 30 does not exist in api_version 2023-04-10" in deferral(emulator, days=30, **old)["msg"]

@@ -73,7 +73,7 @@ def _listed(
     # What refers to an object that is not there yet has none itself.
     bodies = [] if NIL_ID in named.values() else finder.pages_of(noun, query or None)
     rows = [row for body in bodies for row in body[noun.rows]]
-    rows = [row for row in rows if not (noun.lifecycle and noun.lifecycle.is_gone(row)) and _is(noun, row, named)]
+    rows = [row for row in rows if not noun.is_gone(row) and _is(noun, row, named)]
     shown = [noun.shown(row) for row in (complete(finder, rows) if complete else rows)]
     rollout = {noun.propagating: any(body.get(noun.propagating) for body in bodies)} if noun.propagating else {}
     return {noun.plural: shown, **rollout}

@@ -108,6 +108,8 @@ class Declared:
     # What people may say for an id, beside names.
     constants: tuple[str, ...] = ()
     requires: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    # What a body says to switch off what is always there: an object that says so counts as absent, and absent means to say so.
+    off: Mapping[str, Any] = field(default_factory=dict)
     # The member of the collection's answers that is true while a change is still being rolled out.
     propagating: str = ""
     before: Mapping[str, tuple[Field, ...]] = field(default_factory=dict)
@@ -171,6 +173,11 @@ class Declared:
             *self.fields,
             *self.how,
         )
+
+    def is_gone(self, row: Mapping[str, Any]) -> bool:
+        """Whether an object that answers counts as absent."""
+        off = bool(self.off) and all(row.get(name) in (None, value) for name, value in self.off.items())
+        return off or (self.lifecycle is not None and self.lifecycle.is_gone(row))
 
     def at_version(self, version: str) -> Any:
         """The noun as *version* of the API has it."""

@@ -166,8 +166,9 @@ class Noun(Declared):
         called = self.called({option.name: params.get(option.name) for option in self.key}) if known else ""
         params = {**params, **chosen}
         key = self.key_of(params)
-        absent = params.get("state") == "absent"
-        return Desired(self, key, self.values(params, version), absent, known, str(params.get("id") or ""), called)
+        values = self.values(params, version)
+        absent = params.get("state") == "absent" or (bool(self.off) and self.body(values) == self.off)
+        return Desired(self, key, values, absent, known, str(params.get("id") or ""), called)
 
     def view(self, row: Row) -> dict[str, Any]:
         """The comparable fields of an object of the API, secrets left out."""
@@ -207,6 +208,11 @@ class Noun(Declared):
         """The plan that makes the object."""
         defaults = {option.name: option.create_default for option in self.fields if option.create_default is not None}
         wanted = {**defaults, **self._of_fields(desired.values)}
+        if self.off and not wanted:
+            raise OptionError(
+                f"There is no {self.words}{scope.behind('of')} yet, so the task has to say what it shall be",
+                f"Give {' or '.join(option.name for option in (*self.fields, *self.how))}, or state: absent",
+            )
         later = {option.name for option in self.fields if option.later}
         first = {name: value for name, value in wanted.items() if name not in later}
         secret = self.secret_names()
@@ -296,7 +302,7 @@ class Noun(Declared):
         """The plan that removes *row*, which was read in this run."""
         verb, where = ("delete", scope.behind("from")) if self.rows else ("remove", scope.behind("of"))
         path, wait = self.item(scope.ids, row), self.lifecycle is not None
-        step = Step(DELETE, f"{verb} {desired.label}{where}", self.deletes, path, wait=wait)
+        step = Step(DELETE, f"{verb} {desired.label}{where}", self.deletes, path, dict(self.off) or None, wait=wait)
         return Plan([step], {**self.identity(row), **self.view(row)}, {}, None)
 
     def farewell(self, row: Row) -> dict[str, Any]:

@@ -35,14 +35,14 @@ class Option:
     type: str = "str"
     required: bool = False
     default: Any = None
-    choices: tuple[str, ...] = ()
+    choices: tuple[Any, ...] = ()
     elements: str = ""
     options: tuple[Option, ...] = ()
     aliases: tuple[str, ...] = ()
     secret: bool = False
     since: str = ""
     in_api: str = ""
-    choices_since: Mapping[str, str] | None = None
+    choices_since: Mapping[Any, str] | None = None
     api: str = ""
     compare: str | Callable[[Any], Any] = "value"
     immutable: str = ""
@@ -93,7 +93,7 @@ def check_versions(options: Iterable[Option], params: Mapping[str, Any], version
                 f"The option {option.name} does not exist in api_version {version}",
                 f"api_version {option.since} is the first that has it",
             )
-        since = (option.choices_since or {}).get(value) if isinstance(value, str) else None
+        since = (option.choices_since or {}).get(value) if isinstance(value, (str, int)) else None
         if since and version < since:
             raise OptionError(
                 f"{option.name}: {value} does not exist in api_version {version}",
@@ -142,9 +142,9 @@ def _unknown(name: str, options: list[Option], unlisted: Iterable[str]) -> str:
 def _misgiven(option: Option, value: Any, where: str) -> Iterator[str]:
     if option.misread and (reason := option.misread(value)):
         yield f"{where} {reason}"
-    elif option.choices and isinstance(value, str) and value not in option.choices:
+    elif option.choices and isinstance(value, str) and value not in map(str, option.choices):
         others = {other.lower(): choice for other, choice in (option.other_names or {}).items()}
-        meant = [others[value.lower()]] if value.lower() in others else nearest(value, option.choices)
+        meant = [others[value.lower()]] if value.lower() in others else nearest(value, map(str, option.choices))
         if meant:
             yield f"{where} can't be '{printable(value)}', write {meant[0]}"
     if not option.options:

@@ -21,6 +21,7 @@ from .role_grant import ROLE_GRANT
 from .spend_limit import SPEND_LIMIT
 from .sql_user import SQL_USER
 from .upkeep import MAINTENANCE_WINDOW
+from .version_deferral import VERSION_DEFERRAL
 
 NOUNS: dict[str, Noun] = {
     noun.name: noun
@@ -29,6 +30,7 @@ NOUNS: dict[str, Noun] = {
         *(CLUSTER, DATABASE, SQL_USER, ALLOWLIST_ENTRY, SPEND_LIMIT),
         *(MAINTENANCE_WINDOW, PRIVATE_ENDPOINT_CONNECTION),
         *(BACKUP, RESTORE),
+        *(VERSION_DEFERRAL,),
     )
 }
 # In the order in which they are carried out.

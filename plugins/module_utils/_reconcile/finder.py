@@ -76,7 +76,7 @@ class Finder:
             return [row for body in noun.pages(self.api, path, query or None) for row in body[noun.rows]]
 
         rows = self.run.listings.rows(listing(path, query), read, fresh=fresh)
-        return [row for row in rows if not (noun.lifecycle and noun.lifecycle.is_gone(row))]
+        return [row for row in rows if not noun.is_gone(row)]
 
     def by_id(self, noun: Noun, scope: Scope, id_: str) -> dict[str, Any] | None:
         """The object with this id, None where there is none; one that is gone may still answer."""
@@ -115,7 +115,7 @@ class Finder:
             if error.status == 404:
                 return None
             raise
-        return None if noun.lifecycle and noun.lifecycle.is_gone(row) else noun.completed(self, row)
+        return None if noun.is_gone(row) else noun.completed(self, row)
 
     # --- what they live in, and refer to -------------------------------------------------------------------------
 
@@ -152,7 +152,7 @@ class Finder:
 
     @staticmethod
     def _is_gone(noun: Noun, row: dict[str, Any] | None) -> bool:
-        return row is None or (noun.lifecycle is not None and noun.lifecycle.is_gone(row))
+        return row is None or noun.is_gone(row)
 
     def id_of(self, ref: str, called: str, *, needed: bool = True) -> str:
         """The id of the object of the noun *ref* that is called so; an id costs no request.

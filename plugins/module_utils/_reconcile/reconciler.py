@@ -227,7 +227,7 @@ class Reconciler(Finder):
 
     def _by_given_id(self, noun: Noun, desired: Desired, scope: Scope) -> list[dict[str, Any]]:
         row = self.by_id(noun, scope, desired.id)
-        if row is None or (noun.lifecycle and noun.lifecycle.is_gone(row)):
+        if row is None or noun.is_gone(row):
             if not desired.absent:
                 raise OptionError(
                     f"There is no {noun.words} with the id '{desired.id}'",

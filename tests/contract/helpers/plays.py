@@ -141,6 +141,9 @@ def _networking(play: Play) -> None:
     play.maintenance_window(cluster="advanced", day="sunday", start="01:00", duration="8h")
     play.maintenance_window_info(cluster="advanced")
     play.maintenance_window(cluster="advanced", state="absent")
+    play.version_deferral(cluster="advanced", days=60)
+    play.version_deferral_info(cluster="advanced")
+    play.version_deferral(cluster="advanced", state="absent")
 
 
 def _backups(play: Play) -> None:

@@ -14,7 +14,7 @@ NOT_USED = {
     # Not covered yet.
     "users and groups by SCIM": (r"(?!GET /api/scim/v2/Groups$).+ /api/scim/.+",),
     "how often backups are made": (r".+/backups-config",),
-    "maintenance: blackout windows, deferral of versions": (r".+/blackout-windows(/.+)?", r".+/version-deferral"),
+    "maintenance: blackout windows": (r".+/blackout-windows(/.+)?",),
     "client CA certificates and customer-managed keys": (r".+/client-ca-cert", r".+/cmek"),
     "fault injection": (r".+/disrupt",),
     "export of logs and metrics": (r".+/logexport", r".+/metricexport/.+"),

@@ -69,7 +69,7 @@ class Scene:
                 return []
             raise
         rows = answer[noun.rows] if noun.rows else [answer]
-        return [row for row in rows if not (noun.lifecycle and noun.lifecycle.is_gone(row))]
+        return [row for row in rows if not noun.is_gone(row)]
 
     def own(self) -> dict[str, Any]:
         """The one object that was not there at first; of what comes with something else, that."""
@@ -210,6 +210,6 @@ class Scene:
 
 
 def _has(option: Option, value: Any, version: str) -> bool:
-    chosen = (option.choices_since or {}).get(value, "") if isinstance(value, str) else ""
+    chosen = (option.choices_since or {}).get(value, "") if isinstance(value, (str, int)) else ""
     inner = [other for other in option.options if isinstance(value, Mapping) and other.name in value]
     return version >= max(option.since, chosen) and all(_has(other, value[other.name], version) for other in inner)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from crdb_emulator import accounts, auth, backups, folders, people, roles
+from crdb_emulator import accounts, auth, backups, folders, people, roles, upkeep
 from crdb_emulator.catalog import ADVANCED, STANDARD
 from crdb_emulator.context import Call
 from crdb_emulator.errors import invalid
@@ -146,6 +146,7 @@ KINDS = (
         settled=backups.settled,
         only=backups.between("created_at"),
     ),
+    *upkeep.KINDS,
 )
 _GRANT = "roles/*/*/?/*"
 # Operations that are in the surface, and have handlers of their own.
