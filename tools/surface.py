@@ -22,6 +22,7 @@ TABLE = EMULATOR / "crdb_emulator" / "surface.json"
 # The newest revision of each version.
 FILES = {version: f"cloud-{version}.json" for version in ("2022-03-31", "2022-09-20", "2023-04-10")}
 FILES["2024-09-16"] = "cloud-2024-09-16-sdk8.json"
+FILES["2026-09-15"] = "cloud-2026-09-15.json"
 METHODS = frozenset({"get", "post", "put", "patch", "delete"})
 JSON = "application/json"
 Schema = Mapping[str, Any]
@@ -132,7 +133,7 @@ def text(directory: Path) -> str:
 def main() -> int:
     """Write the table; 1 where the descriptions are missing."""
     directory = Path(os.environ.get("CRDB_SPEC_DIR") or ROOT.parent / "shared" / "spec")
-    if not (directory / FILES["2024-09-16"]).is_file():
+    if not (directory / FILES["2026-09-15"]).is_file():
         print(
             f"surface: the descriptions are not in {directory}; name their directory in CRDB_SPEC_DIR", file=sys.stderr
         )

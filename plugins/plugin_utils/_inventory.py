@@ -25,7 +25,7 @@ except ImportError:
 
 from ..module_utils._base.errors import ApiError, CrdbError, OptionError, explained
 from ..module_utils._base.untrusted import EXECUTES_TEXT, MARKERS_AND_CALLS, inert
-from ..module_utils._cloud_api.client import NEWEST, CloudApi, first_version_with
+from ..module_utils._cloud_api.client import USUAL, CloudApi, first_version_with
 from ..module_utils._edge.reads import NODE
 from ..module_utils._nouns import cluster_rules as rules
 from ..module_utils._nouns import cluster_state as state
@@ -156,12 +156,12 @@ class Filters:
 
     def check(self, version: str) -> None:
         """Refuse what *version* of the API does not have: such a filter would silently find nothing."""
-        for option, since in (("labels", NEWEST), ("folder", "2023-04-10")):
+        for option, since in (("labels", USUAL), ("folder", "2023-04-10")):
             if getattr(self, option) and version < since:
                 raise OptionError(
                     f"Clusters have no {option} in api_version {version}", f"{first_version_with(since)} has it"
                 )
-        plans = NEW_PLANS if version >= NEWEST else OLD_PLANS
+        plans = NEW_PLANS if version >= USUAL else OLD_PLANS
         for plan in self.plan:
             if plan not in plans:
                 raise OptionError(

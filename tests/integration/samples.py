@@ -12,7 +12,7 @@ from typing import Any
 from ansible_collections.crdb.cloud.plugins.module_utils._nouns.noun import Noun
 from ansible_collections.crdb.cloud.plugins.module_utils._nouns.registry import NOUNS
 
-VERSIONS = ("2022-03-31", "2022-09-20", "2023-04-10", "2024-09-16")
+VERSIONS = ("2022-03-31", "2022-09-20", "2023-04-10", "2024-09-16", "2026-09-15")
 PARENTS = {"cluster": "orders"}
 SPECS: dict[str, dict[str, Any]] = {
     "BASIC": {"serverless": {"regions": ["us-central1"]}},

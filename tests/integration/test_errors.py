@@ -48,7 +48,7 @@ BEFORE_ANY_REQUEST: Cases = {
     "wrong version": (
         "cluster_info",
         {"api_version": "2025-01-01"},
-        ("api_version", "2022-03-31, 2022-09-20, 2023-04-10, 2024-09-16", "2025-01-01"),
+        ("api_version", "2022-03-31, 2022-09-20, 2023-04-10, 2024-09-16, 2026-09-15", "2025-01-01"),
     ),
     "key with a line break": ("cluster_info", {"api_key": "{{ planted_key }}\n# prod"}, ("api_key holds characters",)),
     "key and token": (

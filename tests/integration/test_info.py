@@ -14,7 +14,7 @@ from integration.helpers.runner import BOTH_WAYS, Runner
 
 pytestmark = pytest.mark.smoke
 
-VERSIONS = ("2022-03-31", "2022-09-20", "2023-04-10", "2024-09-16")
+VERSIONS = ("2022-03-31", "2022-09-20", "2023-04-10", "2024-09-16", "2026-09-15")
 USERS = [f"user-{number:02d}" for number in range(16)]
 
 

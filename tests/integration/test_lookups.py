@@ -22,7 +22,7 @@ from crdb_emulator.certificate import CLUSTER_CA
 
 pytestmark = pytest.mark.smoke
 
-VERSIONS = ("2022-03-31", "2022-09-20", "2023-04-10", "2024-09-16")
+VERSIONS = ("2022-03-31", "2022-09-20", "2023-04-10", "2024-09-16", "2026-09-15")
 LOOKUPS = ("available_regions", "cluster", "cluster_ca_cert", "connection_string")
 UNKNOWN_ID = "11111111-1111-4111-8111-111111111111"
 PASSWORD = 'planted "p@ss\'word":/?#&=%41+'

@@ -16,7 +16,7 @@ from integration.helpers.results import Run
 from integration.helpers.runner import BOTH_WAYS, LOCAL, Runner
 
 ROLE = {"name": "role", "ansible.builtin.include_role": {"name": "crdb.cloud.spend_limits"}}
-VERSIONS = ("2022-03-31", "2022-09-20", "2023-04-10", "2024-09-16")
+VERSIONS = ("2022-03-31", "2022-09-20", "2023-04-10", "2024-09-16", "2026-09-15")
 
 
 def limits(cents: int) -> dict[str, Any]:

@@ -27,7 +27,7 @@ from ansible_collections.crdb.cloud.plugins.module_utils._reconcile.wait import 
 CLUSTER_ID = "35c4abb2-bb66-46d7-afed-25ebef5ed2aa"
 OTHER_ID = "11111111-2222-3333-4444-555555555555"
 NEWEST = "2024-09-16"
-VERSIONS = ("2022-03-31", "2022-09-20", "2023-04-10", NEWEST)
+VERSIONS = ("2022-03-31", "2022-09-20", "2023-04-10", NEWEST, "2026-09-15")
 
 
 class Clock:

@@ -22,8 +22,10 @@ from .._http.pacing import Pacer
 from .._http.paging import PageCount
 from .._http.session import READ, WRITE, Answer, HttpSession, HttpSettings, check_url, shorten
 
-VERSIONS = ("2022-03-31", "2022-09-20", "2023-04-10", "2024-09-16")
+VERSIONS = ("2022-03-31", "2022-09-20", "2023-04-10", "2024-09-16", "2026-09-15")
 NEWEST = VERSIONS[-1]
+# The version that is spoken where nobody chooses one. It is the first that has plans and labels.
+USUAL = "2024-09-16"
 DEFAULT_URL = "https://cockroachlabs.cloud"
 API, PREFIX = "/api/", "/api/v1"
 PAGE_LIMIT = 500
@@ -50,7 +52,7 @@ CONNECTION_OPTIONS: dict[str, dict[str, Any]] = {
     "api_url": {"type": "str", "default": DEFAULT_URL, "fallback": (env_fallback, ["COCKROACH_SERVER"])},
     "api_version": {
         "type": "str",
-        "default": NEWEST,
+        "default": USUAL,
         "choices": list(VERSIONS),
         "fallback": (env_fallback, ["CRDB_API_VERSION"]),
     },
@@ -89,7 +91,7 @@ class CloudApi:
     ) -> None:
         self.version: str = settings["api_version"]
         self._settings = settings
-        self._newest: CloudApi | None = None
+        self._telling: CloudApi | None = None
         self.url = url = check_url(settings.get("api_url") or DEFAULT_URL, "api_url", prefix=PREFIX)
         token, headers = _credentials(settings)
         at = "api_url (or COCKROACH_SERVER)"
@@ -263,15 +265,15 @@ class CloudApi:
         """Every row of the list *key* over all pages, each of this *shape*."""
         return [row for body in self.pages(path, key, query, shape=shape) for row in body[key]]
 
-    def newest(self) -> CloudApi:
-        """A client for reading alone that speaks the newest version, which tells apart what older ones show alike."""
-        if self.version == NEWEST:
+    def telling(self) -> CloudApi:
+        """A client for reading alone that speaks a version that tells apart the plans that older ones show alike."""
+        if self.version >= USUAL:
             return self
-        if self._newest is None:
-            settings = {**self._settings, "api_version": NEWEST}
+        if self._telling is None:
+            settings = {**self._settings, "api_version": USUAL}
             agent = self._agent.partition(" ")[2]
-            self._newest = CloudApi(settings, read_only=True, agent=agent, clock=self._clock, sleep=self._sleep)
-        return self._newest
+            self._telling = CloudApi(settings, read_only=True, agent=agent, clock=self._clock, sleep=self._sleep)
+        return self._telling
 
     def public_text(self, path: str) -> str:
         """The text at *path* below the server's root, which anybody may read: neither key nor JWT is sent there."""

@@ -59,7 +59,7 @@ def check_limited(reader: Reader, label: str, row: Mapping[str, Any], plan: Plan
     if reader.api.version >= SPEND_LIMIT_GONE or not any(LIMITING & set(step.changes) for step in plan.steps):
         return
     try:
-        shown = reader.api.newest().get(f"/clusters/{segment(row['id'])}", shape=state.SHAPE)
+        shown = reader.api.telling().get(f"/clusters/{segment(row['id'])}", shape=state.SHAPE)
     except ApiError:
         # A server without this version: then there are no STANDARD clusters either.
         return

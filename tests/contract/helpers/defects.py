@@ -67,12 +67,9 @@ DEFECTS = (
     SpecDefect(
         "is_customer_cloud_account",
         "Cluster requires it, and the example shows it, but it is not among the properties.",
-        ("2024-09-16",),
-        lambda it: (
-            it.side == ANSWER
-            and it.kind == UNDECLARED
-            and it.where.split(".")[-1] == "is_customer_cloud_account"
-            and it.operation.split(" ")[1] in ("/api/v1/clusters", "/api/v1/clusters/{cluster_id}")
+        VERSIONS[3:],
+        lambda it: any(
+            _undeclared(it, "is_customer_cloud_account", path) for path in ("/clusters", "/clusters/{cluster_id}")
         ),
     ),
     SpecDefect(
@@ -90,7 +87,7 @@ DEFECTS = (
     SpecDefect(
         "a state that came with the newer revision",
         "The older revision of this version does not know that the endpoint of a connection may be gone.",
-        VERSIONS[3:],
+        VERSIONS[3:4],
         lambda it: it.side == ANSWER and it.kind == "enum" and "'STATUS_STALE'" in it.message,
     ),
     SpecDefect(

@@ -27,8 +27,8 @@ from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
 CHECKOUT = Path(__file__).resolve().parents[3]
-VERSIONS = ("2022-03-31", "2022-09-20", "2023-04-10", "2024-09-16")
-# A later revision of the newest version came with version 8 of the official SDK; the same answers have to satisfy both.
+VERSIONS = ("2022-03-31", "2022-09-20", "2023-04-10", "2024-09-16", "2026-09-15")
+# A later revision of this version came with version 8 of the official SDK; the same answers have to satisfy both.
 FILES: dict[str, tuple[str, ...]] = {version: (f"cloud-{version}.json",) for version in VERSIONS}
 FILES["2024-09-16"] += ("cloud-2024-09-16-sdk8.json",)
 METHODS = frozenset({"get", "put", "post", "patch", "delete"})

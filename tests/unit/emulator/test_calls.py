@@ -12,7 +12,7 @@ import pytest
 
 KEY = "CCDB1_abcdefghijklmnopqrstuv_0123456789012345678901234567890123456789"
 JWT = "eyJhbGciOiJub25lIn0.eyJzdWIiOiJtYXgifQ.c2ln"
-VERSIONS = ("2022-03-31", "2022-09-20", "2023-04-10", "2024-09-16")
+VERSIONS = ("2022-03-31", "2022-09-20", "2023-04-10", "2024-09-16", "2026-09-15")
 
 
 @pytest.mark.parametrize("header", [None, "", "Basic abc", "Bearer", "Bearer wrong-secret"])
@@ -36,7 +36,7 @@ def test_versions_are_negotiated_and_echoed(api: Any) -> None:
         assert answer.headers["cc-version"] == version
         assert answer.headers["content-type"] == "application/json"
         assert len(answer.headers["cc-trace-id"]) == 32
-    assert api.send("GET", "/api/v1/clusters", version=None).headers["cc-version"] == "2024-09-16"
+    assert api.send("GET", "/api/v1/clusters", version=None).headers["cc-version"] == "2026-09-15"
 
 
 @pytest.mark.parametrize("version", ["2022-07-12", "latest", "1", ""])
@@ -50,10 +50,10 @@ def test_default_version_of_the_seed_profile_is_a_choice_of_the_command_line() -
     def default(*options: str) -> str:
         return settings_of(parser().parse_args(options)).default_version.text
 
-    assert default() == "2024-09-16"
+    assert default() == "2026-09-15"
     assert default("--profile", "seed") == "2022-03-31"
     assert default("--profile", "seed", "--default-version", "2023-04-10") == "2023-04-10"
-    assert default("--default-version", "latest") == "2024-09-16"
+    assert default("--default-version", "latest") == "2026-09-15"
 
 
 @pytest.mark.parametrize(

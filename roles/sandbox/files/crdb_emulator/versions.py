@@ -21,6 +21,7 @@ class ApiVersion(IntEnum):
     V2022_09_20 = 20220920
     V2023_04_10 = 20230410
     V2024_09_16 = 20240916
+    V2026_09_15 = 20260915
 
     @property
     def text(self) -> str:
@@ -29,7 +30,7 @@ class ApiVersion(IntEnum):
         return f"{digits[:4]}-{digits[4:6]}-{digits[6:]}"
 
 
-LATEST = ApiVersion.V2024_09_16
+LATEST = ApiVersion.V2026_09_15
 BY_TEXT: dict[str, ApiVersion] = {version.text: version for version in ApiVersion}
 
 
