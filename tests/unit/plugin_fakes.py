@@ -137,7 +137,7 @@ class FakeApi:
     def written_here(self) -> int:
         return self.written
 
-    def newest(self) -> FakeApi:
+    def telling(self) -> FakeApi:
         return self
 
     def get(self, path: str, query: Any = None, *, shape: Object = ANY_OBJECT) -> Any:

@@ -605,7 +605,7 @@ def test_an_empty_name_of_a_cluster_is_said_to_be_empty(api, given):
 @pytest.mark.parametrize("check", [True, False])
 def test_no_limit_is_sent_to_a_standard_cluster_that_looks_serverless(version, check):
     api = FakeApi(cluster(plan="SERVERLESS", config={"serverless": {"spend_limit": 0}}), version=version)
-    api.newest = lambda: FakeApi(standard())
+    api.telling = lambda: FakeApi(standard())
     for change in (
         lambda: spend_limit(api, check, spend_limit=500),
         lambda: ensure_cluster(api, check, spend_limit=500),
