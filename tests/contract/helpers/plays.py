@@ -164,6 +164,10 @@ def _organization(play: Play) -> None:
     if play.version >= "2022-09-20":
         play.organization_info()
         play.cluster_version_info()
+        play.invoice_info(month="2026", summary=True)
+        play.invoice_info()
+        play.tasks[-1]["register"] = "listed"
+        play.invoice_info(id="{{ listed.invoices[0].invoice_id }}")
 
 
 def _basic(play: Play) -> None:

@@ -23,7 +23,6 @@ NOT_USED = {
         r".+/networking/egress-.+",
         r".+/networking/private-endpoint-(services|trusted-owners)(/.+)?",
     ),
-    "invoices": (r"GET /api/v1/invoices(/.+)?",),
     "what came before JWT issuers": (r".+ /api/v1/api_oidc(/.+)?",),
     "physical replication": (r".+ /api/v1/physical-replication-streams(/.+)?",),
     "scanning, migration, virtual clusters, credentials of service accounts": (

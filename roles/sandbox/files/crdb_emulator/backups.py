@@ -45,7 +45,7 @@ def between(field: str) -> Callable[[Call], Callable[[Row], bool]]:
     """The filter of a list by a time."""
 
     def only(call: Call) -> Callable[[Row], bool]:
-        start, end = (_moment(call, name) for name in ("start_time", "end_time"))
+        start, end = (moment(call, name) for name in ("start_time", "end_time"))
         if (start is None) != (end is None):
             raise invalid("start_time and end_time must be given together")
         if start is None or end is None:
@@ -55,7 +55,8 @@ def between(field: str) -> Callable[[Call], Callable[[Row], bool]]:
     return only
 
 
-def _moment(call: Call, name: str) -> int | None:
+def moment(call: Call, name: str) -> int | None:
+    """The time that a parameter of the query names; 400 where it names none."""
     text = call.query.get(name)
     try:
         return parse_ns(text) if text else None

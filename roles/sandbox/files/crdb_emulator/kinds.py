@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from crdb_emulator import accounts, auth, backups, folders, people, roles, upkeep
+from crdb_emulator import accounts, auth, backups, folders, invoices, people, roles, upkeep
 from crdb_emulator.catalog import ADVANCED, STANDARD
 from crdb_emulator.context import Call
 from crdb_emulator.errors import invalid
@@ -158,6 +158,8 @@ OTHERS: tuple[tuple[str, Handler, frozenset[str], str], ...] = (
     (f"POST {_GRANT}", roles.add_role, auth.ANY_MEMBER, "ADD_USER_TO_ROLE"),
     (f"DELETE {_GRANT}", roles.remove_role, auth.ANY_MEMBER, "REMOVE_USER_FROM_ROLE"),
     ("GET users/persons-by-email", people.person_by_email, auth.READ_GRANTS, ""),
+    ("GET invoices", invoices.list_invoices, auth.READ_INVOICES, ""),
+    ("GET invoices/*", invoices.get_invoice, auth.READ_INVOICES, ""),
     (f"GET {people.GROUPS}", people.list_groups, auth.ONLY_ORG_ADMIN, ""),
     (f"GET {people.GROUPS}/*", people.get_group, auth.ONLY_ORG_ADMIN, ""),
 )
@@ -172,4 +174,5 @@ NOUNS = {
     "grants": ("", False),
     "persons": ("id", False),
     "groups": ("id", False),
+    "invoices": ("invoice_id", False),
 }
