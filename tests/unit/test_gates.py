@@ -45,8 +45,8 @@ MUTATIONS = {
     ),
     "a password is no secret": Mutation(
         "plugins/module_utils/_nouns/sql_user.py",
-        r'Field\("password", secret=True, ',
-        'Field("password", ',
+        r'Field\("password", secret=True\)',
+        'Field("password")',
         MODULES,
         "test_secrets_are_no_log",
     ),

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .._base.errors import OptionError
-from .._http.answers import TEXT, ListOf, Object
+from .._http.answers import TEXT, Object
 from .declared import Scope
 from .field import Field
 from .grants import OPTIONS, grants
@@ -49,17 +49,26 @@ class ServiceAccount(Noun):
 SERVICE_ACCOUNT = ServiceAccount(
     "service_account",
     "service-accounts/{id}",
-    text=(
-        "Manages one service account, which programs call the API as: makes it, describes it, renames it, deletes it.",
-        "Its API keys are made by M(crdb.cloud.api_key), and end with it.",
-        "Names need not be unique. Where two accounts have the same one the task fails, and says their ids; O(id) is the way then.",
-    ),
+    """
+    Manages one service account, which programs call the API as: makes it, describes it, renames it, deletes it.
+    Its API keys are made by M(crdb.cloud.api_key), and end with it.
+    Names need not be unique. Where two accounts have the same one the task fails, and says their ids; O(id) is the way then.
+    name: Name of the account.
+    description: What the account is for.
+    roles: Roles that a new account gets, beside C(ORG_MEMBER), which all have. One that is there keeps what it has.
+    | An entry without O(roles[].cluster) and O(roles[].folder) is for the organization.
+    force: Whether O(state=absent) deletes even the account that the task itself uses a key of.
+    = roles (list[dict]): The roles that it has, each with C(name) and C(resource).
+    = group_roles (list[dict]): The roles that it has from groups.
+    = creator_name (str): Who made it; V(null) where the service does not say so.
+    = created_at (str): When it was made.
+    = api_keys (list[dict], by M(crdb.cloud.service_account_info) with C(with_keys=true)): Its API keys, each with C(id), C(name), C(service_account_id) and
+      C(created_at).
+    """,
     rows="service_accounts",
-    plural="service_accounts",
-    shape=Object({"id": TEXT, "name": TEXT}, {"description": TEXT, "roles": ListOf(Object())}),
-    key=(Field("name", text="Name of the account."),),
+    key=(Field("name"),),
     fields=(
-        Field("description", create_default="", text="What the account is for."),
+        Field("description", create_default=""),
         Field(
             "roles",
             type="list",
@@ -69,32 +78,10 @@ SERVICE_ACCOUNT = ServiceAccount(
             compare="ignore",
             create_default=(),
             to_api=grants,
-            text=(
-                "Roles that a new account gets, beside C(ORG_MEMBER), which all have. One that is there keeps what it has.",
-                "An entry without O(roles[].cluster) and O(roles[].folder) is for the organization.",
-            ),
         ),
     ),
-    how=(
-        Field(
-            "force",
-            type="bool",
-            default=False,
-            text="Whether O(state=absent) deletes even the account that the task itself uses a key of.",
-        ),
-    ),
+    how=(Field("force", type="bool", default=False),),
     rules={"required_one_of": [("name", "id")]},
-    shows={
-        "roles": ("list[dict]", "The roles that it has, each with C(name) and C(resource)."),
-        "group_roles": ("list[dict]", "The roles that it has from groups."),
-        "creator_name": ("str", "Who made it; V(null) where the service does not say so."),
-        "created_at": ("str", "When it was made."),
-        "api_keys": (
-            "list[dict]",
-            "Its API keys, each with C(id), C(name), C(service_account_id) and C(created_at).",
-            "by M(crdb.cloud.service_account_info) with C(with_keys=true)",
-        ),
-    },
     renames=True,
     since="2023-04-10",
     roles="ORG_ADMIN; one of CLUSTER_ADMIN can make accounts, too",

@@ -80,44 +80,29 @@ class AllowlistEntry(Noun):
 ALLOWLIST_ENTRY = AllowlistEntry(
     "allowlist_entry",
     "clusters/{cluster}/networking/allowlist/{cidr_ip}/{cidr_mask}",
+    """
+    cidr: The IPv4 network, such as V(203.0.113.0/24), or one address such as V(203.0.113.7), which is V(203.0.113.7/32). IPv6 is not supported by the service.
+    | A mask that does not fit the address, as in V(203.0.113.7/24), is refused, and so is V(0.0.0.0) without a mask.
+    | Give either this or O(cidr_ip).
+    cidr_ip: The address of the network, in the API's own words.
+    cidr_mask: The length of the network's prefix, 0 to 32. V(32) if not set.
+    ui: Whether the network may reach the DB Console. A new entry may if this is not set.
+    sql: Whether the network may reach the SQL port. A new entry may if this is not set.
+    name: What the entry is for. An empty string removes the text.
+    = cidr
+    """,
     rows="allowlist",
-    plural="allowlist",
     shape=Object({"cidr_ip": TEXT, "cidr_mask": WHOLE}, {"name": TEXT, "ui": TRUTH, "sql": TRUTH}),
-    key=(
-        Field(
-            "cidr",
-            text=(
-                (
-                    "The IPv4 network, such as V(203.0.113.0/24), or one address such as V(203.0.113.7), which is V(203.0.113.7/32). "
-                    "IPv6 is not supported by the service."
-                ),
-                "A mask that does not fit the address, as in V(203.0.113.7/24), is refused, and so is V(0.0.0.0) without a mask.",
-                "Give either this or O(cidr_ip).",
-            ),
-        ),
-        Field("cidr_ip", text="The address of the network, in the API's own words."),
-        Field("cidr_mask", type="int", text="The length of the network's prefix, 0 to 32. V(32) if not set."),
-    ),
+    key=(Field("cidr"), Field("cidr_ip"), Field("cidr_mask", type="int")),
     rules={
         "required_one_of": [("cidr", "cidr_ip")],
         "mutually_exclusive": [("cidr", "cidr_ip"), ("cidr", "cidr_mask")],
     },
     fields=(
-        Field(
-            "ui",
-            type="bool",
-            create_default=True,
-            text="Whether the network may reach the DB Console. A new entry may if this is not set.",
-        ),
-        Field(
-            "sql",
-            type="bool",
-            create_default=True,
-            text="Whether the network may reach the SQL port. A new entry may if this is not set.",
-        ),
-        Field("name", create_default="", text="What the entry is for. An empty string removes the text."),
+        Field("ui", type="bool", create_default=True),
+        Field("sql", type="bool", create_default=True),
+        Field("name", create_default=""),
     ),
-    shows={"cidr": None},
     whole=True,
     propagating="propagating",
 )

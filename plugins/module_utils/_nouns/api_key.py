@@ -116,52 +116,36 @@ class ApiKey(Noun):
 API_KEY = ApiKey(
     "api_key",
     "api-keys/{id}",
+    """
+    Manages one API key of a service account: makes it, replaces it when it is too old, renames it, deletes it.
+    The API tells the secret of a key once. With O(secret_path) it is written to a file; without, it is returned, and the result is not printed.
+    Where the module does not run inside the Ansible process, it makes a key only with O(secret_path), or with C(no_log) on the task.
+    Of several keys of one account and name the newest is the key. The others are those that it replaced; O(state=absent) deletes all of them.
+    The key that the task itself uses is never deleted before its successor is in the file O(secret_path).
+    service_account: The account that the key is of.
+    name: Name of the key.
+    secret_path: The file for the secret of a new key, for its owner alone (mode C(0600)). That it can be written is tried before the key is made.
+    | Where the key is there and the file is not, a warning says so. A file with the secret of another key is an error, unless O(rotate=true).
+    rotate: V(true) makes a new key of this name, on each run.
+    max_age_days: How old a key may become, in days. One that is older is replaced by a new one.
+    keep_old_for: For how many seconds a key that was replaced still works. It is deleted by the first run after that, with V(0) by the run that replaces it,
+      once the new secret is stored. If this is not set, it stays.
+    = created_at (str): When it was made.
+    """,
     title="API key",
-    text=(
-        "Manages one API key of a service account: makes it, replaces it when it is too old, renames it, deletes it.",
-        "The API tells the secret of a key once. With O(secret_path) it is written to a file; without, it is returned, and the result is not printed.",
-        "Where the module does not run inside the Ansible process, it makes a key only with O(secret_path), or with C(no_log) on the task.",
-        "Of several keys of one account and name the newest is the key. The others are those that it replaced; O(state=absent) deletes all of them.",
-        "The key that the task itself uses is never deleted before its successor is in the file O(secret_path).",
-    ),
     rows="api_keys",
-    plural="api_keys",
     shape=KEY,
-    key=(
-        Field(
-            "service_account", api="service_account_id", ref="service_account", text="The account that the key is of."
-        ),
-        Field("name", text="Name of the key."),
-    ),
+    key=(Field("service_account", api="service_account_id", ref="service_account"), Field("name")),
     how=(
-        Field(
-            "secret_path",
-            type="path",
-            text=(
-                "The file for the secret of a new key, for its owner alone (mode C(0600)). That it can be written is tried before the key is made.",
-                "Where the key is there and the file is not, a warning says so. A file with the secret of another key is an error, unless O(rotate=true).",
-            ),
-        ),
-        Field("rotate", type="bool", text="V(true) makes a new key of this name, on each run."),
-        Field(
-            "max_age_days",
-            type="float",
-            text="How old a key may become, in days. One that is older is replaced by a new one.",
-        ),
-        Field(
-            "keep_old_for",
-            type="float",
-            text=(
-                "For how many seconds a key that was replaced still works. It is deleted by the first run after that, with V(0) by the run "
-                "that replaces it, once the new secret is stored. If this is not set, it stays."
-            ),
-        ),
+        Field("secret_path", type="path"),
+        Field("rotate", type="bool"),
+        Field("max_age_days", type="float"),
+        Field("keep_old_for", type="float"),
     ),
     rules={
         "required_one_of": [("name", "id"), ("service_account", "id")],
         "mutually_exclusive": [("id", name) for name in ("rotate", "max_age_days", "keep_old_for", "renamed_from")],
     },
-    shows={"created_at": ("str", "When it was made.")},
     wrapped="api_key",
     reveals="secret",
     renames=True,

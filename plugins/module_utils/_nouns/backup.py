@@ -17,15 +17,16 @@ OPERATORS = "CLUSTER_ADMIN or CLUSTER_OPERATOR_WRITER"
 BACKUP = Noun(
     "backup",
     "clusters/{cluster}/backups/{id}",
+    """
+    = as_of_time (str): The moment, in UTC, as of which it has the data.
+    """,
     rows="backups",
-    plural="backups",
     shape=Object({"id": TEXT, "as_of_time": TEXT}),
     creates="",
     updates="",
     deletes="",
     since="2024-09-16",
     readers=OPERATORS,
-    shows={"as_of_time": ("str", "The moment, in UTC, as of which it has the data.")},
 )
 # Which of them are listed.
 WHICH = (

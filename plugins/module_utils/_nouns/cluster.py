@@ -332,161 +332,69 @@ class Cluster(Noun):
 CLUSTER = Cluster(
     "cluster",
     "clusters/{id}",
+    """
+    name: Name of the cluster; 6 to 20 lower-case letters, digits and dashes, without a dash at either end.
+    | If several clusters have this name, the task fails; give the O(id) then.
+    plan: Plan of the cluster. V(BASIC) and V(STANDARD) can be changed into each other.
+    | If not set, a new cluster is V(ADVANCED) when O(region_nodes) or O(hardware) is set, V(STANDARD) when O(usage_limits.provisioned_virtual_cpus) is set, and
+      V(BASIC) otherwise.
+    provider: Cloud provider. Needed to create.
+    regions: Regions of a Basic or Standard cluster, by the provider's names. Needed to create one.
+    | Regions can be added (from O(api_version) V(2023-04-10) on), but not removed.
+    primary_region: Which of the O(regions) is the primary one. Needed when there are several.
+    spend_limit: What a Basic (serverless) cluster may cost a month at most, in whole US cents. Less than 100 of them get a warning.
+    | With O(api_version=2024-09-16) it is converted to O(usage_limits) as the service does it, with 80 % of the amount for request units and 20 % for storage.
+    | V(0) means the free tier in the versions of 2022; from V(2023-04-10) on it is refused, since it would lift the limit.
+    usage_limits: Limits of a Basic cluster, or size of a Standard one. A member that is left out is no limit; V({}) lifts all limits.
+    | Exclusive with O(spend_limit).
+    with_empty_ip_allowlist: Whether a new Basic or Standard cluster starts with an empty IP allowlist, and so is unreachable until there are entries. Otherwise
+      it starts open to V(0.0.0.0/0).
+    | Only used when the cluster is created.
+    upgrade_type: Who starts upgrades of the CockroachDB version. V(MANUAL) needs the plan V(STANDARD).
+    region_nodes: Regions of an Advanced cluster, each with its number of nodes. A region that is left out is removed.
+    hardware: Machines of an Advanced cluster. Needed to create one.
+    cockroach_version: Major version, such as V(v25.2). Quote it in YAML, a number is refused.
+    | A later one than that of the cluster starts an upgrade. Until that is finalized, the previous one rolls it back.
+    | Advanced clusters, and Standard ones with O(upgrade_type=MANUAL). The service chooses the version of all others, and that of a new Standard cluster, which
+      is the newest Regular release - a new one with another version is refused.
+    upgrade_status: V(FINALIZED) finalizes an upgrade, also one that an earlier task has begun. It can't be rolled back after that. Without it the service
+      finalizes after 72 hours.
+    network_visibility: Whether an Advanced cluster has public addresses.
+    cidr_range: Address range of an Advanced cluster on GCP.
+    labels: All labels of the cluster. Others are removed, V({}) removes all.
+    parent_id: Id of the folder that the cluster is in; V(root) or an empty string for none.
+    folder: The folder that the cluster is in, such as V(/platform/prod), instead of O(parent_id). V(root) for none.
+    | In check mode a folder that does not exist yet is taken for one that will; otherwise the task fails.
+    delete_protection: V(ENABLED) keeps the cluster from being deleted, by anybody.
+    """,
     rows="clusters",
-    plural="clusters",
     shape=state.SHAPE,
-    key=(
-        Field(
-            "name",
-            text=(
-                "Name of the cluster; 6 to 20 lower-case letters, digits and dashes, without a dash at either end.",
-                "If several clusters have this name, the task fails; give the O(id) then.",
-            ),
-        ),
-    ),
+    key=(Field("name"),),
     fields=(
-        since_2024(
-            "plan",
-            choices=("BASIC", "STANDARD", "ADVANCED"),
-            other_names=PLANS,
-            text=(
-                "Plan of the cluster. V(BASIC) and V(STANDARD) can be changed into each other.",
-                (
-                    "If not set, a new cluster is V(ADVANCED) when O(region_nodes) or O(hardware) is set, V(STANDARD) when "
-                    "O(usage_limits.provisioned_virtual_cpus) is set, and V(BASIC) otherwise."
-                ),
-            ),
-        ),
+        since_2024("plan", choices=("BASIC", "STANDARD", "ADVANCED"), other_names=PLANS),
         Field(
             "provider",
             choices=("GCP", "AWS", "AZURE"),
             choices_since={"AZURE": "2023-04-10"},
             other_names=PROVIDERS,
             immutable=NEW_CLUSTER,
-            text="Cloud provider. Needed to create.",
         ),
-        Field(
-            "regions",
-            type="list",
-            elements="str",
-            compare="set",
-            text=(
-                "Regions of a Basic or Standard cluster, by the provider's names. Needed to create one.",
-                "Regions can be added (from O(api_version) V(2023-04-10) on), but not removed.",
-            ),
-        ),
-        Field(
-            "primary_region",
-            since="2022-09-20",
-            text="Which of the O(regions) is the primary one. Needed when there are several.",
-        ),
-        Field(
-            "spend_limit",
-            type="int",
-            misread=misread_cents,
-            text=(
-                "What a Basic (serverless) cluster may cost a month at most, in whole US cents. Less than 100 of them get a warning.",
-                (
-                    "With O(api_version=2024-09-16) it is converted to O(usage_limits) as the service does it, with 80 % of the amount "
-                    "for request units and 20 % for storage."
-                ),
-                "V(0) means the free tier in the versions of 2022; from V(2023-04-10) on it is refused, since it would lift the limit.",
-            ),
-        ),
-        Field(
-            "usage_limits",
-            type="dict",
-            options=LIMITS,
-            since="2023-04-10",
-            text=(
-                "Limits of a Basic cluster, or size of a Standard one. A member that is left out is no limit; V({}) lifts all limits.",
-                "Exclusive with O(spend_limit).",
-            ),
-        ),
-        Field(
-            "with_empty_ip_allowlist",
-            type="bool",
-            compare="ignore",
-            since="2023-04-10",
-            text=(
-                (
-                    "Whether a new Basic or Standard cluster starts with an empty IP allowlist, and so is unreachable until there are "
-                    "entries. Otherwise it starts open to V(0.0.0.0/0)."
-                ),
-                "Only used when the cluster is created.",
-            ),
-        ),
-        since_2024(
-            "upgrade_type",
-            choices=("AUTOMATIC", "MANUAL"),
-            text="Who starts upgrades of the CockroachDB version. V(MANUAL) needs the plan V(STANDARD).",
-        ),
-        since_2024(
-            "region_nodes",
-            in_api="2022-03-31",
-            type="dict",
-            text="Regions of an Advanced cluster, each with its number of nodes. A region that is left out is removed.",
-        ),
-        since_2024(
-            "hardware",
-            in_api="2022-03-31",
-            type="dict",
-            options=HARDWARE,
-            text="Machines of an Advanced cluster. Needed to create one.",
-        ),
-        since_2024(
-            "cockroach_version",
-            in_api="2022-03-31",
-            misread=versions.misread,
-            text=(
-                "Major version, such as V(v25.2). Quote it in YAML, a number is refused.",
-                "A later one than that of the cluster starts an upgrade. Until that is finalized, the previous one rolls it back.",
-                (
-                    "Advanced clusters, and Standard ones with O(upgrade_type=MANUAL). The service chooses the version of all others, and "
-                    "that of a new Standard cluster, which is the newest Regular release - a new one with another version is refused."
-                ),
-            ),
-        ),
-        since_2024(
-            "upgrade_status",
-            in_api="2022-09-20",
-            choices=("FINALIZED",),
-            text="V(FINALIZED) finalizes an upgrade, also one that an earlier task has begun. It can't be rolled back after that. "
-            "Without it the service finalizes after 72 hours.",
-        ),
-        since_2024(
-            "network_visibility",
-            in_api="2022-09-20",
-            choices=("PUBLIC", "PRIVATE"),
-            immutable=NEW_CLUSTER,
-            text="Whether an Advanced cluster has public addresses.",
-        ),
-        since_2024(
-            "cidr_range",
-            immutable=NEW_CLUSTER,
-            text="Address range of an Advanced cluster on GCP.",
-        ),
-        since_2024("labels", type="dict", text="All labels of the cluster. Others are removed, V({}) removes all."),
-        Field(
-            "parent_id",
-            since="2023-04-10",
-            text="Id of the folder that the cluster is in; V(root) or an empty string for none.",
-        ),
-        Field(
-            "folder",
-            since="2023-04-10",
-            ref="folder",
-            text=(
-                "The folder that the cluster is in, such as V(/platform/prod), instead of O(parent_id). V(root) for none.",
-                "In check mode a folder that does not exist yet is taken for one that will; otherwise the task fails.",
-            ),
-        ),
-        Field(
-            "delete_protection",
-            choices=("ENABLED", "DISABLED"),
-            since="2023-04-10",
-            text="V(ENABLED) keeps the cluster from being deleted, by anybody.",
-        ),
+        Field("regions", type="list", elements="str", compare="set"),
+        Field("primary_region", since="2022-09-20"),
+        Field("spend_limit", type="int", misread=misread_cents),
+        Field("usage_limits", type="dict", options=LIMITS, since="2023-04-10"),
+        Field("with_empty_ip_allowlist", type="bool", compare="ignore", since="2023-04-10"),
+        since_2024("upgrade_type", choices=("AUTOMATIC", "MANUAL")),
+        since_2024("region_nodes", in_api="2022-03-31", type="dict"),
+        since_2024("hardware", in_api="2022-03-31", type="dict", options=HARDWARE),
+        since_2024("cockroach_version", in_api="2022-03-31", misread=versions.misread),
+        since_2024("upgrade_status", in_api="2022-09-20", choices=("FINALIZED",)),
+        since_2024("network_visibility", in_api="2022-09-20", choices=("PUBLIC", "PRIVATE"), immutable=NEW_CLUSTER),
+        since_2024("cidr_range", immutable=NEW_CLUSTER),
+        since_2024("labels", type="dict"),
+        Field("parent_id", since="2023-04-10"),
+        Field("folder", since="2023-04-10", ref="folder"),
+        Field("delete_protection", choices=("ENABLED", "DISABLED"), since="2023-04-10"),
     ),
     rules={
         "required_one_of": [("name", "id")],

@@ -57,22 +57,18 @@ class Database(Noun):
 DATABASE = Database(
     "database",
     "clusters/{cluster}/databases/{name}",
+    """
+    name: Name of the database, in exactly this spelling.
+    delete_tables: Whether O(state=absent) may delete a database that has tables, with everything in them. Without it such a database is left alone, and the
+      task fails.
+    = table_count (int): Number of tables in it.
+    """,
     rows="databases",
-    plural="databases",
     # A database holds data: each that shall go is named.
     purgeable=False,
     shape=Object({"name": TEXT}, {"table_count": WHOLE}),
-    key=(Field("name", required=True, text="Name of the database, in exactly this spelling."),),
+    key=(Field("name", required=True),),
     renames=True,
-    how=(
-        Field(
-            "delete_tables",
-            type="bool",
-            default=False,
-            text="Whether O(state=absent) may delete a database that has tables, with everything in them. Without it such a "
-            "database is left alone, and the task fails.",
-        ),
-    ),
-    shows={"table_count": ("int", "Number of tables in it.")},
+    how=(Field("delete_tables", type="bool", default=False),),
     since="2022-09-20",
 )

@@ -7,19 +7,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import InitVar, dataclass, field, replace
 from typing import Any
 from urllib.parse import quote
 
 from .._base.errors import CrdbError, OptionError, explained
-from .._http.answers import ANY_OBJECT, Object
+from .._http.answers import ANY_OBJECT, ANYTHING, TEXT, TRUTH, WHOLE, ListOf, Object, Shape
 from .field import Field
 from .lifecycle import Lifecycle
 from .options import Option
+from .prose import read
 
 UUID = re.compile(r"[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}", re.I)
 NIL_ID = "00000000-0000-0000-0000-000000000000"
 READERS = "CLUSTER_DEVELOPER, CLUSTER_OPERATOR_WRITER or CLUSTER_ADMIN"
+
+
+KINDS: Mapping[str, Shape] = {"str": TEXT, "json": TEXT, "int": WHOLE, "bool": TRUTH, "dict": ANY_OBJECT}
 
 
 def segment(value: Any) -> str:
@@ -64,6 +68,8 @@ class Declared:
 
     name: str
     path: str
+    # The documentation of the module and of its options, and what returned objects have beside the fields, as prose.py has it.
+    prose: InitVar[str] = ""
     text: str | tuple[str, ...] = ""
     rows: str = ""
     plural: str = ""
@@ -76,6 +82,7 @@ class Declared:
     # Members of a returned object beside the fields, each with its type and text (and when it is returned, if not always), None for a
     # field that is none of them. It is None itself where the documentation of the result is written by hand.
     shows: Mapping[str, tuple[str, ...] | None] | None = field(default_factory=dict)
+    # What the API's objects have to look like; where it is not said, as the fields say it.
     shape: Object = ANY_OBJECT
     lifecycle: Lifecycle | None = None
     creates: str = "POST"
@@ -113,6 +120,22 @@ class Declared:
     # The member of the collection's answers that is true while a change is still being rolled out.
     propagating: str = ""
     before: Mapping[str, tuple[Field, ...]] = field(default_factory=dict)
+
+    def __post_init__(self, prose: str) -> None:
+        if not self.plural:
+            object.__setattr__(self, "plural", self.rows)
+        if not prose:
+            return
+        said = read(prose)
+        found: dict[str, Any] = {name: said.given(getattr(self, name)) for name in ("key", "fields", "how")}
+        if said.options:
+            raise ValueError(
+                f"The prose of {self.name} has texts for what is no option of it: {', '.join(said.options)}"
+            )
+        if self.shows is not None:
+            found["shows"] = said.shows
+        for name, value in {**found, "text": tuple(said.text)}.items():
+            object.__setattr__(self, name, value)
 
     @property
     def words(self) -> str:
@@ -233,6 +256,23 @@ class Declared:
         return {name: value for name, value in found.items() if name != self.reveals}, str(
             answer.get(self.reveals) or ""
         )
+
+
+def shape_of(noun: Declared) -> Object:
+    """What an object of *noun* has to look like, as its options say it: one in a list needs what names it and its state."""
+    known = {option.at[0]: _shape(option) for option in noun.all_fields if len(option.at) == 1 and not option.secret}
+    needed = [*noun.address, *(option.at[0] for option in noun.key)]
+    if noun.lifecycle and not noun.lifecycle.each:
+        needed.append(noun.lifecycle.field)
+    return Object({name: known.get(name, TEXT) for name in needed if noun.rows}, known)
+
+
+def _shape(option: Field) -> Shape:
+    if option.from_api:
+        return ANYTHING
+    if option.type == "list":
+        return ListOf(KINDS.get(option.elements, ANYTHING))
+    return KINDS.get(option.type, ANYTHING)
 
 
 def _references(options: Iterable[Option], params: Mapping[str, Any]) -> Iterable[tuple[str, str]]:

@@ -173,71 +173,33 @@ class Folder(Noun):
 FOLDER = Folder(
     "folder",
     "folders/{resource_id}",
-    text=(
-        "Manages one folder of the organization: makes it, labels it, renames and moves it, deletes it.",
-        "Roles that somebody has on a folder hold for all that is in it, so moving a folder changes who may do what.",
-        "A folder is deleted only when nothing is in it. Otherwise the task fails, and says what is.",
-    ),
+    """
+    Manages one folder of the organization: makes it, labels it, renames and moves it, deletes it.
+    Roles that somebody has on a folder hold for all that is in it, so moving a folder changes who may do what.
+    A folder is deleted only when nothing is in it. Otherwise the task fails, and says what is.
+    path: Names of the folders from the outermost on, such as V(/platform/prod).
+    labels: All labels of the folder; others are removed, V({}) removes all.
+    | Keys begin with a letter; keys and values have up to 63 characters of a-z, 0-9, _ and -.
+    name: Name of the folder, instead of O(path): 3 to 40 characters, letters and digits, inside also blanks, C(-), C(_) and C(').
+    parent: Path or id of the folder that O(name) lies in. V(root), the default, stands for the organization.
+    renamed_from: The path that the folder may still have, or only its name where that alone changes. Where there is no folder O(path), this one is renamed or
+      moved; where there is neither, O(path) is created.
+    | Where both exist, nothing is renamed.
+    parents: Whether to make the folders above, too, where they do not exist yet. One request is sent for each.
+    = name (str): Name of the folder.
+    = contents (list[dict], by M(crdb.cloud.folder_info) with C(contents=true)): The folders and clusters directly in it, each with C(resource_type),
+      C(resource_id), C(name), C(path) and C(labels).
+    = parent_id (str): Id of the folder that it lies in; V(root) where that is the organization.
+    """,
     rows="folders",
-    plural="folders",
-    shape=Object(
-        {"resource_id": TEXT, "name": TEXT},
-        {"parent_id": TEXT, "path": PATH, "labels": MapOf(TEXT)},
-    ),
-    key=(Field("path", text="Names of the folders from the outermost on, such as V(/platform/prod)."),),
-    fields=(
-        Field(
-            "labels",
-            type="dict",
-            since="2024-09-16",
-            text=(
-                "All labels of the folder; others are removed, V({}) removes all.",
-                "Keys begin with a letter; keys and values have up to 63 characters of a-z, 0-9, _ and -.",
-            ),
-        ),
-    ),
-    how=(
-        Field(
-            "name",
-            text="Name of the folder, instead of O(path): 3 to 40 characters, letters and digits, inside also blanks, C(-), C(_) and C(').",
-        ),
-        Field(
-            "parent",
-            text="Path or id of the folder that O(name) lies in. V(root), the default, stands for the organization.",
-        ),
-        Field(
-            "renamed_from",
-            text=(
-                (
-                    "The path that the folder may still have, or only its name where that alone changes. Where there is no folder "
-                    "O(path), this one is renamed or moved; where there is neither, O(path) is created."
-                ),
-                "Where both exist, nothing is renamed.",
-            ),
-        ),
-        Field(
-            "parents",
-            type="bool",
-            default=False,
-            text="Whether to make the folders above, too, where they do not exist yet. One request is sent for each.",
-        ),
-    ),
-    rules={
-        "required_one_of": [("path", "name", "id")],
-        "mutually_exclusive": [("path", "name"), ("path", "parent")],
-    },
+    shape=Object({"resource_id": TEXT, "name": TEXT}, {"parent_id": TEXT, "path": PATH, "labels": MapOf(TEXT)}),
+    key=(Field("path"),),
+    fields=(Field("labels", type="dict", since="2024-09-16"),),
+    how=(Field("name"), Field("parent"), Field("renamed_from"), Field("parents", type="bool", default=False)),
+    rules={"required_one_of": [("path", "name", "id")], "mutually_exclusive": [("path", "name"), ("path", "parent")]},
     since="2023-04-10",
     roles="FOLDER_ADMIN, where one is only moved or renamed FOLDER_MOVER",
     readers="CLUSTER_DEVELOPER, CLUSTER_OPERATOR_WRITER, CLUSTER_ADMIN, FOLDER_ADMIN or FOLDER_MOVER",
-    shows={
-        "name": ("str", "Name of the folder."),
-        "contents": (
-            "list[dict]",
-            "The folders and clusters directly in it, each with C(resource_type), C(resource_id), C(name), C(path) and C(labels).",
-            "by M(crdb.cloud.folder_info) with C(contents=true)",
-        ),
-        "parent_id": ("str", "Id of the folder that it lies in; V(root) where that is the organization."),
-    },
     constants=(ROOT,),
     nested=True,
 )

@@ -9,7 +9,6 @@ import json
 from typing import Any
 
 from .._base.errors import OptionError
-from .._http.answers import TEXT, ListOf, Object
 from .field import Field
 from .noun import Noun
 
@@ -32,56 +31,31 @@ def parsed(text: Any) -> Any:
 JWT_ISSUER = Noun(
     "jwt_issuer",
     "jwt-issuers/{id}",
+    r"""
+    Lets tokens of an identity provider (JWT) call the Cloud API, so that pipelines need no API key.
+    An issuer is known by O(issuer_url) and O(audience) together.
+    The service gives this to enrolled organizations alone.
+    issuer_url: The URL of the provider, as tokens have it in the claim C(iss).
+    audience: The claim C(aud) that a token must have.
+    claim: The claim that says who the caller is. Where it is not set, or V(""), it is C(sub).
+    jwks: The keys of the provider, a JSON Web Key Set. Without it, or with V(""), they are fetched from O(issuer_url).
+    identity_map: Who a token stands for, the first entry that fits. V([]) takes all entries away.
+    | Without entries a token stands for the account whose name or id is in the claim.
+    identity_map.token_identity: What the claim must be. With a slash in front it is a regular expression (RE2), since O(api_version=2024-09-16).
+    identity_map.cc_identity: The e-mail of a person or the id of a service account. C(\1) is the first group of a regular expression.
+    """,
     title="JWT issuer",
-    text=(
-        "Lets tokens of an identity provider (JWT) call the Cloud API, so that pipelines need no API key.",
-        "An issuer is known by O(issuer_url) and O(audience) together.",
-        "The service gives this to enrolled organizations alone.",
-    ),
     rows="jwt_issuers",
-    plural="jwt_issuers",
-    shape=Object(
-        {"id": TEXT, "issuer_url": TEXT, "audience": TEXT},
-        {"claim": TEXT, "jwks": TEXT, "identity_map": ListOf(Object())},
-    ),
-    key=(
-        Field("issuer_url", required=True, text="The URL of the provider, as tokens have it in the claim C(iss)."),
-        Field("audience", required=True, text="The claim C(aud) that a token must have."),
-    ),
+    key=(Field("issuer_url", required=True), Field("audience", required=True)),
     fields=(
-        Field(
-            "claim",
-            compare=lambda name: name or "sub",
-            text='The claim that says who the caller is. Where it is not set, or V(""), it is C(sub).',
-        ),
-        Field(
-            "jwks",
-            type="json",
-            to_api=checked_jwks,
-            compare=parsed,
-            text='The keys of the provider, a JSON Web Key Set. Without it, or with V(""), they are fetched from O(issuer_url).',
-        ),
+        Field("claim", compare=lambda name: name or "sub"),
+        Field("jwks", type="json", to_api=checked_jwks, compare=parsed),
         Field(
             "identity_map",
             type="list",
             elements="dict",
             compare=lambda entries: entries or [],
-            text=(
-                "Who a token stands for, the first entry that fits. V([]) takes all entries away.",
-                "Without entries a token stands for the account whose name or id is in the claim.",
-            ),
-            options=(
-                Field(
-                    "token_identity",
-                    required=True,
-                    text="What the claim must be. With a slash in front it is a regular expression (RE2), since O(api_version=2024-09-16).",
-                ),
-                Field(
-                    "cc_identity",
-                    required=True,
-                    text="The e-mail of a person or the id of a service account. C(\\1) is the first group of a regular expression.",
-                ),
-            ),
+            options=(Field("token_identity", required=True), Field("cc_identity", required=True)),
         ),
     ),
     since="2023-04-10",

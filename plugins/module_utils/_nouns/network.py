@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-from .._http.answers import TEXT, Object
 from .field import Field
 from .lifecycle import Lifecycle
 from .noun import Noun
@@ -13,31 +12,24 @@ from .noun import Noun
 PRIVATE_ENDPOINT_CONNECTION = Noun(
     "private_endpoint_connection",
     "clusters/{cluster}/networking/private-endpoint-connections/{endpoint_id}",
-    text=(
-        "Connects a private endpoint of your cloud account with a Standard or Advanced cluster, or takes it away.",
-        "The endpoint is made at the cloud provider first, for the service that the cluster has in the endpoint's region.",
-        "Waits until the connection can be used, which mostly takes less than a minute.",
-        (
-            "A connection that was rejected counts as absent, so O(state=present) asks for it again. One that is stale, because its "
-            "endpoint is gone at the provider, or that failed or expired, makes the task fail; O(state=absent) removes it."
-        ),
-    ),
+    """
+    Connects a private endpoint of your cloud account with a Standard or Advanced cluster, or takes it away.
+    The endpoint is made at the cloud provider first, for the service that the cluster has in the endpoint's region.
+    Waits until the connection can be used, which mostly takes less than a minute.
+    A connection that was rejected counts as absent, so O(state=present) asks for it again. One that is stale, because its endpoint is gone at the provider, or
+      that failed or expired, makes the task fail; O(state=absent) removes it.
+    endpoint_id: Id of the endpoint at the provider: of the VPC endpoint on AWS, such as V(vpce-0123456789abcdef0), of the PSC connection on GCP, which is a
+      number, the resource id of the private endpoint on Azure.
+    | Write a number in quotes.
+    = region_name (str): Region of the cluster that it leads to.
+    = cloud_provider (str): V(GCP), V(AWS) or V(AZURE).
+    = endpoint_service_id (str): Id of the service that the endpoint belongs to.
+    = service_name (str): Name of that service.
+    = external_owner_id (str): Account of the endpoint, on AWS.
+    """,
     rows="connections",
     plural="private_endpoint_connections",
-    key=(
-        Field(
-            "endpoint_id",
-            required=True,
-            text=(
-                (
-                    "Id of the endpoint at the provider: of the VPC endpoint on AWS, such as V(vpce-0123456789abcdef0), of the PSC "
-                    "connection on GCP, which is a number, the resource id of the private endpoint on Azure."
-                ),
-                "Write a number in quotes.",
-            ),
-        ),
-    ),
-    shape=Object({"endpoint_id": TEXT, "status": TEXT}),
+    key=(Field("endpoint_id", required=True),),
     updates="",
     lifecycle=Lifecycle(
         "status",
@@ -52,12 +44,5 @@ PRIVATE_ENDPOINT_CONNECTION = Noun(
     requires={"plan": ("STANDARD", "ADVANCED")},
     since="2023-04-10",
     readers="CLUSTER_ADMIN or CLUSTER_OPERATOR_WRITER",
-    shows={
-        "region_name": ("str", "Region of the cluster that it leads to."),
-        "cloud_provider": ("str", "V(GCP), V(AWS) or V(AZURE)."),
-        "endpoint_service_id": ("str", "Id of the service that the endpoint belongs to."),
-        "service_name": ("str", "Name of that service."),
-        "external_owner_id": ("str", "Account of the endpoint, on AWS."),
-    },
     paged=False,
 )

@@ -13,9 +13,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from .._base.errors import OptionError
-from .._http.answers import page
+from .._http.answers import ANY_OBJECT, page
 from .compare import differences, given
-from .declared import NIL_ID, Declared, Scope, resolved
+from .declared import NIL_ID, Declared, Scope, resolved, shape_of
 from .field import put, without
 from .plan import CREATE, DELETE, UPDATE, Plan, Step
 
@@ -90,6 +90,11 @@ class Desired:
 @dataclass(frozen=True)
 class Noun(Declared):
     """A noun of the API: its data, and how most nouns are named, compared and changed."""
+
+    def __post_init__(self, prose: str) -> None:
+        super().__post_init__(prose)
+        if self.shape is ANY_OBJECT:
+            object.__setattr__(self, "shape", shape_of(self))
 
     # --- names ---------------------------------------------------------------------------------------------------
 

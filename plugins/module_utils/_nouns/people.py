@@ -42,10 +42,12 @@ class Person(Noun):
 PERSON = Person(
     "person",
     "users/persons-by-email/{id}",
+    """
+    email: The e-mail address.
+    """,
     rows="persons",
-    plural="persons",
     shape=Object({"id": TEXT}, {"email": TEXT}),
-    key=(Field("email", required=True, text="The e-mail address."),),
+    key=(Field("email", required=True),),
     creates="",
     updates="",
     deletes="",

@@ -239,23 +239,34 @@ OPTS = (
 RESTORE = Restore(
     "restore",
     "clusters/{cluster}/restores/{id}",
-    text=(
-        "Restores a backup to O(cluster), which may be the one that it is of, and waits until that is done. What is restored is written into O(cluster).",
-        "A restore is done once: one that runs is waited for, one that went well is left as it is, one that failed is done again.",
-        "It is the same where source, type, objects, options and O(backup_id) are the same.",
-        "With O(backup_before) it has to be begun after that moment, with a backup not later than that.",
-        "Both clusters have the same plan, and O(cluster) has no older major version of CockroachDB. The key needs its role on both.",
-    ),
+    """
+    Restores a backup to O(cluster), which may be the one that it is of, and waits until that is done. What is restored is written into O(cluster).
+    A restore is done once: one that runs is waited for, one that went well is left as it is, one that failed is done again.
+    It is the same where source, type, objects, options and O(backup_id) are the same.
+    With O(backup_before) it has to be begun after that moment, with a backup not later than that.
+    Both clusters have the same plan, and O(cluster) has no older major version of CockroachDB. The key needs its role on both.
+    type: What is restored. For V(CLUSTER), which is everything, O(cluster) must be empty. The others are for Advanced clusters alone.
+    backup_id: Id of the backup, as M(crdb.cloud.backup_info) returns it.
+    restore_opts: How it is restored.
+    source_cluster: Name or id of the cluster that the backup is of. O(backup_id) alone will do, but then less is checked before.
+    backup_before: Takes the newest backup that is not later than this moment, an RFC 3339 timestamp.
+    force: Whether to restore again. Without O(backup_id) and O(backup_before) it takes the newest backup.
+    = objects (list[dict], when listed): What is restored, each with C(database), C(schema) and C(table).
+    = restore_opts (dict, when something was said of that): How it is restored.
+    = backup_end_time (str): The moment, in UTC, as of which the backup has the data.
+    = source_cluster_name (str): Name of the cluster that the backup is of.
+    = destination_cluster_name (str): Name of the cluster that gets the data.
+    = created_at (str): When it was begun.
+    = completed_at (str, when it is over): When it ended, which can be there a little later than the state.
+    = completion_percent (float): How much of it is done, from 0 to 1.
+    = crdb_job_id (str, when it has begun): Id of the job in CockroachDB.
+    = client_error_code (int, when it failed): Code of the reason why it failed.
+    = client_error_message (str, when it failed): The reason why it failed.
+    """,
     rows="restores",
-    plural="restores",
     fields=(
-        Field(
-            "type",
-            required=True,
-            choices=("CLUSTER", *NAMED),
-            text="What is restored. For V(CLUSTER), which is everything, O(cluster) must be empty. The others are for Advanced clusters alone.",
-        ),
-        Field("backup_id", text="Id of the backup, as M(crdb.cloud.backup_info) returns it."),
+        Field("type", required=True, choices=("CLUSTER", *NAMED)),
+        Field("backup_id"),
         _listed(
             "databases",
             "The databases to restore, with O(type=DATABASE).",
@@ -268,23 +279,9 @@ RESTORE = Restore(
             lambda names: [dict(zip(PARTS, name.split("."), strict=True)) for name in names],
             lambda rows: [".".join(str(row.get(part)) for part in PARTS) for row in rows or []],
         ),
-        Field("restore_opts", type="dict", from_api=meant, options=OPTS, text="How it is restored."),
+        Field("restore_opts", type="dict", from_api=meant, options=OPTS),
     ),
-    how=(
-        Field(
-            "source_cluster",
-            text="Name or id of the cluster that the backup is of. O(backup_id) alone will do, but then less is checked before.",
-        ),
-        Field(
-            "backup_before", text="Takes the newest backup that is not later than this moment, an RFC 3339 timestamp."
-        ),
-        Field(
-            "force",
-            type="bool",
-            default=False,
-            text="Whether to restore again. Without O(backup_id) and O(backup_before) it takes the newest backup.",
-        ),
-    ),
+    how=(Field("source_cluster"), Field("backup_before"), Field("force", type="bool", default=False)),
     rules={
         "required_one_of": [("source_cluster", "backup_id")],
         "mutually_exclusive": [("backup_id", "backup_before")],
@@ -296,17 +293,4 @@ RESTORE = Restore(
     since=BACKUP.since,
     roles=OPERATORS,
     readers=OPERATORS,
-    shows={
-        "objects": ("list[dict]", "What is restored, each with C(database), C(schema) and C(table).", "when listed"),
-        "restore_opts": ("dict", "How it is restored.", "when something was said of that"),
-        "backup_end_time": ("str", "The moment, in UTC, as of which the backup has the data."),
-        "source_cluster_name": ("str", "Name of the cluster that the backup is of."),
-        "destination_cluster_name": ("str", "Name of the cluster that gets the data."),
-        "created_at": ("str", "When it was begun."),
-        "completed_at": ("str", "When it ended, which can be there a little later than the state.", "when it is over"),
-        "completion_percent": ("float", "How much of it is done, from 0 to 1."),
-        "crdb_job_id": ("str", "Id of the job in CockroachDB.", "when it has begun"),
-        "client_error_code": ("int", "Code of the reason why it failed.", "when it failed"),
-        "client_error_message": ("str", "The reason why it failed.", "when it failed"),
-    },
 )

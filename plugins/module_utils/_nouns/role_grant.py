@@ -255,15 +255,22 @@ class RoleGrant(Noun):
 ROLE_GRANT = RoleGrant(
     "role_grant",
     "roles/{user_id}",
-    text=(
-        "Gives roles of the organization, of folders and of clusters to a person, a service account or a group, and takes them away.",
-        (
-            "They say what somebody may do in the Cloud Console and with this API. Privileges in databases are granted by "
-            "M(crdb.cloud.cluster_api_grant)."
-        ),
-        "What somebody has from a group is shown, does not count as given, and can't be taken away here.",
-        "Roles are neither taken from the account whose key the task uses, nor from the last one with C(ORG_ADMIN) on the organization.",
-    ),
+    """
+    Gives roles of the organization, of folders and of clusters to a person, a service account or a group, and takes them away.
+    They say what somebody may do in the Cloud Console and with this API. Privileges in databases are granted by M(crdb.cloud.cluster_api_grant).
+    What somebody has from a group is shown, does not count as given, and can't be taken away here.
+    Roles are neither taken from the account whose key the task uses, nor from the last one with C(ORG_ADMIN) on the organization.
+    roles: The roles. One without O(roles[].cluster) and O(roles[].folder) is for the organization.
+    user: The person, by the e-mail address.
+    service_account: The service account.
+    group: The group of SCIM. Its members have its roles.
+    user_id: The id of any of them.
+    state: With V(present) the roles of O(roles) that are lacking are given, with V(absent) those that are there are taken away.
+    | With V(exactly) all others are taken away, too, except C(ORG_MEMBER), which everybody has.
+    = user_id (str): Id of the person, service account or group.
+    = roles (list[dict]): What was given, each with C(role), and C(cluster) or C(folder): a name or path, or the id where the key can't see it.
+    = group_roles (list[dict]): What comes from groups, in the same form, and the names of these C(groups).
+    """,
     plural="role_grants",
     shape=Object({"roles": ListOf(GRANT)}, FROM_GROUPS),
     fields=(
@@ -274,33 +281,16 @@ ROLE_GRANT = RoleGrant(
             required=True,
             options=OPTIONS,
             rules={"mutually_exclusive": [("cluster", "folder")]},
-            text="The roles. One without O(roles[].cluster) and O(roles[].folder) is for the organization.",
         ),
     ),
     how=(
-        Field("user", ref="person", since="2023-04-10", text="The person, by the e-mail address."),
-        Field("service_account", ref="service_account", since="2023-04-10", text="The service account."),
-        Field("group", ref="group", since="2023-04-10", text="The group of SCIM. Its members have its roles."),
-        Field("user_id", text="The id of any of them."),
-        Field(
-            "state",
-            choices=("present", "absent", "exactly"),
-            default="present",
-            text=(
-                "With V(present) the roles of O(roles) that are lacking are given, with V(absent) those that are there are taken away.",
-                "With V(exactly) all others are taken away, too, except C(ORG_MEMBER), which everybody has.",
-            ),
-        ),
+        Field("user", ref="person", since="2023-04-10"),
+        Field("service_account", ref="service_account", since="2023-04-10"),
+        Field("group", ref="group", since="2023-04-10"),
+        Field("user_id"),
+        Field("state", choices=("present", "absent", "exactly"), default="present"),
     ),
     rules={"required_one_of": [tuple(HOLDERS)], "mutually_exclusive": [tuple(HOLDERS)]},
-    shows={
-        "user_id": ("str", "Id of the person, service account or group."),
-        "roles": (
-            "list[dict]",
-            "What was given, each with C(role), and C(cluster) or C(folder): a name or path, or the id where the key can't see it.",
-        ),
-        "group_roles": ("list[dict]", "What comes from groups, in the same form, and the names of these C(groups)."),
-    },
     creates="",
     deletes="",
     since="2022-09-20",

@@ -121,37 +121,19 @@ class SpendLimit(Noun):
 SPEND_LIMIT = SpendLimit(
     "spend_limit",
     "clusters/{cluster}",
+    """
+    spend_limit: What the cluster may cost a month at most, in whole US cents. Less than 100 of them get a warning.
+    | With O(api_version=2024-09-16) it is converted to usage limits as the service does it, with 80 % of the amount for request units (5,000,000 a dollar) and
+      20 % for storage (2048 MiB a dollar).
+    | V(0) means the free tier with the versions of 2022. From V(2023-04-10) on it is refused - there it would lift the limit, or is no valid limit.
+    usage_limits: Explicit limits instead of O(spend_limit). A member that is left out is no limit.
+    unlimited: V(true) lifts the limit. The cluster may then cost anything.
+    """,
     shape=state.SHAPE,
     fields=(
-        Field(
-            "spend_limit",
-            type="int",
-            misread=misread_cents,
-            text=(
-                "What the cluster may cost a month at most, in whole US cents. Less than 100 of them get a warning.",
-                (
-                    "With O(api_version=2024-09-16) it is converted to usage limits as the service does it, with 80 % of the amount for "
-                    "request units (5,000,000 a dollar) and 20 % for storage (2048 MiB a dollar)."
-                ),
-                (
-                    "V(0) means the free tier with the versions of 2022. From V(2023-04-10) on it is refused - there it would lift the "
-                    "limit, or is no valid limit."
-                ),
-            ),
-        ),
-        Field(
-            "usage_limits",
-            type="dict",
-            options=LIMITS[:2],
-            since=USAGE_LIMITS_SINCE,
-            text="Explicit limits instead of O(spend_limit). A member that is left out is no limit.",
-        ),
-        Field(
-            "unlimited",
-            type="bool",
-            since=USAGE_LIMITS_SINCE,
-            text="V(true) lifts the limit. The cluster may then cost anything.",
-        ),
+        Field("spend_limit", type="int", misread=misread_cents),
+        Field("usage_limits", type="dict", options=LIMITS[:2], since=USAGE_LIMITS_SINCE),
+        Field("unlimited", type="bool", since=USAGE_LIMITS_SINCE),
     ),
     rules={"required_one_of": [CHOICE], "mutually_exclusive": [CHOICE]},
     shows=None,

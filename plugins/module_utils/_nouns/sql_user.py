@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from .._base.errors import OptionError
-from .._http.answers import TEXT, Object
 from .declared import Scope, checked_name
 from .field import Field
 from .noun import Desired, Noun, Row
@@ -66,29 +65,18 @@ def _folded(name: str) -> str:
 SQL_USER = SqlUser(
     "sql_user",
     "clusters/{cluster}/sql-users/{name}",
+    """
+    name: Name of the user. CockroachDB folds names to lower case, so V(App) and V(app) are the same user.
+    password: Password of the user. Needed to create one.
+    update_password: The API never returns a password, so nobody can tell whether O(password) differs from the one that is set.
+    | With V(on_create) the password is only set when the user is created. An existing user is never reported as changed.
+    | With V(always) the password is set on every run, and the task always reports C(changed), whether or not it is another password.
+    """,
     rows="users",
     plural="sql_users",
     title="SQL user",
-    shape=Object({"name": TEXT}),
-    key=(
-        Field(
-            "name",
-            required=True,
-            text="Name of the user. CockroachDB folds names to lower case, so V(App) and V(app) are the same user.",
-        ),
-    ),
-    fields=(Field("password", secret=True, text="Password of the user. Needed to create one."),),
-    how=(
-        Field(
-            "update_password",
-            choices=("on_create", "always"),
-            default="on_create",
-            text=(
-                "The API never returns a password, so nobody can tell whether O(password) differs from the one that is set.",
-                "With V(on_create) the password is only set when the user is created. An existing user is never reported as changed.",
-                "With V(always) the password is set on every run, and the task always reports C(changed), whether or not it is another password.",
-            ),
-        ),
-    ),
+    key=(Field("name", required=True),),
+    fields=(Field("password", secret=True),),
+    how=(Field("update_password", choices=("on_create", "always"), default="on_create"),),
     roles="CLUSTER_ADMIN",
 )

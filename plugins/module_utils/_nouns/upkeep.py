@@ -111,33 +111,27 @@ def _start(day: str, clock: str) -> float:
 MAINTENANCE_WINDOW = MaintenanceWindow(
     "maintenance_window",
     "clusters/{cluster}/maintenance-window",
-    text=(
-        "Says when the service may work on an Advanced cluster, each week at the same time.",
-        "V(absent) gives it back the schedule that it has by itself.",
-    ),
+    """
+    Says when the service may work on an Advanced cluster, each week at the same time.
+    V(absent) gives it back the schedule that it has by itself.
+    offset_duration: From Monday 00:00 UTC to the beginning of the window, less than a week: seconds such as V(93600) or V(93600s), or V(1d2h). It can be given
+      instead of O(day) and O(start).
+    window_duration: How long the window is, at least six hours and less than a week, written as O(offset_duration). It can be given instead of O(duration).
+    day: The day on which the window begins, in UTC.
+    start: When the window begins on O(day), in UTC, in quotes, such as V(02:00).
+    duration: How long the window is, such as V(6h), which is the least.
+    = offset_duration (str): From Monday 00:00 UTC to the beginning of the window, in seconds, such as V(93600s).
+    = window_duration (str): How long the window is, in seconds, such as V(21600s).
+    = day (str): The day on which it begins, in UTC.
+    = start (str): When it begins on that day, in UTC, such as V(02:00).
+    = duration (str): How long it is, such as V(6h).
+    """,
     shape=Object({"offset_duration": TEXT, "window_duration": TEXT}),
     fields=(
-        Field(
-            "offset_duration",
-            to_api=told,
-            from_api=seconds,
-            text="From Monday 00:00 UTC to the beginning of the window, less than a week: seconds such as V(93600) or V(93600s), or "
-            "V(1d2h). It can be given instead of O(day) and O(start).",
-        ),
-        Field(
-            "window_duration",
-            to_api=told,
-            from_api=seconds,
-            text="How long the window is, at least six hours and less than a week, written as O(offset_duration). It can be given instead of O(duration).",
-        ),
+        Field("offset_duration", to_api=told, from_api=seconds),
+        Field("window_duration", to_api=told, from_api=seconds),
     ),
-    how=(
-        Field("day", choices=DAYS, text="The day on which the window begins, in UTC."),
-        Field(
-            "start", misread=misread_time, text="When the window begins on O(day), in UTC, in quotes, such as V(02:00)."
-        ),
-        Field("duration", text="How long the window is, such as V(6h), which is the least."),
-    ),
+    how=(Field("day", choices=DAYS), Field("start", misread=misread_time), Field("duration")),
     rules={
         "required_together": [("day", "start")],
         "mutually_exclusive": [
@@ -152,14 +146,4 @@ MAINTENANCE_WINDOW = MaintenanceWindow(
     requires={"plan": ("ADVANCED",)},
     since="2023-04-10",
     readers="CLUSTER_ADMIN or CLUSTER_OPERATOR_WRITER",
-    shows={
-        "offset_duration": (
-            "str",
-            "From Monday 00:00 UTC to the beginning of the window, in seconds, such as V(93600s).",
-        ),
-        "window_duration": ("str", "How long the window is, in seconds, such as V(21600s)."),
-        "day": ("str", "The day on which it begins, in UTC."),
-        "start": ("str", "When it begins on that day, in UTC, such as V(02:00)."),
-        "duration": ("str", "How long it is, such as V(6h)."),
-    },
 )
