@@ -9,22 +9,30 @@ process group, and in the end ``[exit code, seconds of CPU]`` of the run and all
 
 ansible-core reads its settings when it is imported. So the environment of this process has those of its runs already; what
 is anew for each run are the directories in them.
+
+What a run spends its time with is done ahead where it is the same in all of them: imports, the documentation of the plugins of ansible-core,
+its table of redirections, and the archive that a module is sent in, with the bytecode of what is in it.
 """
 
 from __future__ import annotations
 
 import atexit
+import functools
 import gc
 import importlib
+import importlib.util
 import json
 import logging
+import marshal
 import os
 import shutil
 import socket
 import struct
 import sys
 import tempfile
-from collections.abc import Sequence
+import zipfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 SIZE = struct.Struct("!I")
@@ -37,6 +45,8 @@ AHEAD = (
     *("ansible.plugins.vars.host_group_vars", "ansible.plugins.filter.core", "ansible.plugins.test.core"),
     *("ansible.module_utils.basic", "ansible.module_utils.common.arg_spec", "requests"),
 )
+# Every run reads the documentation of all or many plugins of these types.
+READ = ("become", "callback", "connection", "inventory", "lookup", "shell", "vars")
 
 
 def prepare(more: Sequence[str]) -> None:
@@ -47,8 +57,46 @@ def prepare(more: Sequence[str]) -> None:
     constants = importlib.import_module("ansible.constants")
     atexit.unregister(manager.cleanup_tmp_file)
     shutil.rmtree(constants.DEFAULT_LOCAL_TMP)
+    read_ahead()
+    common: Any = importlib.import_module("ansible.executor.module_common")
+    common.recursive_finder = with_bytecode(common.recursive_finder)
     gc.collect()
     gc.freeze()
+
+
+def read_ahead() -> None:
+    """Parse the YAML that comes with ansible-core and that every run needs."""
+    finder: Any = importlib.import_module("ansible.utils.collection_loader._collection_finder")
+    finder._meta_yml_to_dict = functools.cache(finder._meta_yml_to_dict)
+    redirections = Path(importlib.import_module("ansible.config").__path__[0], "ansible_builtin_runtime.yml")
+    finder._meta_yml_to_dict(redirections.read_bytes(), ("ansible.builtin", "runtime.yml"))
+    loaders = importlib.import_module("ansible.plugins.loader")
+    for kind in READ:
+        list(getattr(loaders, f"{kind}_loader").all(class_only=True))
+    for kind in (*READ, "fragment"):
+        # The directories that it looked into are those of this process.
+        getattr(loaders, f"{kind}_loader")._paths = None
+
+
+def with_bytecode(find: Callable[..., Any]) -> Callable[..., Any]:
+    """*find*, which puts what a module imports into an archive, and then the bytecode beside it.
+
+    Python would compile all of it anew for each task, which takes longer than the task.
+    """
+
+    def find_and_compile(*args: Any, **more: Any) -> Any:
+        found = find(*args, **more)
+        (archive,) = (value for value in (*args, *more.values()) if isinstance(value, zipfile.ZipFile))
+        for source in archive.infolist():
+            if source.filename.endswith(".py"):
+                code = compile(archive.read(source), f"/{source.filename}", "exec", dont_inherit=True)
+                # A bytecode that is not held against its source (PEP 552). Another Python passes it over.
+                header = importlib.util.MAGIC_NUMBER + (1).to_bytes(4, "little") + bytes(8)
+                bytecode = zipfile.ZipInfo(f"{source.filename}c", source.date_time)
+                archive.writestr(bytecode, header + marshal.dumps(code), compress_type=source.compress_type)
+        return found
+
+    return find_and_compile
 
 
 def adopt_settings() -> None:
@@ -73,7 +121,14 @@ def adopt_settings() -> None:
             handler.stream = handler._open()
 
 
-def become(request: dict[str, Any], descriptors: list[int]) -> int:
+def measure() -> None:
+    """Take part where coverage is measured, with all forks. Plain modules are run from archives, which nothing is measured in."""
+    importlib.import_module("coverage").process_startup().config.patch.remove("subprocess")
+    for name in [name for name in os.environ if name.startswith("COVERAGE_PROCESS_")]:
+        del os.environ[name]
+
+
+def become(request: dict[str, Any], descriptors: list[int], archives: str) -> int:
     """Turn this process into one that somebody has just started, and run the tool; its exit code."""
     os.setsid()
     os.chdir(request["cwd"])
@@ -84,8 +139,11 @@ def become(request: dict[str, Any], descriptors: list[int]) -> int:
     os.environ.update(request["env"])
     tempfile.tempdir = None
     if "COVERAGE_PROCESS_START" in os.environ or "COVERAGE_PROCESS_CONFIG" in os.environ:
-        importlib.import_module("coverage").process_startup()
+        measure()
     adopt_settings()
+    # Where ansible-core keeps the archives of modules for the tasks of one run.
+    constants = importlib.import_module("ansible.constants")
+    os.symlink(archives, os.path.join(constants.DEFAULT_LOCAL_TMP, "ansiballz_cache"))
     sys.argv = [os.path.join(sys.path[0], request["tool"]), *request["arguments"]]
     importlib.import_module(f"ansible.cli.{TOOLS[request['tool']]}").main(sys.argv)
     return 0
@@ -105,12 +163,14 @@ def serve(control: socket.socket, directory: str) -> int:
 
     Returns in the children as well, so that they end as every process does.
     """
+    archives = os.path.join(directory, "archives")
+    os.mkdir(archives)
     while received := receive(control):
         request, descriptors = received
         pid = os.fork()
         if not pid:
             control.close()
-            return become(request, descriptors)
+            return become(request, descriptors, archives)
         for descriptor in descriptors:
             os.close(descriptor)
         control.sendall(b"%d\n" % pid)
