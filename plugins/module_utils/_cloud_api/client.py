@@ -158,7 +158,7 @@ class CloudApi:
         """The same of this thread alone."""
         return self.http.written_here
 
-    def get(self, path: str, query: Mapping[str, Any] | None = None, *, shape: Object = ANY_OBJECT) -> dict[str, Any]:
+    def get(self, path: str, query: Mapping[str, Any] | None = None, *, shape: Shape = ANY_OBJECT) -> dict[str, Any]:
         """The object that GET *path* answers with; AnswerError where it has not this *shape*."""
         body = self.call("GET", path, effect=READ, query=query)
         if flaw := shape.flaw(body):

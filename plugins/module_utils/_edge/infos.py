@@ -47,7 +47,7 @@ def noun_info(
             return {noun.plural: [current.shown(row) for row in complete(finder, [])]}
         if not noun.rows:
             row = finder.only_one(current)
-            return {noun.name: row and noun.shown(row)}
+            return noun.told(row and current.shown(row))
         return _listed(finder, current, _named(finder, offered), query(dict(run.params)) if query else {}, complete)
 
     name = name or f"{noun.name}_info"

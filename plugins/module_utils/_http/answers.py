@@ -102,6 +102,23 @@ class Either:
         return "" if "" in flaws else flaws[-1]
 
 
+class Wrapped:
+    """An object of the shape *each*, mostly as the member *name* of another one; see inside()."""
+
+    def __init__(self, name: str, each: Shape) -> None:
+        self._name = name
+        self._each = each
+
+    def flaw(self, value: Any) -> str:
+        return self._each.flaw(inside(self._name, value))
+
+
+def inside(name: str, answer: Any) -> Any:
+    """The object that *answer* has as its member *name*, in whatever case that is written; *answer* where it has none."""
+    members = answer.items() if isinstance(answer, Mapping) else ()
+    return next((each for key, each in members if key.lower() == name and isinstance(each, Mapping)), answer)
+
+
 ANYTHING = Anything()
 TEXT, WHOLE, TRUTH = Kind(str), Kind(int), Kind(bool)
 ANY_OBJECT = Object()

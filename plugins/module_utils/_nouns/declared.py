@@ -12,7 +12,18 @@ from typing import Any
 from urllib.parse import quote
 
 from .._base.errors import CrdbError, OptionError, explained
-from .._http.answers import ANY_OBJECT, ANYTHING, TEXT, TRUTH, WHOLE, ListOf, Object, Shape
+from .._http.answers import (
+    ANY_OBJECT,
+    ANYTHING,
+    TEXT,
+    TRUTH,
+    WHOLE,
+    ListOf,
+    Object,
+    Shape,
+    Wrapped,
+    inside,
+)
 from .field import Field
 from .lifecycle import Lifecycle
 from .options import Option
@@ -60,7 +71,7 @@ class Declared:
     *path* is that of one object. Its variables are first the options that name parents (``{cluster}``), then, where *rows* is the
     key of a list, the members of an object that address it. A noun without *rows* is there once for each parent.
     *key* are the options that name an object, *fields* the others. *creates*, *updates* and *deletes* are methods, "" where the API
-    has none; *whole* says that an update sends all fields. *wrapped* is the member of an answer to a write that holds the object,
+    has none; *whole* says that an update sends all fields. *wrapped* is the member of an answer about one object that holds it, if one does,
     *reveals* the one beside it that is a secret, told this once. *renames* says that it can get another name. *requires* has what
     the parent must be: values of its fields. *before* has, for a version, the fields that differ in those before it.
     *limited* says that the service gives it to enrolled organizations alone.
@@ -145,6 +156,8 @@ class Declared:
     @property
     def many(self) -> str:
         """Several of them, in words."""
+        if self.words.endswith("s"):
+            return self.words
         return f"{self.words[:-1]}ies" if re.search("[^aeiou]y$", self.words) else f"{self.words}s"
 
     @property
@@ -240,6 +253,11 @@ class Declared:
         """The fields that are looked at: what shall be absent has no others than those that name it."""
         return self.key if params.get("state") == "absent" else self.all_fields
 
+    @property
+    def answer(self) -> Shape:
+        """The shape of an answer about one object."""
+        return Wrapped(self.wrapped, self.shape) if self.wrapped else self.shape
+
     def explained(self, error: CrdbError, doing: str) -> CrdbError:
         """*error* with what was being done, and what may be lacking for it."""
         return explained(error, doing, self.roles, limited=self.enrolled)
@@ -250,9 +268,8 @@ class Declared:
         return self.many if self.limited else ""
 
     def unwrapped(self, answer: Mapping[str, Any]) -> tuple[dict[str, Any], str]:
-        """The object in the answer to a write, and what it tells this once ("" where nothing)."""
-        row = answer.get(self.wrapped) if self.wrapped else None
-        found = dict(row if isinstance(row, Mapping) else answer)
+        """The object in an answer, and what it tells this once ("" where nothing)."""
+        found = dict(inside(self.wrapped, answer))
         return {name: value for name, value in found.items() if name != self.reveals}, str(
             answer.get(self.reveals) or ""
         )

@@ -66,4 +66,7 @@ class Lifecycle:
     def ideal(self, row: dict[str, Any], *, settled: bool = True) -> dict[str, Any]:
         """*row* as it will be when it has settled, or is right after it was made."""
         states = self.settled if settled else self.making
-        return {**row, self.field: self.prefix + states[0]} if states and not self.each else row
+        if not states:
+            return row
+        state = {self.field: self.prefix + states[0]}
+        return {**row, self.each: [{**inner, **state} for inner in row[self.each]]} if self.each else {**row, **state}

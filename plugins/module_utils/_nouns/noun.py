@@ -17,6 +17,7 @@ from .._http.answers import ANY_OBJECT, page
 from .compare import differences, given
 from .declared import NIL_ID, Declared, Scope, resolved, shape_of
 from .field import put, without
+from .lifecycle import Lifecycle
 from .plan import CREATE, DELETE, UPDATE, Plan, Step
 
 Row = Mapping[str, Any]
@@ -154,6 +155,10 @@ class Noun(Declared):
         """Those of *found* that make another one needless. Beside the others a new one is made, as of a job that failed."""
         return found
 
+    def watched(self, desired: Desired, *, asked: bool) -> Lifecycle | None:
+        """The lifecycle of an object as *desired* has it waited for: before, or when the service was *asked* for a change."""
+        return self.lifecycle
+
     # --- what is wanted, and what is there -----------------------------------------------------------------------
 
     def values(self, params: Row, version: str) -> dict[str, Any]:
@@ -186,6 +191,10 @@ class Noun(Declared):
             if option.secret:
                 found = without(found, option.at)
         return found
+
+    def told(self, shown: Row | None) -> dict[str, Any]:
+        """What the result of a module has of the object that is *shown*, None where there is none."""
+        return {self.name: shown}
 
     def initial(self, parent: Row) -> list[dict[str, Any]]:
         """The rows that a new parent begins with, where *parent* is what was wanted of it."""

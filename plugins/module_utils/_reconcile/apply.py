@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .._base.errors import ApiError, CrdbError, LostAnswerError, OptionError, TransportError, lacks_role
-from .._http.answers import ANY_OBJECT, TEXT, Object
+from .._http.answers import ANY_OBJECT, TEXT, Object, Shape
 from .._nouns.declared import Scope
 from .._nouns.lifecycle import Lifecycle
 from .._nouns.noun import Noun
@@ -179,12 +179,10 @@ class Applier:
             else:
                 return self._after(step, answer)
 
-    def _shape(self, step: Step) -> Object:
-        if step.action == CREATE and self.noun.wrapped:
-            return Object(
-                {self.noun.wrapped: self.noun.shape, **({self.noun.reveals: TEXT} if self.noun.reveals else {})}
-            )
-        return self.noun.shape if step.action != DELETE or self.noun.lifecycle else ANY_OBJECT
+    def _shape(self, step: Step) -> Shape:
+        if step.action == CREATE and self.noun.reveals:
+            return Object({self.noun.wrapped: self.noun.shape, self.noun.reveals: TEXT})
+        return self.noun.answer if step.action != DELETE or self.noun.lifecycle else ANY_OBJECT
 
     def _after(self, step: Step, answer: dict[str, Any]) -> dict[str, Any] | None:
         noun = self.noun
@@ -305,7 +303,8 @@ class Applier:
         )
         for rest in noun.adopt(self.scope, desired, row).steps:
             if rest.wait:
-                self.row = self.finder.settled(noun, desired.label, self.look, self.row)
+                life = noun.watched(desired, asked=True)
+                self.row = self.finder.settled(noun, desired.label, self.look, self.row, life)
             self.row = self.send(rest) or self.row
         return self.row
 
@@ -335,7 +334,7 @@ class Applier:
     # --- until it is settled -------------------------------------------------------------------------------------
 
     def _settle(self, step: Step, *, last: bool) -> None:
-        run, life = self.finder.run, self.noun.lifecycle
+        run, life = self.finder.run, self.noun.watched(self.item.desired, asked=True)
         if life is None:
             raise AssertionError("life is missing")
         if step.action == DELETE:
@@ -348,4 +347,4 @@ class Applier:
             if not last and not life.is_settled(row):
                 raise OptionError("wait: false does not allow the next step, which has to wait for this one")
         elif not life.is_settled(row):
-            self.row = self.finder.settled(self.noun, self.label, self.look, self.row)
+            self.row = self.finder.settled(self.noun, self.label, self.look, self.row, life)

@@ -12,6 +12,7 @@ from typing import Any
 
 from .._base.errors import ApiError, CrdbError, OptionError, explained
 from .._nouns.declared import NIL_ID, UUID, Scope, segment
+from .._nouns.lifecycle import Lifecycle
 from .._nouns.noun import Desired, Noun
 from .._nouns.registry import NOUNS
 from .outcome import Run, not_there_yet
@@ -82,7 +83,7 @@ class Finder:
         """The object with this id, None where there is none; one that is gone may still answer."""
         path = noun.collection(scope.ids)
         try:
-            row, _told = noun.unwrapped(self.api.get(f"{path}/{segment(id_)}", shape=noun.shape))
+            row, _told = noun.unwrapped(self.api.get(f"{path}/{segment(id_)}", shape=noun.answer))
         except CrdbError as error:
             if isinstance(error, ApiError) and error.status == 404:
                 return None
@@ -110,7 +111,7 @@ class Finder:
         if NIL_ID in scope.ids.values():
             return None
         try:
-            row, _told = noun.unwrapped(self.api.get(noun.collection(scope.ids), shape=noun.shape))
+            row, _told = noun.unwrapped(self.api.get(noun.collection(scope.ids), shape=noun.answer))
         except ApiError as error:
             if error.status == 404:
                 return None
@@ -255,9 +256,14 @@ class Finder:
         )
         return parent.row
 
-    def settled(self, noun: Noun, label: str, read: Any, row: dict[str, Any] | None) -> dict[str, Any]:
-        """Wait until nothing runs on an object that *read* looks at, and return it; *row* is what is known of it."""
-        life = noun.lifecycle
+    def settled(
+        self, noun: Noun, label: str, read: Any, row: dict[str, Any] | None, life: Lifecycle | None = None
+    ) -> dict[str, Any]:
+        """Wait until nothing runs on an object that *read* looks at, and return it; *row* is what is known of it.
+
+        *life* says when that is, where it is not the lifecycle of *noun* itself.
+        """
+        life = life or noun.lifecycle
         if life is None:
             raise AssertionError("life is missing")
         found: dict[str, Any] = self.run.waiter.until(

@@ -18,7 +18,7 @@ from .._nouns.plan import CREATE, Plan
 from .apply import Applier
 from .finder import Finder, Parent
 from .items import FAILED, SKIPPED, Item, merged, plan_item, plan_items, rows_after, wanted_of
-from .outcome import conclude, concluded, not_there_yet, unreached, unseen
+from .outcome import concluded, not_there_yet, unreached, unseen
 
 Found = TypeVar("Found")
 
@@ -117,7 +117,8 @@ class Reconciler(Finder):
                 self.await_rollout(noun, parent)
             return row
 
-        result = conclude(self.run, noun.name, plan, item.current, apply)
+        current, predicted = noun.told(item.current), noun.told(plan.predicted)
+        result = concluded(self.run, plan, current, predicted, lambda: noun.told(apply()))
         return {**result, **noun.farewell(item.row)} if item.desired.absent and item.row else result
 
     def _outlived(self, noun: Noun, item: Item, scope: Scope) -> list[Item]:
@@ -245,12 +246,14 @@ class Reconciler(Finder):
         self, noun: Noun, desired: Desired, found: list[dict[str, Any]], parent: Parent | None, scope: Scope
     ) -> list[dict[str, Any]]:
         """*found* when nothing runs on it any more, where the task waits at all."""
-        owner, life = (parent, parent.noun.lifecycle) if noun.part and parent else (None, noun.lifecycle)
-        row = found[-1]
-        if life is None or len(found) > 1 or not self.run.waiter.enabled or life.is_settled(row):
+        row, life = found[-1], noun.watched(desired, asked=False)
+        if len(found) > 1 or not self.run.waiter.enabled:
             return found
-        if owner:
-            return [self.await_parent(owner)] if life.is_young(row) and not self.run.check_mode else found
+        outer = parent.noun.lifecycle if noun.part and parent else None
+        if parent and outer and outer.is_young(row):
+            return found if self.run.check_mode else [self.await_parent(parent)]
+        if life is None or life.is_settled(row):
+            return found
         label = noun.label(noun.identity(row)) if noun.key else desired.label
         if not life.is_leaving(row) and (reason := life.failure(row)):
             shown: dict[str, Any] = {noun.name: row}
@@ -261,7 +264,7 @@ class Reconciler(Finder):
         if life.is_leaving(row):
             self.gone(noun, label, look, row)
             return []
-        return [self.settled(noun, label, look, row)]
+        return [self.settled(noun, label, look, row, life)]
 
     def _explain_missing(self, parent: Parent, label: str, absent: bool) -> None:
         problem = f"There is no {parent.label}"

@@ -140,3 +140,39 @@ def test_a_change_does_not_begin_a_life_anew(status):
     made = noun.create(scope(), desired)
     made.without_waiting(1)
     assert made.predicted["status"] == "PENDING"
+
+
+def test_what_is_waited_for_depends_on_what_is_asked_and_on_whether_it_was():
+    """A noun may say that what is settled before a request is not so after it."""
+    done = replace(LIFE, settled=("DONE", "REVIEWED"))
+
+    class Reviewed(Errand):
+        def watched(self, desired, *, asked):
+            return replace(LIFE, settled=("REVIEWED",)) if asked else done
+
+    noun = Reviewed(**{name: getattr(ERRAND, name) for name in ERRAND.__dataclass_fields__})
+    api = ErrandApi(ends="REVIEWED")
+    run = FakeRun(api, {"cluster": "orders", "what": "shopping", "how": None})
+    assert Reconciler(run).ensure(noun)["errand"]["status"] == "REVIEWED"
+    api = ErrandApi(row(1, "DONE"))
+    assert not Reconciler(FakeRun(api, run.params)).ensure(noun)["changed"]
+
+
+@pytest.mark.parametrize("name", ["errand", "Errand"])
+def test_an_object_may_be_wrapped_in_its_answers_in_whatever_case(name):
+    class WrappingApi(ErrandApi):
+        def _answer(self, method, path, body):
+            found = super()._answer(method, path, body)
+            return {name: found, "errand_": None} if "/errands" in path and "errands" not in found else found
+
+    noun = replace(ERRAND, wrapped="errand")
+    api = WrappingApi()
+    run = FakeRun(api, {"cluster": "orders", "what": "shopping", "how": None})
+    assert Reconciler(run).ensure(noun)["errand"] == {
+        "id": "made-0",
+        "status": "DONE",
+        "what": "shopping",
+        "how": "by hand",
+        "why": "it rained",
+    }
+    assert noun.answer.flaw({name: {"id": 1}}) and not noun.answer.flaw({name: {"id": "1"}})
