@@ -87,6 +87,7 @@ def test_every_operation(judge: Judge, record: Record, version: str) -> None:
         below_a_cluster(api, advanced, connection_states(judge, version))
     if version >= "2022-09-20":
         role_grants(api)
+        private_endpoints(api)
     if version >= "2024-09-16":
         restores(api, advanced)
     api.send("GET", f"//clusters/{basic.rsplit('/', 1)[1]}/cert")
@@ -375,6 +376,35 @@ def below_a_cluster(api: Caller, path: str, statuses: list[str]) -> None:
         assert api.ok("GET", connections)["connections"][0]["status"] == status
     assert api.ok("DELETE", f"{connections}/%2Fsubscriptions%2Fa%20b") == {}
     api.settle(path)
+
+
+def private_endpoints(api: Caller) -> None:
+    path = api.create("on-aws", "AWS", dedicated(region_nodes={"us-east-1": 3}))
+    network, named = f"{path}/networking", path.rpartition("/")[2]
+    body = {} if api.version == "2022-09-20" else None
+    assert api.ok("GET", f"{network}/private-endpoint-services") == {"services": []}
+    made = api.ok("POST", f"{network}/private-endpoint-services", body)["services"]
+    api.settle(path)
+    (service,) = api.ok("GET", f"{network}/private-endpoint-services")["services"]
+    assert service["status"].endswith("AVAILABLE") and made[0]["status"].endswith("CREATING")
+    assert api.ok("POST", f"{network}/private-endpoint-services", body)["services"] == [service]
+
+    names = {"region_name": "us-east-1", "cloud_provider": "AWS", "service_id": "vpce-svc-1"}
+    row = {**names, "external_owner_id": "123456789012", "status": "PENDING_ACCEPTANCE"}
+    api.emulator.patch(objects={f"aws-endpoint-connections/{named}": {"vpce-1": row}})
+    prefix = "ENDPOINT_" if api.version == "2022-09-20" else ""
+    connections = f"{network}/aws-endpoint-connections"
+    before = api.ok("PATCH", f"{connections}/vpce-1", {"status": f"{prefix}AVAILABLE"})
+    assert before["status"] == f"{prefix}PENDING_ACCEPTANCE"
+    api.settle(path)
+    assert api.ok("GET", connections)["connections"] == [{**before, "status": f"{prefix}AVAILABLE"}]
+
+    if api.version >= "2023-04-10":
+        owner = {"type": "AWS_ACCOUNT_ID", "external_owner_id": "012345678901"}
+        made = api.ok("POST", f"{network}/private-endpoint-trusted-owners", owner)["trusted_owner"]
+        assert api.ok("GET", f"{network}/private-endpoint-trusted-owners") == {"trusted_owners": [made]}
+        one = f"{network}/private-endpoint-trusted-owners/{made['id']}"
+        assert api.ok("GET", one) == {"trusted_owner": made} == api.ok("DELETE", one)
 
 
 def connection_states(judge: Judge, version: str) -> list[str]:

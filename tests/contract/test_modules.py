@@ -36,9 +36,10 @@ def test_every_module(judge: Judge, record: Record, playbook_on: Play, version: 
     """A page is three rows long, so every listing has several; no play fails, and all that was sent is declared."""
     there = ("--folder", FOLDER, "--person", PERSON, "--group", GROUP)
     emulator, recorder = record("--page-size", "3", "--backup-seconds", "0.5", *there)
-    if version == "2023-04-10":
+    if "2022-09-20" <= version < "2024-09-16":
         hardware = {"machine_spec": {"num_virtual_cpus": 4}, "storage_gib": 60}
         emulator.add_cluster("advanced", dedicated={"region_nodes": {"us-central1": 3}, "hardware": hardware})
+        emulator.add_cluster("aws-advanced", "AWS", dedicated={"region_nodes": {"us-east-1": 3}, "hardware": hardware})
     play = tasks(version)
     warns = ["no limit on what it may cost"] if version >= "2024-09-16" else []
     if version < "2023-04-10":

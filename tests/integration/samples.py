@@ -236,5 +236,6 @@ SAMPLES = (
         objects=BACKUP,
     ),
     Sample("version_deferral", {"days": 60}, ({"policy": "DEFERRAL_30_DAYS"}, {"days": 90}), plan="ADVANCED"),
+    Sample("private_endpoint_services", {}, plan="ADVANCED"),
     Sample("private_endpoint_connection", {"endpoint_id": "vpce-0123456789abcdef0"}, plan="STANDARD"),
 )

@@ -130,3 +130,84 @@ def test_the_cluster_is_not_there_yet_or_has_another_plan(emulator: Emulator) ->
         result = connection(emulator, check=check)
         assert "cluster 'orders' has the plan BASIC" in result["msg"] and "needs STANDARD or ADVANCED" in result["msg"]
     assert emulator.writes() == []
+
+
+# --- services ----------------------------------------------------------------------------------------------------
+
+ADVANCED = {
+    "dedicated": {
+        "region_nodes": {"us-east1": 3, "us-west2": 3},
+        "hardware": {"machine_spec": {"num_virtual_cpus": 4}, "storage_gib": 15},
+    }
+}
+
+
+def services(emulator: Emulator, *, check: bool = False, **more: Any) -> dict[str, Any]:
+    return execute(
+        "private_endpoint_services",
+        {"cluster": "orders", "wait_timeout": 30.0, "wait_interval": 0.05, **more},
+        emulator,
+        check=check,
+    )
+
+
+@pytest.mark.parametrize("version", ["2022-09-20", "2023-04-10", "2024-09-16"])
+@pytest.mark.parametrize("provider", ["AWS", "GCP"])
+def test_services_in_each_region_and_in_one_that_came_later(emulator: Emulator, version: str, provider: str) -> None:
+    first, second = ("us-east-1", "us-west-2") if provider == "AWS" else ("us-east1", "us-west2")
+    spec = {"dedicated": {**ADVANCED["dedicated"], "region_nodes": {first: 3}}}
+    emulator.add_cluster("orders", provider, **spec)
+    made = services(emulator, api_version=version)
+    assert made["changed"] and list(made["services_by_region"]) == [first]
+    assert made["private_endpoint_services"]["services"] == made["services"]
+    if provider == "AWS" or version > "2022-09-20":
+        service = made["services_by_region"][first]
+        assert service["name"] and service["endpoint_service_id"] and service["status"] == "AVAILABLE"
+        assert "aws" not in service
+    emulator.api(
+        "PATCH", f"/clusters/{emulator.cluster('orders')['id']}", {"dedicated": {"region_nodes": {first: 3, second: 3}}}
+    )
+    emulator.until(lambda: emulator.cluster("orders")["state"] == "CREATED")
+    emulator.reset("requests")
+    predicted = services(emulator, api_version=version, check=True)
+    later = services(emulator, api_version=version)
+    assert predicted["plan"] == later["plan"] and later["plan"][0]["changes"] == {
+        "regions": {"before": [first], "after": [first, second]}
+    }
+    assert (
+        [row["status"] for row in later["services"]]
+        == ["AVAILABLE"] * 2
+        == [row["status"] for row in predicted["services"]]
+    )
+    assert later["services_by_region"][first] == made["services_by_region"][first]
+    assert not services(emulator, api_version=version)["changed"] and len(emulator.writes()) == 1
+    found = execute("private_endpoint_services_info", {"cluster": "orders", "api_version": version}, emulator)
+    assert found["services_by_region"] == later["services_by_region"]
+
+
+def test_services_of_a_standard_cluster_are_never_asked_for(emulator: Emulator, orders: str) -> None:
+    """Not as a naive client: POST is an error there, and the services come by themselves."""
+    found = services(emulator)
+    assert not found["changed"] and found["services_by_region"]["us-central1"]["status"] == "AVAILABLE"
+    emulator.fault("status", "GET", "private-endpoint-services$", status=200, body={"services": []})
+    assert "a Standard cluster gets them by itself" in services(emulator)["msg"]
+    emulator.add_cluster("basic-one")
+    basic = services(emulator, cluster="basic-one")
+    assert basic["failed"] and "a Basic one has none" in basic["msg"]
+    info = execute("private_endpoint_services_info", {"cluster": "basic-one"}, emulator)
+    assert (info["private_endpoint_services"], info["services"], info["services_by_region"]) == (None, [], {})
+    assert emulator.writes() == []
+
+
+def test_services_are_not_deleted(emulator: Emulator, orders: str) -> None:
+    emulator.reset("requests")
+    refused = services(emulator, state="absent")
+    assert refused["msg"].startswith("The private endpoint services can't be deleted") and emulator.requests() == []
+
+
+def test_a_service_that_fails_ends_the_wait(emulator: Emulator) -> None:
+    emulator.add_cluster("orders", **ADVANCED)
+    emulator.patch(outcomes={"private-endpoint-services": {"status": "CREATE_FAILED"}})
+    for _each in range(2):
+        failed = services(emulator)
+        assert "CREATE_FAILED" in failed["msg"] and len(emulator.writes()) == 1

@@ -11,6 +11,7 @@ from .api_key import API_KEY
 from .backup import BACKUP
 from .cluster import CLUSTER
 from .database import DATABASE
+from .endpoint_services import PRIVATE_ENDPOINT_SERVICES
 from .folder import FOLDER
 from .jwt_issuer import JWT_ISSUER
 from .network import PRIVATE_ENDPOINT_CONNECTION
@@ -28,7 +29,8 @@ NOUNS: dict[str, Noun] = {
     for noun in (
         *(FOLDER, JWT_ISSUER, PERSON, GROUP, SERVICE_ACCOUNT, API_KEY, ROLE_GRANT),
         *(CLUSTER, DATABASE, SQL_USER, ALLOWLIST_ENTRY, SPEND_LIMIT),
-        *(MAINTENANCE_WINDOW, PRIVATE_ENDPOINT_CONNECTION),
+        *(MAINTENANCE_WINDOW,),
+        *(PRIVATE_ENDPOINT_SERVICES, PRIVATE_ENDPOINT_CONNECTION),
         *(BACKUP, RESTORE),
         *(VERSION_DEFERRAL,),
     )

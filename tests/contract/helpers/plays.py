@@ -52,6 +52,8 @@ def tasks(version: str) -> Tasks:
         _standard(play)
         _advanced(play)
         _backups(play)
+    if version >= "2022-09-20":
+        _services(play)
     if version >= "2023-04-10":
         _networking(play)
         _folders(play)
@@ -132,6 +134,11 @@ def _access(play: Play) -> None:
     play.api_key_info(service_account="ci")
     play.api_key(service_account="ci", name="deploy", state="absent")
     play.service_account(name="ci", state="absent")
+
+
+def _services(play: Play) -> None:
+    play.private_endpoint_services(cluster="aws-advanced")
+    play.private_endpoint_services_info(cluster="aws-advanced")
 
 
 def _networking(play: Play) -> None:

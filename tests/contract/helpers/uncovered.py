@@ -21,7 +21,7 @@ NOT_USED = {
     "private networking and egress": (
         r".+/networking/aws-endpoint-connections(/.+)?",
         r".+/networking/egress-.+",
-        r".+/networking/private-endpoint-(services|trusted-owners)(/.+)?",
+        r".+/networking/private-endpoint-trusted-owners(/.+)?",
     ),
     "what came before JWT issuers": (r".+ /api/v1/api_oidc(/.+)?",),
     "physical replication": (r".+ /api/v1/physical-replication-streams(/.+)?",),

@@ -96,9 +96,16 @@ class Scene:
         self.emulator.patch(objects={where: {key: None if change is None else dict(change)}})
 
     def patch_state(self, state: str) -> None:
-        states = self.noun.lifecycle
+        self.patch_own(self._in_state(state))
+
+    def _in_state(self, state: str, **more: Any) -> dict[str, Any]:
+        states, own = self.noun.lifecycle, self.own()
         assert states
-        self.patch_own({states.field: states.prefix + state})
+        several = own[states.each] if states.each else [own]
+        # Some versions of the API have it, others do not.
+        prefix = states.prefix if several[0][states.field].startswith(states.prefix) else ""
+        change = {states.field: prefix + state, **more}
+        return {states.each: [{**each, **change} for each in several]} if states.each else change
 
     @property
     def failed(self) -> tuple[Mapping[str, Any], tuple[str, ...]]:
@@ -108,8 +115,7 @@ class Scene:
         if self.sample.failed:
             return self.sample.failed, tuple(self.sample.failed.values())
         why = {states.reason: "planted reason"} if states.reason else {}
-        state = {states.field: states.prefix + states.failed[0]}
-        return {**state, **why}, (states.failed[0], *why.values())
+        return self._in_state(states.failed[0], **why), (states.failed[0], *why.values())
 
     def fault_writes(self, action: str, **more: Any) -> None:
         """Arm a fault for the next write of each method."""

@@ -111,9 +111,9 @@ class Emulator:
     def reset(self, *what: str) -> None:
         self.control("reset", {"what": list(what)} if what else {})
 
-    def add_cluster(self, name: str, **spec: Any) -> dict[str, Any]:
+    def add_cluster(self, name: str, provider: str = "GCP", **spec: Any) -> dict[str, Any]:
         """A BASIC cluster (or what *spec* says) that is ready; the request log starts anew."""
-        body = {"name": name, "provider": "GCP", "spec": spec or {"serverless": {"regions": ["us-central1"]}}}
+        body = {"name": name, "provider": provider, "spec": spec or {"serverless": {"regions": ["us-central1"]}}}
         row = self.api("POST", "/clusters", body)
         self.until(lambda: self.cluster(name)["state"] == "CREATED")
         self.reset("requests")

@@ -162,6 +162,8 @@ SCENARIOS: list[tuple[str, dict[str, Any], tuple[Any, ...]]] = [
     ("maintenance_window", {**BELOW, "window_duration": "8h"}, (BIG, NIGHT)),
     ("maintenance_window", {**BELOW, "state": "absent"}, (BIG, NIGHT)),
     ("maintenance_window_info", BELOW, (BIG, NIGHT)),
+    ("private_endpoint_services", BELOW, (BIG,)),
+    ("private_endpoint_services_info", BELOW, (SHOP,)),
     ("private_endpoint_connection", {**BELOW, **ENDPOINT}, (SHOP,)),
     ("private_endpoint_connection", {**BELOW, **ENDPOINT, "state": "absent"}, (SHOP, CONNECTION)),
     ("private_endpoint_connection_info", BELOW, (SHOP, CONNECTION)),

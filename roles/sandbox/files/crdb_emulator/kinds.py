@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from crdb_emulator import accounts, auth, backups, folders, invoices, people, roles, upkeep
+from crdb_emulator import accounts, auth, backups, folders, invoices, networking, people, roles, upkeep
 from crdb_emulator.catalog import ADVANCED, STANDARD
 from crdb_emulator.context import Call
 from crdb_emulator.errors import invalid
@@ -147,6 +147,7 @@ KINDS = (
         only=backups.between("created_at"),
     ),
     *upkeep.KINDS,
+    *networking.KINDS,
 )
 _GRANT = "roles/*/*/?/*"
 # Operations that are in the surface, and have handlers of their own.
@@ -162,6 +163,7 @@ OTHERS: tuple[tuple[str, Handler, frozenset[str], str], ...] = (
     ("GET invoices/*", invoices.get_invoice, auth.READ_INVOICES, ""),
     (f"GET {people.GROUPS}", people.list_groups, auth.ONLY_ORG_ADMIN, ""),
     (f"GET {people.GROUPS}/*", people.get_group, auth.ONLY_ORG_ADMIN, ""),
+    *networking.OTHERS,
 )
 # What the tool that makes the surface takes from the descriptions, where they have it.
 SERVED = frozenset(

@@ -41,7 +41,7 @@ class Kind:
       ``dead``: states of what may be made anew;
     * ``plans``: of clusters that may have it; ``locks``: it needs the cluster's exclusive lock,
       and keeps it under this name of an operation (``None``: it does not keep it);
-    * ``sparse``: what is not set is not in answers;
+    * ``sparse``: what is not set is not in answers; ``wraps``: the member of answers about one that holds it;
     * ``check(call, after, before)`` refuses, ``makes(call, row)`` adds what the service adds, ``shows(call, row)`` what
       it works out for each answer, ``told(call, row)`` is the answer to the creation, ``settled(call, row)`` what is set at
       the end, ``left(call, row)`` what is left of it (``None``: nothing), ``goes(call, row)`` refuses to delete, and
@@ -66,6 +66,7 @@ class Kind:
     plans: tuple[str, ...] = ()
     locks: Callable[[Call, Row], str | None] | None = None
     sparse: bool = False
+    wraps: str = ""
     check: Callable[[Call, Row, Row], object] = _nothing
     makes: Callable[[Call, Row], Row] = _nothing
     shows: Callable[[Call, Row], Row] = _nothing
@@ -115,8 +116,12 @@ class Kind:
     def reply(self, call: Call, row: Row, method: str) -> Reply:
         """A row as the answer to a method."""
         full = {**row, **self.shows(call, row)}
-        kind = self.operation(call, method).answer
-        return Reply(200, json_bytes(surface(call.version).shaped(kind, full, sparse=self.sparse)))
+        kind, facts = self.operation(call, method).answer, surface(call.version)
+        if self.wraps and kind != "object":
+            # [D] Of a rule the descriptions require "rule", and declare "Rule".
+            known = facts.fields(kind).items()
+            full = {name: full for name, (inner, _need) in known if name.lower() == self.wraps and inner != "any"}
+        return Reply(200, json_bytes(facts.shaped(kind, full, sparse=self.sparse)))
 
 
 def listing(kind: Kind, call: Call) -> Reply:
