@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from itertools import islice
 from typing import Any
 
 from .._base.env import env_fallback
@@ -195,7 +196,20 @@ class CloudApi:
         body: Any = None,
         secrets: tuple[Any, ...] = (),
     ) -> Any:
-        """Return the parsed body of a 2xx answer (None where it is empty); ApiError otherwise.
+        """The parsed body of the 2xx answer that ask() returns, None where it is empty."""
+        return self.ask(method, path, effect=effect, query=query, body=body, secrets=secrets).body
+
+    def ask(
+        self,
+        method: str,
+        path: str,
+        *,
+        effect: str,
+        query: Mapping[str, Any] | None = None,
+        body: Any = None,
+        secrets: tuple[Any, ...] = (),
+    ) -> Answer:
+        """Send one request and return its answer, a 2xx; ApiError otherwise.
 
         *path* is relative to /api/v1, unless it begins with /api/. 64-bit integers, which the API sends as strings, come back as integers.
         Before the first write the organization is confirmed.
@@ -204,7 +218,7 @@ class CloudApi:
             self.confirm_organization()
         answer = self.http.send(method, whole(path), effect=effect, query=query, body=body, secrets=secrets)
         if answer.ok:
-            return _integers(answer.body)
+            return replace(answer, body=_integers(answer.body))
         raise self._error(answer, method, whole(path), secrets)
 
     def confirm_organization(self) -> None:
@@ -241,17 +255,23 @@ class CloudApi:
         A *query* with a limit of its own asks for the first rows alone, and so for one page.
         Each has a list under *key*, whose rows have the *shape*; AnswerError where one has not.
         """
-        expected = page(key, shape)
-        asked = {"pagination.limit": PAGE_LIMIT, **(query or {})}
+        bodies = self.followed(path, {"pagination.limit": PAGE_LIMIT, **(query or {})}, shape=page(key, shape))
+        yield from islice(bodies, 1) if query and "pagination.limit" in query else bodies
+
+    def followed(
+        self, path: str, query: Mapping[str, Any] | None = None, *, shape: Object = ANY_OBJECT
+    ) -> Iterator[dict[str, Any]]:
+        """Yield the body that GET *path* answers with, and of every page that follows it, where it is one of a listing."""
+        asked = dict(query or {})
         seen: set[str] = set()
         count = PageCount(f"GET {whole(path)}")
         while True:
             count.ask()
-            body = self.get(path, asked, shape=expected)
+            body = self.get(path, asked, shape=shape)
             count.took(body)
             yield body
-            following = _next_page(body.get("pagination"))
-            if not following or (query and "pagination.limit" in query):
+            following = _next_page(body)
+            if not following:
                 return
             mark = repr(sorted(following.items()))
             if mark in seen:
@@ -378,7 +398,10 @@ def _is_refusal(answer: Answer) -> bool:
     )
 
 
-def _next_page(pagination: Any) -> dict[str, Any]:
+def _next_page(body: Mapping[str, Any]) -> dict[str, Any]:
+    if "totalResults" in body:
+        return _next_of_scim(body)
+    pagination = body.get("pagination")
     if not isinstance(pagination, dict):
         return {}
     if pagination.get("next_page"):
@@ -387,6 +410,15 @@ def _next_page(pagination: Any) -> dict[str, Any]:
     if isinstance(following, int) and not isinstance(following, bool):
         return {"pagination.start": following} if following > 0 else {}
     return {"pagination.start_key": following, "pagination.direction": "PAGE_DIRECTION_NEXT"} if following else {}
+
+
+def _next_of_scim(body: Mapping[str, Any]) -> dict[str, Any]:
+    """SCIM counts objects from 1, and may give fewer of them than were asked for."""
+    total, start, rows = body["totalResults"], body.get("startIndex") or 1, body.get("Resources")
+    if not isinstance(total, int) or not isinstance(start, int) or not isinstance(rows, list):
+        return {}
+    following = start + len(rows)
+    return {"startIndex": following} if rows and following <= total else {}
 
 
 def _integers(value: Any) -> Any:

@@ -16,15 +16,16 @@ from .._base.env import env_fallback
 from .._base.errors import AnswerError, ApiError, CrdbError, LostAnswerError, NotSentError, OptionError, TransportError
 from .._base.masking import mask
 from .._base.version import VERSION
-from .._http.answers import ANY_OBJECT, TEXT, WHOLE, ListOf, Object, Shape, told
+from .._http.answers import ANY_OBJECT, TEXT, WHOLE, Either, ListOf, Object, Shape, told
 from .._http.pacing import Pacer
 from .._http.paging import PageCount
 from .._http.session import PASSING, READ, Answer, HttpSession, HttpSettings, check_url, pause_asked, shorten
 
-PREFIX = "/api/v2"
+API, PREFIX = "/api/", "/api/v2"
 SESSION_HEADER = "X-Cockroach-API-Session"
 LOGIN = Object({"session": TEXT})
 TOKEN_PAGE = Object(known={"next": TEXT})
+ANY_PAGE = Object(known={"next": Either(WHOLE, TEXT)})
 # Seconds for logging out of a cluster that has just kept a request waiting until its time was over.
 LAST_TRY = 1.0
 COOKIE = re.compile(r"""(?:(?:set-)?cookie:)?\s*session=\s*["']?([^;"'\s]+)["']?\s*(?:;.*)?""", re.I | re.S)
@@ -97,6 +98,19 @@ class ClusterApi:
     def get(self, path: str, query: Mapping[str, Any] | None = None, *, shape: Object = ANY_OBJECT) -> dict[str, Any]:
         """The object that GET *path* (below /api/v2, without the trailing slash) answers with."""
         return checked(self.call("GET", path, query=query), "GET", f"{PREFIX}{path}/", shape)
+
+    def ask(
+        self,
+        method: str,
+        path: str,
+        *,
+        effect: str,
+        query: Mapping[str, Any] | None = None,
+        body: Any = None,
+        secrets: tuple[Any, ...] = (),
+    ) -> Answer:
+        """Send one request and return its answer, a 2xx; ApiError otherwise. *path* is below /api/v2, or whole from /api/."""
+        return self.call(method, whole(path), effect=effect, query=query, body=body, secrets=secrets, prefix="")
 
     def call(
         self,
@@ -272,19 +286,23 @@ class ClusterApi:
         self, path: str, query: Mapping[str, Any] | None = None, *, shape: Object = TOKEN_PAGE, page_size: int
     ) -> Iterator[dict[str, Any]]:
         """The bodies of lists that are paged by token. A next token is always there, so it is read to find the end."""
-        start = ""
+        return self.followed(path, {**(query or {}), "limit": page_size}, shape=shape)
+
+    def followed(
+        self, path: str, query: Mapping[str, Any] | None = None, *, shape: Object = ANY_PAGE
+    ) -> Iterator[dict[str, Any]]:
+        """Yield the body that GET *path* answers with, and of every page that follows it, by token or by offset."""
+        asked = dict(query or {})
         count = _count(path)
         while True:
             count.ask()
-            body = self.get(
-                path, {**(query or {}), "limit": page_size, **({"start": start} if start else {})}, shape=shape
-            )
+            body = checked(self.ask("GET", path, effect=READ, query=asked), "GET", whole(path), shape)
             count.took(body)
             yield body
-            following = body.get("next") or ""
-            if not following or following == start or is_last(following):
+            following = _next_page(body, asked)
+            if not following:
                 return
-            start = following
+            asked.update(following)
 
     # --- errors --------------------------------------------------------------------------------------------------
 
@@ -342,6 +360,21 @@ def checked(answer: Answer, method: str, path: str, shape: Object) -> dict[str, 
             "Check that cluster_api_url is the address of the DB Console, with nothing in between that makes answers of its own",
         )
     return dict(answer.body)
+
+
+def whole(path: str) -> str:
+    """*path* with the prefix of the API and the slash at its end, where it has no prefix of its own."""
+    return path if path.startswith(API) else f"{PREFIX}{path.rstrip('/')}/"
+
+
+def _next_page(body: Mapping[str, Any], asked: Mapping[str, Any]) -> dict[str, Any]:
+    """What asks for the page after *body*, which *asked* has asked for; nothing where there is none."""
+    following = body.get("next") or ""
+    if isinstance(following, str):
+        return {} if not following or following == asked.get("start") or is_last(following) else {"start": following}
+    offset = int(asked.get("offset") or 0)
+    any_rows = any(isinstance(rows, list) and rows for rows in body.values())
+    return {"offset": following} if any_rows and following > offset else {}
 
 
 def sendable(token: str) -> bool:

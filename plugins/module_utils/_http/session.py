@@ -38,7 +38,7 @@ if REQUESTS_IMPORT_ERROR is None:
 READ = "read"
 WRITE = "write"
 # Methods that may be sent again when nobody knows whether the first one arrived.
-RESENDABLE = frozenset({"GET", "PUT", "DELETE"})
+RESENDABLE = frozenset({"GET", "HEAD", "PUT", "DELETE"})
 PASSING = frozenset({502, 503, 504})
 # With these nobody knows how far the server has got.
 HALF_WAY = PASSING | {500}
