@@ -62,6 +62,7 @@ _raw:
 """
 
 from ansible_collections.crdb.cloud.plugins.module_utils._base.errors import OptionError
+from ansible_collections.crdb.cloud.plugins.module_utils._base.members import member
 from ansible_collections.crdb.cloud.plugins.plugin_utils._lookup import ClusterLookup, cluster_of
 
 
@@ -70,10 +71,9 @@ class LookupModule(ClusterLookup):
         value, field = cluster_of(run, parent), run.params["field"]
         if field is None:
             return value
-        for part in field.split("."):
-            try:
-                value = value[int(part)] if isinstance(value, list) else value[part]
-            except (KeyError, IndexError, ValueError, TypeError):
-                there = f"'{part}' is not one of {', '.join(sorted(value))}" if isinstance(value, dict) else ""
-                raise OptionError(f"{parent.label} has no field '{field}'", there) from None
-        return value
+        try:
+            return member(value, field)
+        except LookupError as error:
+            part, inside = error.args
+            there = f"'{part}' is not one of {', '.join(sorted(inside))}" if isinstance(inside, dict) else ""
+            raise OptionError(f"{parent.label} has no field '{field}'", there) from None

@@ -77,7 +77,7 @@ class _Handler(BaseHTTPRequestHandler):
         script = server.script
         (script[min(len(server.seen), len(script)) - 1])(self)
 
-    do_GET = do_PUT = do_POST = do_PATCH = do_DELETE = do_CONNECT = _serve
+    do_GET = do_HEAD = do_PUT = do_POST = do_PATCH = do_DELETE = do_CONNECT = _serve
 
     def log_message(self, *args):
         pass

@@ -18,6 +18,8 @@ from .errors import CrdbError
 # O_NONBLOCK: a named pipe must not stop anybody.
 FLAGS = os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK
 OWNER_ALONE = 0o600
+# Bytes that the secret of a key has at most.
+LONGEST = 4096
 NOWHERE = -1
 HINTS = {
     errno.ENOSPC: "Free some space and run the task again: nothing is lost",
@@ -100,7 +102,7 @@ def write_atomically(path: str, data: bytes) -> None:
 class Replacement:
     """What the file *path* will be, for its owner alone. It has *room* for so many bytes before anybody knows what they are."""
 
-    def __init__(self, path: str, room: int = 4096) -> None:
+    def __init__(self, path: str, room: int = LONGEST) -> None:
         self._path, directory = path, os.path.dirname(path)
         if not os.path.isdir(directory):
             raise missing_directory(directory)
@@ -132,6 +134,28 @@ class Replacement:
         """Leave nothing behind, unless it was filled."""
         if self._temporary:
             remove(self._temporary)
+
+
+class SecretFile:
+    """The file *path* for what an answer tells once: that it can be written is certain before anybody asks. "" is no file."""
+
+    def __init__(self, path: str | None) -> None:
+        self.path = os.path.abspath(path) if path else ""
+        self._file: Replacement | None = None
+
+    def __enter__(self) -> SecretFile:
+        if self.path:
+            self._file = Replacement(self.path)
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        if self._file:
+            self._file.discard()
+
+    def keep(self, secret: str) -> None:
+        """Let the file be *secret*; nothing where there is no file."""
+        if self._file:
+            self._file.fill(secret.encode())
 
 
 def remove(path: str) -> None:

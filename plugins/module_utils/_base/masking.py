@@ -11,9 +11,9 @@ from typing import Any
 from urllib.parse import quote, quote_plus
 
 from .errors import printable
+from .members import HIDDEN, without_secrets
 
 MASK = "********"
-HIDDEN = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
 SHORTEST = 4
 # The service is written in Go, whose JSON escapes these as well.
 GO_ESCAPES = {ord(char): f"\\u{ord(char):04x}" for char in "<>&\u2028\u2029"}
@@ -57,7 +57,10 @@ def _mask(value: Any, spellings: list[str]) -> Any:
 
 
 def shown_arguments(params: Mapping[str, Any], spec: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
-    """*params* as a result may echo them: without secrets, and without the values of what *spec* does not know, which may be misspelt secrets."""
+    """*params* as a result may echo them: without secrets, and without the values of what *spec* does not know, which may be misspelt secrets.
+
+    In dictionaries whose members nobody has declared secrets are told by their names.
+    """
     known = {alias: entry for entry in spec.values() for alias in entry.get("aliases") or ()} | dict(spec)
     return {
         name: value if value is None or name.startswith("_ansible_") else _shown(value, known.get(name))
@@ -70,7 +73,7 @@ def _shown(value: Any, entry: Mapping[str, Any] | None) -> Any:
         return HIDDEN
     inner = entry.get("options")
     if not inner:
-        return value
+        return HIDDEN if entry.get("type") == "dict" and isinstance(value, str) else without_secrets(value)
     if isinstance(value, (list, tuple)):
         return [_shown(item, {"options": inner}) for item in value]
     # Text in place of a dictionary was not taken apart: anything may be in it.

@@ -18,7 +18,7 @@ from .._base.env import env_fallback
 from .._base.errors import AnswerError, ApiError, CrdbError, LostAnswerError, OptionError, explained
 from .._base.masking import mask
 from .._base.version import VERSION
-from .._http.answers import ANY_OBJECT, TEXT, Object, Shape, page, told
+from .._http.answers import ANY_OBJECT, ANY_PAGE, TEXT, Object, Shape, page, told
 from .._http.pacing import Pacer
 from .._http.paging import PageCount
 from .._http.session import READ, WRITE, Answer, HttpSession, HttpSettings, check_url, shorten
@@ -259,7 +259,7 @@ class CloudApi:
         yield from islice(bodies, 1) if query and "pagination.limit" in query else bodies
 
     def followed(
-        self, path: str, query: Mapping[str, Any] | None = None, *, shape: Object = ANY_OBJECT
+        self, path: str, query: Mapping[str, Any] | None = None, *, shape: Object = ANY_PAGE
     ) -> Iterator[dict[str, Any]]:
         """Yield the body that GET *path* answers with, and of every page that follows it, where it is one of a listing."""
         asked = dict(query or {})

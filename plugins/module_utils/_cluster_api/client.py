@@ -16,7 +16,7 @@ from .._base.env import env_fallback
 from .._base.errors import AnswerError, ApiError, CrdbError, LostAnswerError, NotSentError, OptionError, TransportError
 from .._base.masking import mask
 from .._base.version import VERSION
-from .._http.answers import ANY_OBJECT, TEXT, WHOLE, Either, ListOf, Object, Shape, told
+from .._http.answers import ANY_OBJECT, ANY_PAGE, TEXT, WHOLE, ListOf, Object, Shape, told
 from .._http.pacing import Pacer
 from .._http.paging import PageCount
 from .._http.session import PASSING, READ, Answer, HttpSession, HttpSettings, check_url, pause_asked, shorten
@@ -25,7 +25,6 @@ API, PREFIX = "/api/", "/api/v2"
 SESSION_HEADER = "X-Cockroach-API-Session"
 LOGIN = Object({"session": TEXT})
 TOKEN_PAGE = Object(known={"next": TEXT})
-ANY_PAGE = Object(known={"next": Either(WHOLE, TEXT)})
 # Seconds for logging out of a cluster that has just kept a request waiting until its time was over.
 LAST_TRY = 1.0
 COOKIE = re.compile(r"""(?:(?:set-)?cookie:)?\s*session=\s*["']?([^;"'\s]+)["']?\s*(?:;.*)?""", re.I | re.S)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from typing import Any
 
-from .._base.disk import NOWHERE, Replacement, failed, open_regular
+from .._base.disk import LONGEST, NOWHERE, SecretFile, failed, open_regular
 from .._base.errors import CrdbError, OptionError
 from .._cloud_api.client import key_id
 from .._nouns.access import ADMINS, KEY
@@ -16,52 +16,41 @@ from .._nouns.api_key import API_KEY, DAY, made
 from .._reconcile.reconciler import Reconciler
 from .module import ModuleRun
 
-LONGEST = 4096
 Row = dict[str, Any]
 
 
-class SecretKeeper:
+class SecretKeeper(SecretFile):
     """Takes the secret of a new key, for the file that the options name, or as *told*, to be returned."""
 
     def __init__(self, run: ModuleRun) -> None:
-        self._hides, path = run.hides, run.params["secret_path"]
-        self._path = os.path.abspath(path) if path else ""
-        self._file: Replacement | None = None
+        super().__init__(run.params["secret_path"])
+        self._hides = run.hides
         self.told: str | None = None
 
     def stored(self) -> str:
         """The id of the key whose secret is in the file; "" where there is none."""
-        descriptor = open_regular(self._path, os.O_RDONLY) if self._path else NOWHERE
+        descriptor = open_regular(self.path, os.O_RDONLY) if self.path else NOWHERE
         if descriptor == NOWHERE:
             return ""
-        with failed("read", self._path), os.fdopen(descriptor, "rb") as file:
+        with failed("read", self.path), os.fdopen(descriptor, "rb") as file:
             text = file.read(LONGEST).decode("utf-8", "replace").strip()
         found = key_id(text)
         if text and not found:
             raise CrdbError(
-                f"The file {self._path} has something else than the secret of an API key", "Name another file"
+                f"The file {self.path} has something else than the secret of an API key", "Name another file"
             )
         return found
 
     def expect(self) -> None:
-        if not self._path and not self._hides:
+        if not self.path and not self._hides:
             raise OptionError(
                 "The secret of the key would be printed: this task does not run inside the Ansible process, and has no no_log",
                 "Set secret_path, or add no_log: true to the task",
             )
 
-    def __enter__(self) -> SecretKeeper:
-        if self._path:
-            self._file = Replacement(self._path, LONGEST)
-        return self
-
-    def __exit__(self, *_exception: object) -> None:
-        if self._file:
-            self._file.discard()
-
     def keep(self, secret: str) -> None:
-        if self._file:
-            self._file.fill(secret.encode())
+        if self.path:
+            super().keep(secret)
         else:
             self.told = secret
 

@@ -14,6 +14,7 @@ from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 
 from .._base.errors import CrdbError, OptionError, printable
 from .._base.masking import mask, shown_arguments
+from .._base.members import secrets_in
 from .._base.untrusted import with_inert_keys
 from .._cloud_api import client as _cloud_api
 from .._cloud_api.client import CloudApi, first_version_with
@@ -95,7 +96,16 @@ class ModuleRun:
 
 
 class _PlainModule(AnsibleModule):  # type: ignore[misc]
-    """AnsibleModule, which echoes the arguments of a failed task. Before ansible-core 2.19 those that it does not know come raw."""
+    """AnsibleModule, which echoes and logs the arguments of a task. Before ansible-core 2.19 those that it does not know come raw."""
+
+    params: dict[str, Any]
+
+    def _log_invocation(self) -> None:
+        """The system's log, too, gets the arguments without the secrets that their names tell."""
+        params = self.params
+        self.params = shown_arguments(params, self.argument_spec)
+        super()._log_invocation()
+        self.params = params
 
     def fail_json(self, msg: str, **kwargs: Any) -> NoReturn:
         kwargs.setdefault("invocation", {"module_args": shown_arguments(self.params, self.argument_spec)})
@@ -108,7 +118,7 @@ class Module:
     """A module's declaration: *options* beside the connection's, *run* that makes its result, *since* its first API version.
 
     *rules* are the usual extra arguments of AnsibleModule (mutually_exclusive, required_if ...). *prepare* is called with the
-    parameters before anything else is tried.
+    parameters before anything else is tried. *undeclared* are options that hold members of any name, secrets among them.
     """
 
     name: str
@@ -119,6 +129,7 @@ class Module:
     rules: Mapping[str, Any] = field(default_factory=dict)
     connection: str = CLOUD
     prepare: Callable[[Mapping[str, Any]], None] | None = None
+    undeclared: tuple[str, ...] = ()
 
     def argument_spec(self) -> dict[str, dict[str, Any]]:
         waiting = WAIT_OPTIONS if self.waits else {}
@@ -126,6 +137,7 @@ class Module:
 
     def secrets(self, params: Mapping[str, Any]) -> list[Any]:
         found = list(_secrets(self.argument_spec(), params))
+        found += secrets_in([params.get(name) for name in self.undeclared]).values()
         if self.connection == CLUSTER_API:
             # It may have been given within a cookie.
             found.append(session_token(params.get("cluster_api_session")))

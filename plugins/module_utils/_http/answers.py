@@ -124,6 +124,8 @@ TEXT, WHOLE, TRUTH = Kind(str), Kind(int), Kind(bool)
 ANY_OBJECT = Object()
 # Each paging dialect's way to the next page: a token, or an offset.
 PAGINATION = Object(known={"next_page": TEXT, "next": Either(WHOLE, TEXT)})
+# An object, which may be a page of a listing of either API.
+ANY_PAGE = Object(known={"pagination": PAGINATION, "next": Either(WHOLE, TEXT)})
 
 
 def told(flaw: str) -> str:

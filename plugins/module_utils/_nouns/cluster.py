@@ -15,7 +15,7 @@ from . import cluster_forecast as forecast
 from . import cluster_rules as rules
 from . import cluster_state as state
 from . import cluster_versions as versions
-from .cluster_checks import ROLES, check_limited, check_regions, check_version
+from .cluster_checks import ROLES, check_limited, check_regions, check_version, refuse_protected
 from .compare import differences
 from .declared import NIL_ID, Scope
 from .field import Field
@@ -306,11 +306,7 @@ class Cluster(Noun):
         return body
 
     def delete(self, scope: Scope, desired: Desired, row: Row) -> Plan:
-        if row.get("delete_protection") == "ENABLED":
-            raise OptionError(
-                f"{self.label(row)} has delete protection and was not deleted",
-                "If it must go, first run the module cluster with state: present and delete_protection: DISABLED",
-            )
+        refuse_protected(self.label(row), row)
         step = Step(DELETE, f"delete {self.label(row)}", "DELETE", self.item({}, row), wait=True)
         found = {name: value for name, value in self.view(row).items() if value not in (None, {}, [], "")}
         return Plan([step], found, {}, None)

@@ -78,3 +78,12 @@ def refuse_sized(where: str, row: Mapping[str, Any]) -> None:
             f"{where} has the plan STANDARD: there is no spend limit, its cost follows from its provisioned vCPUs",
             "Set usage_limits.provisioned_virtual_cpus of the module cluster instead",
         )
+
+
+def refuse_protected(label: str, row: Mapping[str, Any]) -> None:
+    """Refuse to delete what somebody has protected from that."""
+    if row.get("delete_protection") == "ENABLED":
+        raise OptionError(
+            f"{label} has delete protection and was not deleted",
+            "If it must go, first run the module cluster with state: present and delete_protection: DISABLED",
+        )

@@ -530,3 +530,37 @@ def test_a_refusal_needs_the_words_of_the_api():
     assert _cloud_api._is_refusal(Answer(400, {}, "", {"message": "locked cluster"}))
     assert not _cloud_api._is_refusal(Answer(200, {}, "", {"message": "locked cluster"}))
     assert not _cloud_api._is_refusal(Answer(503, {}, "locked cluster"))
+
+
+@given(st.lists(st.integers(), max_size=30), st.integers(1, 7))
+def test_a_listing_of_scim_is_followed_by_its_counts(rows, size):
+    def answer(_path, query):
+        start = query.get("startIndex", 1)
+        found = rows[start - 1 : start - 1 + size]
+        return {"Resources": found, "totalResults": len(rows), "startIndex": start, "itemsPerPage": len(found)}
+
+    api = Paged(answer)
+    bodies = list(api.followed("/api/scim/v2/Users", {"filter": "x"}))
+    assert [row for body in bodies for row in body["Resources"]] == rows
+    assert len(bodies) == max(1, -(-len(rows) // size)) and all(query["filter"] == "x" for query in api.queries)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"totalResults": 9},
+        {"totalResults": "9", "Resources": [1]},
+        {"totalResults": 9, "Resources": []},
+        {"totalResults": 1, "Resources": [1]},
+        {"id": "1"},
+    ],
+)
+def test_what_leads_nowhere_is_the_last_page(body):
+    assert list(Paged(lambda *_any: body).followed("/x")) == [body]
+
+
+def test_head_is_a_read_that_is_sent_again():
+    with TinyServer(server.cut, reply(200)) as tiny:
+        answer = client(tiny.url).ask("HEAD", "/clusters", effect="read")
+        assert (answer.status, answer.body) == (200, None)
+        assert [seen.method for seen in tiny.seen] == ["HEAD", "HEAD"]

@@ -111,6 +111,20 @@ def test_token_pages_end(counts: list[int], size: int) -> None:
     assert len(log) == max(1, -(-len(rows) // size))
 
 
+@given(st.integers(0, 30), st.integers(1, 7))
+def test_pages_by_offset_end(rows: int, size: int) -> None:
+    """A server that names another offset as long as there is something left, or always."""
+
+    def answer(_node: str, _path: str, sent: dict[str, Any]) -> Any:
+        at = sent["query"].get("offset", 0)
+        found = list(range(rows))[at : at + size]
+        return {"rows": found, "next": at + len(found)}
+
+    api, _log, _sleeps = client(answer)
+    bodies = list(api.followed("/api/v2/x/", {"filter": "x"}))
+    assert [row for body in bodies for row in body["rows"]] == list(range(rows))
+
+
 def test_a_token_that_stays_the_same_ends_it() -> None:
     stuck = token("1,", "2", "5", "3,")
     api, log, _sleeps = client(lambda *_any: {"next": stuck})

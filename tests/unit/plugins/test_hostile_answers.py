@@ -33,7 +33,7 @@ from hostile import (  # pylint: disable=unused-import
 from ansible_collections.crdb.cloud.plugins.lookup import available_regions, connection_string
 from ansible_collections.crdb.cloud.plugins.lookup import cluster as cluster_lookup
 from ansible_collections.crdb.cloud.plugins.module_utils._base.errors import CrdbError
-from ansible_collections.crdb.cloud.plugins.module_utils._cloud_api.client import CloudApi
+from ansible_collections.crdb.cloud.plugins.module_utils._cloud_api.client import CloudApi, key_id
 from ansible_collections.crdb.cloud.plugins.module_utils._edge.module import ModuleRun, Session
 from ansible_collections.crdb.cloud.plugins.module_utils._nouns.sql_user import SQL_USER
 from ansible_collections.crdb.cloud.plugins.module_utils._reconcile.listings import Listings
@@ -57,6 +57,7 @@ USER = ("POST", "clusters/{id}/sql-users", {"name": "app", "password": "app-pass
 BANK = ("POST", "clusters/{id}/databases", {"name": "bank"})
 OFFICE = {"cidr_ip": "203.0.113.0", "cidr_mask": 24, "ui": True, "sql": True, "name": "office"}
 ENTRY = ("POST", "clusters/{id}/networking/allowlist", OFFICE)
+OTHER = {"path": "/folders", "where": {"name": "other"}}
 FOLDER = ("POST", "folders", {"name": "platform", "parent_id": "root"})
 ISSUER = {"issuer_url": "https://id.example.com", "audience": "crdb"}
 # Of the emulator, in every run.
@@ -174,6 +175,14 @@ SCENARIOS: list[tuple[str, dict[str, Any], tuple[Any, ...]]] = [
     ("region_info", {"provider": "GCP"}, ()),
     ("audit_log_info", {}, (ORDERS, USER)),
     ("audit_log_export", {"dest": "{tmp}/audit.jsonl"}, (ORDERS, USER)),
+    ("api_request", {"path": "/service-accounts", "pages": True}, ()),
+    (
+        "api_request",
+        {"method": "POST", "path": "/folders", "body": {"name": "new", "parent_id": "root"}, "unless": OTHER},
+        (FOLDER,),
+    ),
+    ("api_request", {"method": "DELETE", "path": f"/api-keys/{key_id(DEFAULT_API_KEY)}", "confirm": "sandbox"}, ()),
+    ("cluster_api_request", {"path": "/sessions", "pages": True}, ()),
     ("cluster_api_session", {}, ()),
     ("cluster_api_query", {"query": "SELECT 1 AS one"}, ()),
     ("cluster_api_query", {"query": "CREATE DATABASE shop", "read_only": False}, ()),
