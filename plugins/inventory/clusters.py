@@ -15,7 +15,7 @@ description:
   - The host is named as the cluster. Where several clusters have one name, the first part of the id is added to each, with a warning.
   - Reads one listing, page by page, whatever the filters. With O(nodes=true) one more request is sent for each Advanced cluster,
     with O(folders=true) one for all folders.
-  - The variables of a host are, each after O(hostvars_prefix), C(id), C(name), C(plan), C(provider), C(state), C(operation_status),
+  - The variables of a host are, each after O(hostvars_prefix), C(id), C(name), C(plan), C(edition), C(provider), C(state), C(operation_status),
     C(upgrade_status), C(upgrade_type), C(version), C(regions) (names), C(primary_region), C(region_nodes) (nodes by region),
     C(node_count), C(sql_dns), C(labels) (one dictionary), C(parent_id), C(delete_protection), C(spend_limit) (cents),
     C(usage_limits), C(routing_id), C(machine_type), C(num_virtual_cpus), C(storage_gib), C(disk_iops), C(network_visibility),
@@ -80,6 +80,15 @@ options:
     default: false
     env:
       - name: CRDB_INVENTORY_FOLDER_GROUPS
+  version_support:
+    description:
+      - Whether the hosts get the variable C(version_support_end), too, the time at which the support of their CockroachDB version ends. It is
+        V(null) where the service does not list the version.
+      - Costs one more request, for all versions. Needs O(api_version=2024-09-16) or newer.
+    type: bool
+    default: false
+    env:
+      - name: CRDB_INVENTORY_VERSION_SUPPORT
   labels:
     description:
       - Only clusters that have all of these labels. A value can be a list, of which the label must be one.
@@ -227,11 +236,14 @@ from ansible.release import __version__ as ansible_version
 from ..module_utils._base.errors import CrdbError, OptionError, printable
 from ..module_utils._cloud_api.client import CloudApi
 from ..module_utils._http.transport import REQUESTS_IMPORT_ERROR
+from ..module_utils._nouns import cluster_state as state
 from ..plugin_utils import _inventory as inventory_data
 from ..plugin_utils._inventory import Filters, clean_variables, marked, trusted
 from ..plugin_utils._options import connection, one_line, plain, structured, without_empty_variables
 
 SUFFIXES = (".crdb.yml", ".crdb.yaml")
+# What is read where it is asked for: the paths of folders, and the ends of support by version.
+NOTHING_MORE: dict[str, Any] = {"folders": None, "versions": None}
 INTERPRETER = "{{ ansible_playbook_python }}"
 
 
@@ -274,6 +286,8 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):  # type: i
         self._secrets = [self._settings["api_key"], self._settings["api_jwt"]]
         self._filters = Filters.of(self.get_option)
         self._filters.check(self._settings["api_version"])
+        if self.get_option("version_support"):
+            inventory_data.check_support_is_told(self._settings["api_version"])
         self._reads_folders = bool(
             self.get_option("folders") or self.get_option("folder_groups") or self._filters.folder_paths
         )
@@ -293,10 +307,13 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):  # type: i
         stored = self._stored(key) if uses_cache and cache else None
         if not stored:
             api.confirm_organization()
-        found = stored or {"clusters": inventory_data.read_clusters(api, self._filters), "nodes": {}, "folders": None}
-        folders = found["folders"]
-        if folders is None and self._reads_folders:
-            folders = inventory_data.read_folders(api)
+        found = stored or {"clusters": inventory_data.read_clusters(api, self._filters), "nodes": {}, **NOTHING_MORE}
+        more = {name: found[name] for name in NOTHING_MORE}
+        if more["folders"] is None and self._reads_folders:
+            more["folders"] = inventory_data.read_folders(api)
+        if more["versions"] is None and self.get_option("version_support"):
+            more["versions"] = inventory_data.read_versions(api)
+        folders = more["folders"]
         for path in self._filters.folder_paths:
             if path not in (folders or {}).values():
                 self.display.warning(printable(f"There is no folder '{path}', or the key can't see it"))
@@ -307,9 +324,11 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):  # type: i
             for row in rows:
                 if inventory_data.has_nodes(row) and row["id"] not in nodes:
                     nodes[row["id"]] = inventory_data.read_nodes(api, row)
-        if uses_cache and (stored is None or nodes != stored["nodes"] or folders != stored["folders"]):
-            self._cache[key] = {"clusters": found["clusters"], "nodes": nodes, "folders": folders}
-        return {"clusters": rows, "nodes": nodes, **({"folders": folders} if self._reads_folders else {})}
+        kept = {"clusters": found["clusters"], "nodes": nodes, **more}
+        if uses_cache and kept != stored:
+            self._cache[key] = kept
+        wanted = {"folders": self._reads_folders, "versions": self.get_option("version_support")}
+        return {"clusters": rows, "nodes": nodes, **{name: value for name, value in more.items() if wanted[name]}}
 
     def _stored(self, key: str) -> dict[str, Any] | None:
         try:
@@ -318,8 +337,9 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):  # type: i
             # There is nothing, or it is too old.
             return None
         good = isinstance(stored, dict) and isinstance(stored.get("clusters"), list)
-        good = good and isinstance(stored.get("nodes"), dict) and isinstance(stored.get("folders"), (dict, type(None)))
-        return {"folders": None, **stored} if good else None
+        good = good and isinstance(stored.get("nodes"), dict)
+        good = good and all(isinstance(stored.get(name), (dict, type(None))) for name in NOTHING_MORE)
+        return {**NOTHING_MORE, **stored} if good else None
 
     def _populate(self, data: dict[str, Any]) -> None:
         with_nodes = self.get_option("nodes")
@@ -332,6 +352,8 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):  # type: i
             host, variables = names[row["id"]], inventory_data.cluster_vars(row)
             if "folders" in data:
                 variables["folder"] = inventory_data.folder_of(row, data["folders"])
+            if "versions" in data:
+                variables["version_support_end"] = data["versions"].get(state.major(row.get("cockroach_version")))
             self._add(host, inventory_data.GROUP, variables)
             if variables.get("folder") in groups:
                 self.inventory.add_child(groups[variables["folder"]], host)

@@ -40,6 +40,14 @@ options:
       - Needs O(api_version=2024-09-16) or newer.
     type: str
     choices: [BASIC, STANDARD, ADVANCED]
+  edition:
+    description:
+      - Edition of the cluster, in organizations that have editions instead of plans. Exclusive with O(plan).
+      - V(STANDARD) takes the options of Basic and Standard clusters, V(MISSION_CRITICAL) those of Advanced ones.
+      - Can't be changed.
+      - Needs O(api_version=2026-09-15) or newer.
+    type: str
+    choices: [STANDARD, MISSION_CRITICAL]
   provider:
     description:
       - Cloud provider. Needed to create.
@@ -125,6 +133,94 @@ options:
         description:
           - Disk operations a second of a node. AWS only. V(0) means the provider's default.
         type: int
+  region_machine_specs:
+    description:
+      - 'Machines of single regions of an Advanced cluster, such as V({us-east1: {num_virtual_cpus: 8}}), each with one of C(num_virtual_cpus)
+        and C(machine_type). It takes the place of a machine in O(hardware).'
+      - A new cluster needs one for each of its O(region_nodes). Regions that are left out later keep theirs.
+      - Needs O(api_version=2024-09-16) or newer.
+    type: dict
+  cmek_region_specs:
+    description:
+      - Keys for regions that O(region_nodes) adds to a cluster with customer-managed encryption keys.
+      - Those for regions that the cluster has already are left out.
+      - Needs O(api_version=2024-09-16) or newer.
+    type: list
+    elements: dict
+    suboptions:
+      region:
+        description:
+          - The region.
+        type: str
+        required: true
+      type:
+        description:
+          - Where the key is kept.
+        type: str
+        choices: [AWS_KMS, GCP_CLOUD_KMS, AZURE_KEY_VAULT]
+      uri:
+        description:
+          - Address of the key.
+        type: str
+        required: true
+      auth_principal:
+        description:
+          - What the key is reached as.
+        type: str
+  restrict_egress_traffic:
+    description:
+      - Whether nodes of a new Advanced cluster may reach nothing outside that no rule allows.
+      - Only used when the cluster is created.
+      - Needs O(api_version=2024-09-16) or newer.
+    type: bool
+  supports_cluster_virtualization:
+    description:
+      - Whether a new Advanced cluster can be replicated physically. The service gives it to enrolled organizations only.
+      - Only used when the cluster is created.
+      - Needs O(api_version=2024-09-16) or newer.
+    type: bool
+  customer_cloud_account:
+    description:
+      - Your own account at the provider that a new Advanced cluster is to run in, with exactly the member of the provider.
+      - Can't be changed.
+      - Needs O(api_version=2024-09-16) or newer.
+    type: dict
+    suboptions:
+      aws:
+        description:
+          - On AWS.
+        type: dict
+        suboptions:
+          arn:
+            description:
+              - ARN of the role to be taken on.
+            type: str
+            required: true
+      gcp:
+        description:
+          - On GCP.
+        type: dict
+        suboptions:
+          service_account_email:
+            description:
+              - E-mail address of the service account.
+            type: str
+            required: true
+      azure:
+        description:
+          - On Azure.
+        type: dict
+        suboptions:
+          subscription_id:
+            description:
+              - Id of the subscription.
+            type: str
+            required: true
+          tenant_id:
+            description:
+              - Id of the tenant.
+            type: str
+            required: true
   cockroach_version:
     description:
       - Major version, such as V(v25.2). Quote it in YAML, a number is refused.
@@ -137,9 +233,10 @@ options:
     description:
       - V(FINALIZED) finalizes an upgrade, also one that an earlier task has begun. It can't be rolled back after that. Without it the
         service finalizes after 72 hours.
+      - V(ROLLBACK_RUNNING) rolls an upgrade back that is not finalized. Where there is none, nothing is done.
       - Needs O(api_version=2024-09-16) or newer.
     type: str
-    choices: [FINALIZED]
+    choices: [FINALIZED, ROLLBACK_RUNNING]
   network_visibility:
     description:
       - Whether an Advanced cluster has public addresses.
@@ -249,6 +346,33 @@ cluster:
       upgrade, the patch release in C(cockroach_version). With O(wait=false) it is the object right after the request.
   returned: success
   type: dict
+  contains:
+    plan: {description: 'The plan, V(BASIC), V(STANDARD) or V(ADVANCED).', type: str, returned: unless it has an edition}
+    edition: {description: 'The edition, V(STANDARD) or V(MISSION_CRITICAL).', type: str, returned: in organizations that have editions}
+    state: {description: 'V(CREATING), V(CREATED), V(CREATION_FAILED), V(LOCKED) or V(DELETED).', type: str, returned: always}
+    account_id: {description: 'The account, project or subscription at the provider that an Advanced cluster runs in.
+      Keys for encryption and targets of exports let it in.', type: str, returned: always}
+    azure_cluster_identity_client_id: {description: The client id of an Advanced cluster on Azure., type: str, returned: since 2024-09-16}
+    customer_cloud_account: {description: 'Your own account that it runs in; V(null) for none.', type: dict, returned: since 2024-09-16}
+    egress_traffic_policy: {description: What its nodes may reach outside., type: str, returned: since 2022-09-20}
+    config: {description: 'What it is made of, in the member C(serverless), C(dedicated), C(host) or C(virtual).', type: dict, returned: always}
+    regions:
+      description: Its regions, sorted by name.
+      type: list
+      elements: dict
+      returned: always
+      contains:
+        name: {description: Name of the region., type: str, returned: always}
+        node_count: {description: 'Number of nodes, V(0) for a Basic or Standard cluster.', type: int, returned: always}
+        sql_dns: {description: Where clients on its IP allowlist connect to., type: str, returned: always}
+        ui_dns: {description: Where the DB Console is., type: str, returned: always}
+        internal_dns: {description: 'Where clients connect to by AWS PrivateLink, Azure Private Link or VPC peering.', type: str,
+          returned: since 2022-09-20}
+        private_endpoint_dns: {description: Where clients connect to by GCP Private Service Connect., type: str, returned: since 2023-04-10}
+        s3_vpc_endpoint_id: {description: 'The gateway to S3 of an Advanced cluster on AWS, for policies of buckets.', type: str,
+          returned: since 2024-09-16}
+        machine_type: {description: Machine type of the nodes of an Advanced cluster., type: str, returned: where the service tells it}
+        num_virtual_cpus: {description: vCPUs of a node of an Advanced cluster., type: int, returned: where the service tells it}
   sample: {id: 35c4abb2-bb66-46d7-afed-25ebef5ed2aa, name: orders-prod, plan: BASIC, cloud_provider: GCP, state: CREATED,
     cockroach_version: v25.2.3, operation_status: UNSPECIFIED, upgrade_status: FINALIZED, delete_protection: ENABLED,
     labels: {team: payments}, parent_id: root, sql_dns: orders-prod-1234.5xj.gcp-us-central1.cockroachlabs.cloud,

@@ -61,6 +61,14 @@ options:
           - Needs O(api_version=2024-09-16) or newer.
         type: str
         choices: [BASIC, STANDARD, ADVANCED]
+      edition:
+        description:
+          - Edition of the cluster, in organizations that have editions instead of plans. Exclusive with O(clusters[].plan).
+          - V(STANDARD) takes the options of Basic and Standard clusters, V(MISSION_CRITICAL) those of Advanced ones.
+          - Can't be changed.
+          - Needs O(api_version=2026-09-15) or newer.
+        type: str
+        choices: [STANDARD, MISSION_CRITICAL]
       provider:
         description:
           - Cloud provider. Needed to create.
@@ -146,6 +154,94 @@ options:
             description:
               - Disk operations a second of a node. AWS only. V(0) means the provider's default.
             type: int
+      region_machine_specs:
+        description:
+          - 'Machines of single regions of an Advanced cluster, such as V({us-east1: {num_virtual_cpus: 8}}), each with one of C(num_virtual_cpus)
+            and C(machine_type). It takes the place of a machine in O(clusters[].hardware).'
+          - A new cluster needs one for each of its O(clusters[].region_nodes). Regions that are left out later keep theirs.
+          - Needs O(api_version=2024-09-16) or newer.
+        type: dict
+      cmek_region_specs:
+        description:
+          - Keys for regions that O(clusters[].region_nodes) adds to a cluster with customer-managed encryption keys.
+          - Those for regions that the cluster has already are left out.
+          - Needs O(api_version=2024-09-16) or newer.
+        type: list
+        elements: dict
+        suboptions:
+          region:
+            description:
+              - The region.
+            type: str
+            required: true
+          type:
+            description:
+              - Where the key is kept.
+            type: str
+            choices: [AWS_KMS, GCP_CLOUD_KMS, AZURE_KEY_VAULT]
+          uri:
+            description:
+              - Address of the key.
+            type: str
+            required: true
+          auth_principal:
+            description:
+              - What the key is reached as.
+            type: str
+      restrict_egress_traffic:
+        description:
+          - Whether nodes of a new Advanced cluster may reach nothing outside that no rule allows.
+          - Only used when the cluster is created.
+          - Needs O(api_version=2024-09-16) or newer.
+        type: bool
+      supports_cluster_virtualization:
+        description:
+          - Whether a new Advanced cluster can be replicated physically. The service gives it to enrolled organizations only.
+          - Only used when the cluster is created.
+          - Needs O(api_version=2024-09-16) or newer.
+        type: bool
+      customer_cloud_account:
+        description:
+          - Your own account at the provider that a new Advanced cluster is to run in, with exactly the member of the provider.
+          - Can't be changed.
+          - Needs O(api_version=2024-09-16) or newer.
+        type: dict
+        suboptions:
+          aws:
+            description:
+              - On AWS.
+            type: dict
+            suboptions:
+              arn:
+                description:
+                  - ARN of the role to be taken on.
+                type: str
+                required: true
+          gcp:
+            description:
+              - On GCP.
+            type: dict
+            suboptions:
+              service_account_email:
+                description:
+                  - E-mail address of the service account.
+                type: str
+                required: true
+          azure:
+            description:
+              - On Azure.
+            type: dict
+            suboptions:
+              subscription_id:
+                description:
+                  - Id of the subscription.
+                type: str
+                required: true
+              tenant_id:
+                description:
+                  - Id of the tenant.
+                type: str
+                required: true
       cockroach_version:
         description:
           - Major version, such as V(v25.2). Quote it in YAML, a number is refused.
@@ -158,9 +254,10 @@ options:
         description:
           - V(FINALIZED) finalizes an upgrade, also one that an earlier task has begun. It can't be rolled back after that. Without it
             the service finalizes after 72 hours.
+          - V(ROLLBACK_RUNNING) rolls an upgrade back that is not finalized. Where there is none, nothing is done.
           - Needs O(api_version=2024-09-16) or newer.
         type: str
-        choices: [FINALIZED]
+        choices: [FINALIZED, ROLLBACK_RUNNING]
       network_visibility:
         description:
           - Whether an Advanced cluster has public addresses.

@@ -30,6 +30,7 @@ from ..module_utils._edge.reads import NODE
 from ..module_utils._nouns import cluster_rules as rules
 from ..module_utils._nouns import cluster_state as state
 from ..module_utils._nouns.cluster import CLUSTER
+from ..module_utils._nouns.cluster_versions import OFFER
 from ..module_utils._nouns.declared import READERS, UUID
 from ..module_utils._nouns.folder import FOLDER, ROOT, checked_path, path_of
 from ._options import plain, structured
@@ -265,6 +266,22 @@ def read_folders(api: CloudApi) -> dict[str, str]:
     return {row["resource_id"]: path_of(row) for row in rows}
 
 
+def check_support_is_told(version: str) -> None:
+    if version < USUAL:
+        raise OptionError(
+            f"The ends of support are not told in api_version {version}", f"{first_version_with(USUAL)} tells them"
+        )
+
+
+def read_versions(api: CloudApi) -> dict[str, str | None]:
+    """The end of support of each version that the service lists, such as v25.2."""
+    try:
+        rows = api.rows("/cluster-versions", "versions", shape=OFFER)
+    except CrdbError as error:
+        raise explained(error, "list the cluster versions", READERS) from None
+    return {state.major(row["version"]): row.get("support_end") for row in rows}
+
+
 def folder_of(row: Mapping[str, Any], folders: Mapping[str, str]) -> str | None:
     """The path of the folder that the cluster *row* is in, ``root`` for none; None where the key may not see the folder."""
     parent = row.get("parent_id") or ROOT
@@ -316,7 +333,7 @@ def host_names(rows: list[dict[str, Any]], warn: Callable[[str], None]) -> dict[
 def cluster_vars(row: Mapping[str, Any]) -> dict[str, Any]:
     """The variables of a host, without the prefix: always the same names, null where an API version has no such field."""
     config = row.get("config") or {}
-    serverless, dedicated = config.get("serverless") or {}, config.get("dedicated") or {}
+    serverless, dedicated = config.get("serverless") or {}, state.machines(row)
     regions = [region for region in row.get("regions") or [] if isinstance(region, Mapping)]
     names = state.region_names(row)
     primary = [region.get("name") for region in regions if region.get("primary")] or (names if len(names) == 1 else [])
@@ -325,6 +342,7 @@ def cluster_vars(row: Mapping[str, Any]) -> dict[str, Any]:
         "id": row.get("id"),
         "name": row.get("name"),
         "plan": row.get("plan"),
+        "edition": row.get("edition"),
         "provider": row.get("cloud_provider"),
         "state": row.get("state"),
         "operation_status": row.get("operation_status"),

@@ -197,6 +197,35 @@ SAMPLES = (
         before=("folder",),
     ),
     Sample(
+        "cluster",
+        {"name": "stock-prod", "provider": "GCP", "edition": "STANDARD", "regions": ["us-central1"]},
+        ({"labels": {"env": "prod"}},),
+    ),
+    Sample(
+        "cluster",
+        {
+            "name": "stock-prod",
+            "provider": "AWS",
+            "edition": "MISSION_CRITICAL",
+            "region_nodes": {"us-east-1": 3},
+            "hardware": {"storage_gib": 60},
+            "region_machine_specs": {"us-east-1": {"num_virtual_cpus": 4}},
+            "restrict_egress_traffic": True,
+            "supports_cluster_virtualization": True,
+            "customer_cloud_account": {"aws": {"arn": "arn:aws:iam::123456789012:role/crdb"}},
+        },
+        (
+            {
+                "region_nodes": {"us-east-1": 3, "us-west-2": 3},
+                "region_machine_specs": {"us-west-2": {"machine_type": "m6i.2xlarge"}},
+                "cmek_region_specs": [
+                    {"region": "us-west-2", "type": "AWS_KMS", "uri": "arn:aws:kms:k", "auth_principal": "p"}
+                ],
+            },
+            {"region_machine_specs": {"us-east-1": {"num_virtual_cpus": 8}}},
+        ),
+    ),
+    Sample(
         "maintenance_window",
         {"day": "sunday", "start": "01:00", "duration": "8h"},
         (

@@ -476,6 +476,22 @@ def test_folders(inventory: InventoryRunner, emulator: Emulator, tmp_path: Path)
     assert "'/' is not the path of a folder" in wrong.said
 
 
+def test_editions_and_the_end_of_support(inventory: InventoryRunner, emulator: Emulator, tmp_path: Path) -> None:
+    spec = {"edition": "STANDARD", "serverless": {"regions": ["us-central1"]}}
+    body = {"name": "orders-1", "provider": "GCP", "spec": spec}
+    emulator.api("POST", "/clusters", body, version="2026-09-15")
+    options = {"version_support": True, "api_version": "2026-09-15", **cached(tmp_path)}
+    found = inventory.list(options)
+    values = found.hosts["orders-1"]
+    assert values["crdb_edition"] == "STANDARD" and values["crdb_plan"] is None
+    versions = {row["version"]: row["support_end"] for row in emulator.api("GET", "/cluster-versions")["versions"]}
+    assert values["crdb_version_support_end"] == versions[".".join(values["crdb_version"].split(".")[:2])]
+    assert [entry["path"] for entry in found.requests] == ["/api/v1/clusters", "/api/v1/cluster-versions"]
+    assert inventory.list(options).requests == []
+    old = inventory.list({"version_support": True, "api_version": "2023-04-10"}, fails=True)
+    assert "The ends of support are not told in api_version 2023-04-10" in old.said and old.requests == []
+
+
 @pytest.mark.every_core
 def test_names_of_folders_are_data(inventory: InventoryRunner, emulator: Emulator, tmp_path: Path) -> None:
     """What a hostile server calls folders is never executed, and makes no group that is not meant."""

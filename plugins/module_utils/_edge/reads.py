@@ -84,7 +84,9 @@ def clusters(run: Run) -> Any:
         found = engine.by_id(CLUSTER, Scope(), wanted)
         rows = [found] if found and (params["show_inactive"] or not state.is_gone(found)) else []
     else:
-        query = {"show_inactive": "true"} if params["show_inactive"] else None
+        query = {"show_inactive": "true"} if params["show_inactive"] else {}
+        if params["sort_by"]:
+            query["pagination.sort_by"] = params["sort_by"]
         rows = _rows(run, "list the clusters", CLUSTER.collection({}), CLUSTER.rows, query, shape=CLUSTER.shape)
         rows = [
             row

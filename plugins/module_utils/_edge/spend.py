@@ -54,7 +54,7 @@ def read_spend_limits(run: Run) -> dict[str, Any]:
 
 def entry(row: Mapping[str, Any], version: str) -> dict[str, Any]:
     """What is to be known of one cluster's cost."""
-    sized = state.is_advanced(row) or row.get("plan") == "STANDARD"
+    sized = state.is_advanced(row) or state.plan_of(row) == "STANDARD"
     serverless = (row.get("config") or {}).get("serverless") or {}
     limits = {} if sized else state.limits(row)
     cents = None if sized else cost(serverless.get("spend_limit"), limits, version)

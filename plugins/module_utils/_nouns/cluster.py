@@ -60,6 +60,36 @@ HARDWARE = (
     ),
 )
 
+KEYS = (
+    Field("region", required=True, text="The region."),
+    Field("type", choices=("AWS_KMS", "GCP_CLOUD_KMS", "AZURE_KEY_VAULT"), text="Where the key is kept."),
+    Field("uri", required=True, text="Address of the key."),
+    Field("auth_principal", text="What the key is reached as."),
+)
+ACCOUNTS = (
+    Field(
+        "aws",
+        type="dict",
+        options=(Field("arn", required=True, text="ARN of the role to be taken on."),),
+        text="On AWS.",
+    ),
+    Field(
+        "gcp",
+        type="dict",
+        options=(Field("service_account_email", required=True, text="E-mail address of the service account."),),
+        text="On GCP.",
+    ),
+    Field(
+        "azure",
+        type="dict",
+        options=(
+            Field("subscription_id", required=True, text="Id of the subscription."),
+            Field("tenant_id", required=True, text="Id of the tenant."),
+        ),
+        text="On Azure.",
+    ),
+)
+
 
 @dataclass(frozen=True)
 class ClusterLifecycle(Lifecycle):
@@ -139,7 +169,11 @@ class Cluster(Noun):
             "provider": wanted["provider"],
             "spec": self._spec(wanted, plan, version),
         }
-        managed = {**key, **wanted, **({"plan": plan} if version >= SPEND_LIMIT_GONE else {})}
+        managed = {
+            **key,
+            **wanted,
+            **({"plan": plan} if version >= SPEND_LIMIT_GONE and "edition" not in wanted else {}),
+        }
         managed.pop("upgrade_status", None)
         if plan != "ADVANCED":
             # What it must be to be allowed is what the service gives.
@@ -158,12 +192,22 @@ class Cluster(Noun):
         return Plan([step], {}, managed, ready, small_limit(wanted), unsettled=[{**ready, "state": state.CREATING}])
 
     def _spec(self, wanted: Mapping[str, Any], plan: str, version: str) -> dict[str, Any]:
-        spec = {name: wanted[name] for name in ("labels", "parent_id", "delete_protection") if name in wanted}
-        if version >= SPEND_LIMIT_GONE:
+        spec = {
+            name: wanted[name]
+            for name in ("labels", "parent_id", "delete_protection", "customer_cloud_account")
+            if name in wanted
+        }
+        if "edition" in wanted:
+            spec["edition"] = wanted["edition"]
+        elif version >= SPEND_LIMIT_GONE:
             # Said outright: the documentation and the service disagree on what is meant when it is left out.
             spec["plan"] = plan
+        names: tuple[str, ...]
         if plan == "ADVANCED":
-            names = ("region_nodes", "cockroach_version", "network_visibility", "cidr_range")
+            names = (
+                *("region_nodes", "region_machine_specs", "cockroach_version", "network_visibility", "cidr_range"),
+                *("restrict_egress_traffic", "supports_cluster_virtualization"),
+            )
             spec["dedicated"] = {name: wanted[name] for name in names if name in wanted}
             spec["dedicated"]["hardware"] = self._hardware(wanted["hardware"], new=True)
             return spec
@@ -211,7 +255,7 @@ class Cluster(Noun):
             name: change for name, change in changes.items() if name not in ("cockroach_version", "upgrade_status")
         }
         if plain:
-            body = self._patch(wanted, found, plain, version)
+            body = self._patch(row, wanted, found, plain, version)
             steps.append(self._step(f"update {self.label(row)}", item, body, plain))
         # The API refuses version changes together with anything else, so each is a request of its own.
         steps += [
@@ -219,13 +263,20 @@ class Cluster(Noun):
             for doing, body, change in versions.steps(row, found, wanted)
         ]
         changes.update({name: change for step in steps for name, change in step.changes.items()})
-        managed = [name for name in wanted if name not in ("with_empty_ip_allowlist",)]
+        managed = [name for name in wanted if name not in forecast.UNSEEN]
         before: dict[str, Any] = {name: found.get(name) for name in managed}
         after: dict[str, Any] = {name: changes[name][1] if name in changes else found.get(name) for name in managed}
         if "hardware" in managed:
             # Only the figures that were asked for are managed.
             before["hardware"] = {name: found["hardware"][name] for name in wanted["hardware"]}
             after["hardware"] = {**before["hardware"], **changes.get("hardware", ({}, {}))[1]}
+        if "region_machine_specs" in managed:
+            asked_of = wanted["region_machine_specs"]
+            found_of = found["region_machine_specs"]
+            before["region_machine_specs"] = {
+                region: {name: found_of.get(region, {}).get(name) for name in spec} for region, spec in asked_of.items()
+            }
+            after["region_machine_specs"] = asked_of
         implied = versions.implied(changes)
         after.update({name: value for name, value in implied.items() if name in managed})
         plan = Plan(steps, {"name": row["name"], **before}, {"name": row["name"], **after}, dict(row))
@@ -257,7 +308,7 @@ class Cluster(Noun):
         comparable = {
             name: value
             for name, value in wanted.items()
-            if name not in ("cockroach_version", "upgrade_status", "hardware")
+            if name not in ("cockroach_version", "upgrade_status", "hardware", "region_machine_specs")
         }
         changes = differences(self.fields, comparable, found)
         hardware = wanted.get("hardware") or {}
@@ -270,10 +321,18 @@ class Cluster(Noun):
         }
         if changed:
             changes["hardware"] = ({name: current.get(name) for name in changed}, changed)
+        there = found.get("region_machine_specs") or {}
+        resized = {
+            region: spec
+            for region, spec in wanted.get("region_machine_specs", {}).items()
+            if any(value != there.get(region, {}).get(name) for name, value in spec.items())
+        }
+        if resized:
+            changes["region_machine_specs"] = ({region: there.get(region) for region in resized}, resized)
         return changes
 
     def _patch(
-        self, wanted: Mapping[str, Any], found: Mapping[str, Any], changes: Mapping[str, Any], version: str
+        self, row: Row, wanted: Mapping[str, Any], found: Mapping[str, Any], changes: Mapping[str, Any], version: str
     ) -> dict[str, Any]:
         body: dict[str, Any] = {
             name: wanted[name] for name in ("plan", "labels", "parent_id", "delete_protection") if name in changes
@@ -297,12 +356,22 @@ class Cluster(Noun):
         dedicated: dict[str, Any] = {}
         if "region_nodes" in changes:
             dedicated["region_nodes"] = wanted["region_nodes"]
+            # The service refuses a key for a region that it has one for.
+            added = set(wanted["region_nodes"]) - set(found["region_nodes"])
+            keys = [entry for entry in wanted.get("cmek_region_specs", ()) if entry["region"] in added]
+            if keys:
+                dedicated["cmek_region_specs"] = [
+                    {"region": entry["region"], "key_spec": {n: v for n, v in entry.items() if n != "region"}}
+                    for entry in keys
+                ]
+        if "region_machine_specs" in changes:
+            dedicated["region_machine_specs"] = changes["region_machine_specs"][1]
         if "hardware" in changes:
             dedicated["hardware"] = self._hardware(changes["hardware"][1], new=False)
         if serverless:
             body["serverless"] = serverless
         if dedicated:
-            body["dedicated"] = dedicated
+            body["host" if (row.get("config") or {}).get("host") else "dedicated"] = dedicated
         return body
 
     def delete(self, scope: Scope, desired: Desired, row: Row) -> Plan:
@@ -334,6 +403,8 @@ CLUSTER = Cluster(
     plan: Plan of the cluster. V(BASIC) and V(STANDARD) can be changed into each other.
     | If not set, a new cluster is V(ADVANCED) when O(region_nodes) or O(hardware) is set, V(STANDARD) when O(usage_limits.provisioned_virtual_cpus) is set, and
       V(BASIC) otherwise.
+    edition: Edition of the cluster, in organizations that have editions instead of plans. Exclusive with O(plan).
+    | V(STANDARD) takes the options of Basic and Standard clusters, V(MISSION_CRITICAL) those of Advanced ones.
     provider: Cloud provider. Needed to create.
     regions: Regions of a Basic or Standard cluster, by the provider's names. Needed to create one.
     | Regions can be added (from O(api_version) V(2023-04-10) on), but not removed.
@@ -349,12 +420,23 @@ CLUSTER = Cluster(
     upgrade_type: Who starts upgrades of the CockroachDB version. V(MANUAL) needs the plan V(STANDARD).
     region_nodes: Regions of an Advanced cluster, each with its number of nodes. A region that is left out is removed.
     hardware: Machines of an Advanced cluster. Needed to create one.
+    region_machine_specs: Machines of single regions of an Advanced cluster, such as V({us-east1: {num_virtual_cpus: 8}}), each with one of C(num_virtual_cpus)
+      and C(machine_type). It takes the place of a machine in O(hardware).
+    | A new cluster needs one for each of its O(region_nodes). Regions that are left out later keep theirs.
+    cmek_region_specs: Keys for regions that O(region_nodes) adds to a cluster with customer-managed encryption keys.
+    | Those for regions that the cluster has already are left out.
+    restrict_egress_traffic: Whether nodes of a new Advanced cluster may reach nothing outside that no rule allows.
+    | Only used when the cluster is created.
+    supports_cluster_virtualization: Whether a new Advanced cluster can be replicated physically. The service gives it to enrolled organizations only.
+    | Only used when the cluster is created.
+    customer_cloud_account: Your own account at the provider that a new Advanced cluster is to run in, with exactly the member of the provider.
     cockroach_version: Major version, such as V(v25.2). Quote it in YAML, a number is refused.
     | A later one than that of the cluster starts an upgrade. Until that is finalized, the previous one rolls it back.
     | Advanced clusters, and Standard ones with O(upgrade_type=MANUAL). The service chooses the version of all others, and that of a new Standard cluster, which
       is the newest Regular release - a new one with another version is refused.
     upgrade_status: V(FINALIZED) finalizes an upgrade, also one that an earlier task has begun. It can't be rolled back after that. Without it the service
       finalizes after 72 hours.
+    | V(ROLLBACK_RUNNING) rolls an upgrade back that is not finalized. Where there is none, nothing is done.
     network_visibility: Whether an Advanced cluster has public addresses.
     cidr_range: Address range of an Advanced cluster on GCP.
     labels: All labels of the cluster. Others are removed, V({}) removes all.
@@ -368,6 +450,7 @@ CLUSTER = Cluster(
     key=(Field("name"),),
     fields=(
         since_2024("plan", choices=("BASIC", "STANDARD", "ADVANCED"), other_names=PLANS),
+        Field("edition", choices=tuple(state.EDITIONS), since="2026-09-15", immutable=NEW_CLUSTER),
         Field(
             "provider",
             choices=("GCP", "AWS", "AZURE"),
@@ -383,8 +466,19 @@ CLUSTER = Cluster(
         since_2024("upgrade_type", choices=("AUTOMATIC", "MANUAL")),
         since_2024("region_nodes", in_api="2022-03-31", type="dict"),
         since_2024("hardware", in_api="2022-03-31", type="dict", options=HARDWARE),
+        since_2024("region_machine_specs", type="dict"),
+        since_2024("cmek_region_specs", type="list", elements="dict", options=KEYS, compare="ignore"),
+        since_2024("restrict_egress_traffic", type="bool", compare="ignore"),
+        since_2024("supports_cluster_virtualization", type="bool", compare="ignore"),
+        since_2024(
+            "customer_cloud_account",
+            type="dict",
+            options=ACCOUNTS,
+            rules={"mutually_exclusive": [("aws", "gcp", "azure")]},
+            immutable=NEW_CLUSTER,
+        ),
         since_2024("cockroach_version", in_api="2022-03-31", misread=versions.misread),
-        since_2024("upgrade_status", in_api="2022-09-20", choices=("FINALIZED",)),
+        since_2024("upgrade_status", in_api="2022-09-20", choices=("FINALIZED", "ROLLBACK_RUNNING")),
         since_2024("network_visibility", in_api="2022-09-20", choices=("PUBLIC", "PRIVATE"), immutable=NEW_CLUSTER),
         since_2024("cidr_range", immutable=NEW_CLUSTER),
         since_2024("labels", type="dict"),
@@ -394,7 +488,7 @@ CLUSTER = Cluster(
     ),
     rules={
         "required_one_of": [("name", "id")],
-        "mutually_exclusive": [("spend_limit", "usage_limits"), ("parent_id", "folder")],
+        "mutually_exclusive": [("spend_limit", "usage_limits"), ("parent_id", "folder"), ("plan", "edition")],
     },
     lifecycle=ClusterLifecycle(making=(state.CREATING,), settled=(state.CREATED,)),
     shows=None,

@@ -66,16 +66,20 @@ def check_limited(reader: Reader, label: str, row: Mapping[str, Any], plan: Plan
     refuse_sized(label, shown)
 
 
+def _kind(row: Mapping[str, Any]) -> str:
+    return f"the plan {row['plan']}" if row.get("plan") else f"the edition {row.get('edition')}"
+
+
 def refuse_sized(where: str, row: Mapping[str, Any]) -> None:
     """Refuse a limit where the cost follows from the size."""
     if state.is_advanced(row):
         raise OptionError(
-            f"{where} has the plan {row.get('plan')}: there is no spend limit, its cost follows from its nodes",
+            f"{where} has {_kind(row)}: there is no spend limit, its cost follows from its nodes",
             "Set hardware and region_nodes of the module cluster instead",
         )
-    if row.get("plan") == "STANDARD":
+    if state.plan_of(row) == "STANDARD":
         raise OptionError(
-            f"{where} has the plan STANDARD: there is no spend limit, its cost follows from its provisioned vCPUs",
+            f"{where} has {_kind(row)}: there is no spend limit, its cost follows from its provisioned vCPUs",
             "Set usage_limits.provisioned_virtual_cpus of the module cluster instead",
         )
 

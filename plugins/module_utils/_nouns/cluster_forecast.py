@@ -13,14 +13,18 @@ from collections.abc import Mapping
 from typing import Any
 
 from . import cluster_state as state
-from .cluster_versions import FINALIZED, ROLLING_BACK, RUNNING, is_older
+from .cluster_versions import AVAILABLE, FINALIZED, ROLLING_BACK, RUNNING
 from .limits import SPEND_LIMIT_GONE, USAGE_LIMITS_SINCE, cents_to_limits
 
-MACHINE = ("machine_type", "num_virtual_cpus", "memory_gib")
+MACHINE = (*state.MACHINE, "memory_gib")
 # Zero stands for what the provider gives by default.
 DEFAULTED = ("storage_gib", "disk_iops")
 # Fields whose change locks a cluster for a while.
-LOCKING = frozenset({"region_nodes", "hardware", "cockroach_version"})
+LOCKING = frozenset({"region_nodes", "region_machine_specs", "hardware", "cockroach_version"})
+# Options that an object does not show.
+UNSEEN = frozenset(
+    {"with_empty_ip_allowlist", "restrict_egress_traffic", "supports_cluster_virtualization", "cmek_region_specs"}
+)
 PLANS_BEFORE = {"ADVANCED": "DEDICATED"}
 
 
@@ -35,8 +39,9 @@ def created(key: Mapping[str, Any], wanted: Mapping[str, Any], plan: str, versio
         "state": state.CREATED,
         "operation_status": quiet(version),
         "sql_dns": "",
-        "plan": plan if version >= SPEND_LIMIT_GONE else PLANS_BEFORE.get(plan, "SERVERLESS"),
     }
+    if "edition" not in wanted:
+        row["plan"] = plan if version >= SPEND_LIMIT_GONE else PLANS_BEFORE.get(plan, "SERVERLESS")
     found = changed(row, {**key, **{name: value for name, value in wanted.items() if name != "plan"}}, version)
     if version >= USAGE_LIMITS_SINCE and not wanted.get("usage_limits") and "spend_limit" not in wanted:
         # No limit was sent; what an older version shows for that is the service's choice.
@@ -56,18 +61,25 @@ def changed(row: Mapping[str, Any], after: Mapping[str, Any], version: str) -> d
         elif option in ("regions", "region_nodes"):
             _regions(found, value)
         elif option == "hardware":
-            config["dedicated"] = _hardware(config.get("dedicated") or {}, value)
+            kind = "host" if config.get("host") else "dedicated"
+            config[kind] = _hardware(config.get(kind) or {}, value)
         elif option in ("spend_limit", "usage_limits"):
             config["serverless"] = _limited(config.get("serverless") or {}, option, value, version)
         elif option == "upgrade_type":
             config["serverless"] = {**(config.get("serverless") or {}), option: value}
-        elif option in ("cockroach_version", "with_empty_ip_allowlist", "primary_region"):
+        elif option in UNSEEN or option in ("cockroach_version", "region_machine_specs", "primary_region"):
             pass
         else:
             found[option] = value
     if "primary_region" in after:
         _primary(found, after["primary_region"])
-    if "cockroach_version" in after:
+    for region in found.get("regions") or () if "region_machine_specs" in after else ():
+        spec = after["region_machine_specs"].get(region["name"])
+        for name in state.MACHINE if spec else ():
+            # Of the two the service tells the other.
+            region.pop(name, None)
+        region.update(spec or {})
+    if "cockroach_version" in after or after.get("upgrade_status") == AVAILABLE:
         # The service chooses the patch release.
         found.pop("cockroach_version", None)
     if {"plan", "upgrade_type"} & set(after) or after.get("upgrade_status") == FINALIZED:
@@ -82,7 +94,8 @@ def at_once(
     row: Mapping[str, Any], changes: Mapping[str, tuple[Any, Any]], after: Mapping[str, Any], version: str
 ) -> dict[str, Any]:
     """The object of *row* right after the request that makes *changes*, where nobody waits for the fields *after*."""
-    if not LOCKING & set(changes):
+    rolls_back = after.get("upgrade_status") == AVAILABLE
+    if not (LOCKING & set(changes) or rolls_back):
         return changed(row, after, version)
     found = changed(
         row, {name: value for name, value in after.items() if name in changes and name not in LOCKING}, version
@@ -90,9 +103,10 @@ def at_once(
     found["state"] = state.LOCKED
     found.pop("operation_status", None)
     found.pop("updated_at", None)
-    if "cockroach_version" in changes:
-        now, target = changes["cockroach_version"]
-        found["upgrade_status"] = ROLLING_BACK if is_older(target, now) else RUNNING
+    if rolls_back:
+        found["upgrade_status"] = ROLLING_BACK
+    elif "cockroach_version" in changes:
+        found["upgrade_status"] = RUNNING
     return found
 
 

@@ -19,7 +19,10 @@ from .limits import SPEND_LIMIT_GONE
 NAME = re.compile(r"[a-z0-9]([a-z0-9-]{4,18})[a-z0-9]")
 LABEL_KEY = re.compile(r"[a-z][a-z0-9_-]{0,62}")
 LABEL_VALUE = re.compile(r"[a-z0-9_-]{0,63}")
-ADVANCED_ONLY = ("region_nodes", "hardware", "network_visibility", "cidr_range")
+ADVANCED_ONLY = (
+    *("region_nodes", "hardware", "network_visibility", "cidr_range", "region_machine_specs", "customer_cloud_account"),
+    *("restrict_egress_traffic", "supports_cluster_virtualization", "cmek_region_specs"),
+)
 SERVERLESS_ONLY = (
     "regions",
     "primary_region",
@@ -108,6 +111,8 @@ def parent_id(value: str) -> str:
 def inferred_plan(wanted: Mapping[str, Any]) -> str:
     if wanted.get("plan"):
         return str(wanted["plan"])
+    if wanted.get("edition"):
+        return state.EDITIONS[wanted["edition"]]
     if "region_nodes" in wanted or "hardware" in wanted:
         return "ADVANCED"
     return "STANDARD" if "provisioned_virtual_cpus" in wanted.get("usage_limits", {}) else "BASIC"
@@ -128,8 +133,10 @@ def check_new(cluster_name: str | None, wanted: Mapping[str, Any], api_version: 
             f"Cluster '{cluster_name}' does not exist yet, and {' and '.join(missing)} must be set to create it"
         )
     if plan == "ADVANCED":
-        machine = [option for option in ("num_virtual_cpus", "machine_type") if wanted["hardware"].get(option)]
-        if len(machine) != 1:
+        machine = [option for option in state.MACHINE if wanted["hardware"].get(option)]
+        if "region_machine_specs" in wanted:
+            _check_machines(f"Cluster '{cluster_name}'", wanted, wanted["region_nodes"], new=True)
+        elif len(machine) != 1:
             raise OptionError("hardware needs exactly one of num_virtual_cpus and machine_type to create a cluster")
         if wanted.get("cidr_range") and wanted["provider"] != "GCP":
             raise OptionError(f"cidr_range can be set on GCP only, not on {wanted['provider']}")
@@ -138,7 +145,9 @@ def check_new(cluster_name: str | None, wanted: Mapping[str, Any], api_version: 
         if wanted["hardware"].get("disk_iops") and wanted["provider"] != "AWS":
             raise OptionError(f"hardware.disk_iops can be set on AWS only, not on {wanted['provider']}")
         return plan
-    if plan == "STANDARD" and not wanted.get("usage_limits", {}).get("provisioned_virtual_cpus"):
+    if wanted.get("plan", plan) == "STANDARD" and not (
+        wanted.get("edition") or wanted.get("usage_limits", {}).get("provisioned_virtual_cpus")
+    ):
         raise OptionError(f"Cluster '{cluster_name}': a STANDARD cluster needs usage_limits.provisioned_virtual_cpus")
     _check_primary(wanted["regions"], wanted.get("primary_region"))
     return plan
@@ -167,6 +176,21 @@ def _check_cidr_range(text: str | None) -> None:
         raise OptionError(f"cidr_range: {text} is too small, the mask can be /{LARGEST_CIDR_MASK} at most")
 
 
+def _check_machines(label: str, wanted: Mapping[str, Any], nodes: Iterable[str], *, new: bool) -> None:
+    """Check the machines of single regions; a new cluster needs them for all of its *nodes*, or for none."""
+    specs = wanted["region_machine_specs"]
+    if set(state.MACHINE) & set(wanted.get("hardware") or ()):
+        raise OptionError(f"{label}: region_machine_specs takes the place of a machine in hardware, which has to go")
+    unlike = sorted(set(nodes) ^ set(specs)) if new else sorted(set(specs) - set(nodes))
+    if unlike:
+        raise OptionError(f"{label}: region_machine_specs and region_nodes don't name the same regions ({unlike[0]})")
+    for region, spec in specs.items():
+        if not isinstance(spec, Mapping) or len(spec) != 1 or not set(spec) <= set(state.MACHINE):
+            raise OptionError(
+                f"{label}: region_machine_specs.{region} needs exactly one of {' and '.join(state.MACHINE)}"
+            )
+
+
 def check_nodes(label: str, nodes: Mapping[str, int], before: Mapping[str, int] | None = None) -> None:
     """Check node counts by region, which may follow those *before*."""
     if len(nodes) > MOST_REGIONS:
@@ -185,13 +209,36 @@ def check_nodes(label: str, nodes: Mapping[str, int], before: Mapping[str, int] 
 def check_change(row: Mapping[str, Any], found: Mapping[str, Any], wanted: Mapping[str, Any], api_version: str) -> None:
     """Check that what is wanted can be said of this cluster at all."""
     label = f"Cluster '{row.get('name')}'"
-    plan = wanted.get("plan", found["plan"])
-    if wanted.get("plan") and plan != found["plan"] and "ADVANCED" in (plan, found["plan"]):
+    plan, edition = wanted.get("plan", found["plan"]), found["edition"]
+    if wanted.get("plan") and not found["plan"]:
+        raise OptionError(
+            f"{label} has {f'the edition {edition}' if edition else 'an edition'} instead of a plan, so plan can't be set",
+            "Take plan out",
+        )
+    if wanted.get("edition") and wanted["edition"] != edition:
+        raise OptionError(
+            f"{label} has the {f'edition {edition}' if edition else f'plan {plan}'}, which can't become the edition {wanted['edition']}",
+            NOT_FROM_ADVANCED,
+        )
+    if (row.get("config") or {}).get("virtual") and set(wanted) & {
+        *ADVANCED_ONLY,
+        *SERVERLESS_ONLY,
+        "cockroach_version",
+    }:
+        raise OptionError(
+            f"{label} is a virtual cluster, whose regions and limits are not set here", "Use the module virtual_cluster"
+        )
+    if wanted.get("plan") and plan != found["plan"] and not {plan, found["plan"]} <= {"BASIC", "STANDARD"}:
         raise OptionError(
             f"{label} has the plan {found['plan']}, which can't become {plan}: only BASIC and STANDARD can be changed into each other",
             NOT_FROM_ADVANCED,
         )
-    _check_fit(str(row.get("name")), wanted, "ADVANCED" if state.is_advanced(row) else str(plan), api_version)
+    _check_fit(
+        str(row.get("name")),
+        wanted,
+        "ADVANCED" if state.is_advanced(row) else wanted.get("plan") or state.plan_of(row),
+        api_version,
+    )
     if (
         plan == "STANDARD"
         and found["plan"] == "BASIC"
@@ -241,6 +288,11 @@ def check_changes(
         )
     if "region_nodes" in changes:
         check_nodes(label, changes["region_nodes"][1], changes["region_nodes"][0])
+    if "region_machine_specs" in changes:
+        nodes = changes["region_nodes"][1] if "region_nodes" in changes else found["region_nodes"]
+        _check_machines(
+            label, {**changes, "region_machine_specs": changes["region_machine_specs"][1]}, nodes, new=False
+        )
     if "hardware" in changes:
         before, after = changes["hardware"]
         if (after.get("storage_gib") or 0) < (before.get("storage_gib") or 0) and "storage_gib" in after:

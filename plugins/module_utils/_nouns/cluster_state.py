@@ -8,14 +8,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from .._http.answers import TEXT, TRUTH, WHOLE, Either, ListOf, MapOf, Object
+from .._http.answers import ANY_OBJECT, TEXT, TRUTH, WHOLE, Either, ListOf, MapOf, Object
+from .compare import given
 
 CREATING, CREATED, CREATION_FAILED, DELETED, LOCKED = "CREATING", "CREATED", "CREATION_FAILED", "DELETED", "LOCKED"
 QUIET = frozenset({None, "", "UNSPECIFIED", "CLUSTER_STATUS_UNSPECIFIED"})
 MOVING = frozenset({"MAJOR_UPGRADE_RUNNING", "ROLLBACK_RUNNING"})
 ADVANCED_PLANS = frozenset({"ADVANCED", "DEDICATED", "CUSTOM"})
+PLANS = ADVANCED_PLANS | {"BASIC", "STANDARD", "SERVERLESS"}
+# Editions, which some organizations have instead of plans, each with the plan whose options it has.
+EDITIONS = {"STANDARD": "STANDARD", "MISSION_CRITICAL": "ADVANCED"}
+MACHINE = ("machine_type", "num_virtual_cpus")
 LIMITS = ("request_unit_limit", "storage_mib_limit", "provisioned_virtual_cpus")
-REGION = Object({"name": TEXT}, {"node_count": WHOLE, "primary": TRUTH, "sql_dns": TEXT})
+REGION = Object(
+    {"name": TEXT},
+    {"node_count": WHOLE, "primary": TRUTH, "sql_dns": TEXT, "machine_type": TEXT, "num_virtual_cpus": WHOLE},
+)
 SERVERLESS = Object(
     known={"spend_limit": WHOLE, "usage_limits": Object(known=dict.fromkeys(LIMITS, WHOLE)), "upgrade_type": TEXT}
 )
@@ -23,7 +31,7 @@ DEDICATED = Object(
     known={"machine_type": TEXT, **dict.fromkeys(("num_virtual_cpus", "storage_gib", "disk_iops"), WHOLE)}
 )
 TEXTS = (
-    *("plan", "cloud_provider", "operation_status", "upgrade_status", "cockroach_version", "parent_id"),
+    *("plan", "edition", "cloud_provider", "operation_status", "upgrade_status", "cockroach_version", "parent_id"),
     *("delete_protection", "network_visibility", "cidr_range", "sql_dns"),
 )
 # A cluster object of any version, as far as the collection relies on it.
@@ -34,7 +42,9 @@ SHAPE = Object(
         "labels": MapOf(TEXT),
         # The first documentation lists regions by name alone.
         "regions": ListOf(Either(TEXT, REGION)),
-        "config": Object(known={"serverless": SERVERLESS, "dedicated": DEDICATED}),
+        "config": Object(
+            known={"serverless": SERVERLESS, "dedicated": DEDICATED, "host": DEDICATED, "virtual": ANY_OBJECT}
+        ),
     },
 )
 
@@ -75,8 +85,20 @@ def is_gone(row: Mapping[str, Any] | None) -> bool:
     return row is None or row.get("state") == DELETED
 
 
+def machines(row: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What its nodes are, {} where they are no matter of the customer's."""
+    config = row.get("config") or {}
+    return config.get("dedicated") or config.get("host") or {}
+
+
+def plan_of(row: Mapping[str, Any]) -> str:
+    """The plan; of a cluster with an edition instead, or with a plan that nobody knows yet, the one whose options it has."""
+    found = row.get("plan") or EDITIONS.get(str(row.get("edition")))
+    return "ADVANCED" if found not in PLANS and machines(row) else str(found or "STANDARD")
+
+
 def is_advanced(row: Mapping[str, Any]) -> bool:
-    return row.get("plan") in ADVANCED_PLANS
+    return plan_of(row) in ADVANCED_PLANS
 
 
 def major(version: Any) -> str:
@@ -100,7 +122,7 @@ def limits(row: Mapping[str, Any]) -> dict[str, int]:
 def view(row: Mapping[str, Any]) -> dict[str, Any]:
     """What can be compared, under the names of the options of the module cluster."""
     config = row.get("config") or {}
-    serverless, dedicated = config.get("serverless") or {}, config.get("dedicated") or {}
+    serverless, dedicated = config.get("serverless") or {}, machines(row)
     regions = [region for region in row.get("regions") or [] if isinstance(region, Mapping)]
     names = region_names(row)
     primary = next(
@@ -110,6 +132,7 @@ def view(row: Mapping[str, Any]) -> dict[str, Any]:
         "name": row.get("name"),
         "provider": row.get("cloud_provider"),
         "plan": row.get("plan"),
+        "edition": row.get("edition"),
         "labels": row.get("labels") or {},
         "parent_id": row.get("parent_id") or "root",
         "delete_protection": "ENABLED" if row.get("delete_protection") == "ENABLED" else "DISABLED",
@@ -124,6 +147,10 @@ def view(row: Mapping[str, Any]) -> dict[str, Any]:
             },
             network_visibility=row.get("network_visibility"),
             cidr_range=row.get("cidr_range") or "",
+            region_machine_specs={region["name"]: {each: region.get(each) for each in MACHINE} for region in regions},
+            customer_cloud_account=given(
+                {name: account for name, account in (row.get("customer_cloud_account") or {}).items() if account}
+            ),
         )
     else:
         found.update(

@@ -14,10 +14,13 @@ from .._http.answers import TEXT, ListOf, Object
 from . import cluster_state as state
 
 VERSION = re.compile(r"v?(\d{2}\.\d+)")
-OFFER = Object({"version": TEXT}, {"support_status": TEXT, "release_type": TEXT, "allowed_upgrades": ListOf(TEXT)})
+OFFER = Object(
+    {"version": TEXT},
+    {"support_status": TEXT, "support_end": TEXT, "release_type": TEXT, "allowed_upgrades": ListOf(TEXT)},
+)
 UNSUPPORTED = "UNSUPPORTED"
 REGULAR = "REGULAR"
-PENDING, FINALIZED = "PENDING_FINALIZATION", "FINALIZED"
+PENDING, FINALIZED, AVAILABLE = "PENDING_FINALIZATION", "FINALIZED", "UPGRADE_AVAILABLE"
 # What a version change is while it is carried out.
 RUNNING, ROLLING_BACK = "MAJOR_UPGRADE_RUNNING", "ROLLBACK_RUNNING"
 
@@ -55,6 +58,12 @@ def steps(row: Mapping[str, Any], found: Mapping[str, Any], wanted: Mapping[str,
     label = f"Cluster '{row.get('name')}'"
     now, target, upgrade = found["cockroach_version"], wanted.get("cockroach_version"), found["upgrade_status"]
     finalizes = wanted.get("upgrade_status") == FINALIZED
+    if wanted.get("upgrade_status") == ROLLING_BACK:
+        if target and target != now:
+            raise OptionError(
+                f"{label}: upgrade_status {ROLLING_BACK} goes back to the version before, so cockroach_version can't be set"
+            )
+        return [_rolling_back()] if upgrade == PENDING else []
     if not target or target == now:
         return [_finalizing()] if finalizes and upgrade == PENDING else []
     _check_may_choose(label, row, found, wanted, now, target)
@@ -83,12 +92,16 @@ def _finalizing() -> Change:
     return "finalise the upgrade of", {"upgrade_status": FINALIZED}, {"upgrade_status": (PENDING, FINALIZED)}
 
 
+def _rolling_back() -> Change:
+    return "roll back the upgrade of", {"upgrade_status": ROLLING_BACK}, {"upgrade_status": (PENDING, AVAILABLE)}
+
+
 def _check_may_choose(
     label: str, row: Mapping[str, Any], found: Mapping[str, Any], wanted: Mapping[str, Any], now: str, target: str
 ) -> None:
     if state.is_advanced(row):
         return
-    plan = wanted.get("plan", found["plan"])
+    plan = wanted.get("plan") or state.plan_of(row)
     if plan != "STANDARD":
         raise OptionError(
             f"{label} is {plan} and runs {now}: its version is chosen by the service, so it can't become {target}",
@@ -106,7 +119,7 @@ def implied(changes: Mapping[str, tuple[Any, Any]]) -> dict[str, str]:
     if "cockroach_version" not in changes or "upgrade_status" in changes:
         return {}
     now, target = changes["cockroach_version"]
-    return {"upgrade_status": "UPGRADE_AVAILABLE" if is_older(target, now) else PENDING}
+    return {"upgrade_status": AVAILABLE if is_older(target, now) else PENDING}
 
 
 def has_to_be_offered(wanted: Mapping[str, Any], row: Mapping[str, Any] | None) -> bool:

@@ -54,6 +54,8 @@ def tasks(version: str) -> Tasks:
         _backups(play)
     if version >= "2022-09-20":
         _services(play)
+    if version >= "2026-09-15":
+        _editions(play)
     if version >= "2023-04-10":
         _networking(play)
         _folders(play)
@@ -232,6 +234,25 @@ def _advanced(play: Play) -> None:
     play.cluster(name="aws-advanced", provider="AWS", region_nodes={"us-east-1": 1}, hardware=hardware)
     play.cluster(name="aws-advanced", hardware={"disk_iops": 2000})
     play.cluster(name="aws-advanced", hardware={"machine_type": "m6i.2xlarge"})
+
+
+def _editions(play: Play) -> None:
+    account = {"gcp": {"service_account_email": "crdb@acme.example.com"}}
+    play.cluster(
+        name="edition",
+        provider="GCP",
+        edition="MISSION_CRITICAL",
+        region_nodes={"us-central1": 3},
+        hardware={"storage_gib": 60},
+        region_machine_specs={"us-central1": {"num_virtual_cpus": 4}},
+        restrict_egress_traffic=True,
+        supports_cluster_virtualization=True,
+        customer_cloud_account=account,
+    )
+    key = {"region": "us-east1", "type": "GCP_CLOUD_KMS", "uri": "projects/key", "auth_principal": "key@example.com"}
+    nodes, machine = {"us-central1": 3, "us-east1": 3}, {"us-east1": {"machine_type": "n2-standard-8"}}
+    play.cluster(name="edition", region_nodes=nodes, region_machine_specs=machine, cmek_region_specs=[key])
+    play.cluster(name="edition", state="absent")
 
 
 def _spend_limit(play: Play) -> None:

@@ -43,27 +43,26 @@ CREATE, CHANGE = "POST /api/v1/clusters", f"PATCH {CLUSTER}"
 RESTORE = "POST /api/v1/clusters/{destination_cluster_id}/restores"
 # Properties of request bodies that no module sends: (operation, regular expression) and why.
 NOT_SENT = {
-    (CREATE, r"spec\.customer_cloud_account\..+"): "clusters in the customer's own account are not covered yet",
-    (CREATE, r"spec\.(edition|host\..+)"): "editions are not covered yet",
-    (CHANGE, r"host\..+"): "hosts are not covered yet",
-    (CREATE, r"spec\.dedicated\.region_machine_specs"): "machines of single regions are not covered yet",
-    (CHANGE, r"dedicated\.region_machine_specs"): "machines of single regions are not covered yet",
-    (CREATE, r"spec\.dedicated\.restrict_egress_traffic"): "belongs to egress rules, which are not covered yet",
-    (CREATE, r"spec\.dedicated\.supports_cluster_virtualization"): "belongs to replication, which is not covered yet",
+    (CREATE, r"spec\.customer_cloud_account\.(aws|azure)\..+"): "as on GCP, of which one is sent",
+    (f"PUT {CLUSTER}/version-deferral", "deferred_until"): "the service says it",
+    (CREATE, r"spec\.host\..+"): "hosts of virtual clusters are read, and not made",
+    (CHANGE, r"host\..+"): "what it says is what dedicated says, for a host",
     ("PATCH /api/v1/jwt-issuers/{id}", "issuer_url|audience"): "an issuer is known by them",
     (RESTORE, "source_cluster_id"): "a backup is always named, so that it is the one of the plan",
-    (CHANGE, r"dedicated\.cmek_region_specs\..+"): "customer-managed keys are not covered yet",
 }
 # Properties of request bodies that are enumerations, and for which no option has choices, and why.
 NO_CHOICES = {
     "roles.name": "the service has roles that no description of this version names",
     "roles.resource.type": "it follows from the option that says the place",
 }
-FINALIZES = "the other values are what the service reports; cockroach_version starts and rolls back"
+NO_KEY = "the other value means that there is no key"
+FINALIZES = "the other values are what the service reports; cockroach_version starts an upgrade"
 # Options whose choices are not those of the enumeration: (module, option) and why.
 OTHER_CHOICES = {
     ("cluster", "upgrade_status"): FINALIZES,
     ("fleet", "clusters.upgrade_status"): FINALIZES,
+    ("cluster", "cmek_region_specs.type"): NO_KEY,
+    ("fleet", "clusters.cmek_region_specs.type"): NO_KEY,
     ("role_grant", "state"): "it says what is done with the roles, and is no field of the API",
     ("provision_hosts", "part"): "it is no field of the API",
     ("maintenance_window", "day"): "it is no field of the API",

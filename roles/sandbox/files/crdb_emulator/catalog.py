@@ -16,6 +16,8 @@ BASIC = "BASIC"
 STANDARD = "STANDARD"
 ADVANCED = "ADVANCED"
 PLANS = (BASIC, STANDARD, ADVANCED)
+# Editions, each with the plan that it is like.
+EDITIONS = {"STANDARD": STANDARD, "MISSION_CRITICAL": ADVANCED}
 PROVIDERS = ("GCP", "AWS", "AZURE")
 
 # [D] Highest number of allowlist entries: 20 on Advanced AWS, 200 on other Advanced clusters, 50 on Basic and Standard.

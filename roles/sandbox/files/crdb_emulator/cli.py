@@ -212,6 +212,7 @@ def parser() -> argparse.ArgumentParser:
     add("--no-restore-lock", action="store_true", help="a restore does not lock the cluster that it restores to")
     add("--organization-id-in-roles", action="store_true", help="roles on the organization name its id")
     add("--no-spend-limit-put", action="store_true", help="answer 404 to PUT .../spend-limit")
+    add("--no-editions", action="store_true", help="refuse editions, as outside of Continuum organizations")
     add("--allow-duplicate-names", action="store_true", help="two live clusters may have one name")
     add("--allowlist-conflict", action="store_true", help="answer 409 to POST of an allowlist entry that exists")
     add(
@@ -300,6 +301,7 @@ def settings_of(options: argparse.Namespace) -> Settings:
         organization_id_in_roles=options.organization_id_in_roles,
         request_log=options.request_log,
         spend_limit_put=not options.no_spend_limit_put,
+        editions=not options.no_editions,
         allow_duplicate_names=options.allow_duplicate_names,
         allowlist_conflict=options.allowlist_conflict,
         audit_inclusive=options.audit_cursor == "inclusive",

@@ -20,6 +20,7 @@ from crdb_emulator.catalog import (
     BASIC,
     BY_NAME,
     DEFAULT_CIDR_RANGE,
+    EDITIONS,
     LATEST_ADVANCED,
     LATEST_SERVERLESS,
     PLANS,
@@ -29,7 +30,7 @@ from crdb_emulator.catalog import (
     smallest_storage,
 )
 from crdb_emulator.context import Call, Reply
-from crdb_emulator.errors import already_exists, invalid
+from crdb_emulator.errors import already_exists, failed_precondition, invalid
 from crdb_emulator.fields import (
     DELETE_PROTECTION,
     UPGRADE_TYPES,
@@ -38,6 +39,7 @@ from crdb_emulator.fields import (
     network_visibilities,
     parent_of,
     read_machine,
+    region_machines,
     region_nodes,
     serverless_regions,
 )
@@ -75,10 +77,11 @@ def create_cluster(call: Call) -> Reply:
     if (serverless is None) == (dedicated is None):
         raise invalid("exactly one of serverless and dedicated must be set")
     cluster = _blank(call, name, provider)
+    plan = _edition(call, cluster, spec) or _plan(message, spec, version)
     if serverless is not None:
-        _serverless(call, cluster, serverless, _plan(message, spec, version))
+        _serverless(call, cluster, serverless, plan)
     elif dedicated is not None:
-        _dedicated(call, cluster, dedicated, _plan(message, spec, version))
+        _dedicated(call, cluster, dedicated, plan)
     _common(call, cluster, spec)
     if not call.settings.allow_duplicate_names and call.store.live_named(name) is not None:
         raise already_exists(f"a cluster with the name '{name}' already exists")
@@ -109,6 +112,19 @@ def _plan(message: Message, spec: Message, version: ApiVersion) -> str | None:
     return spec.enum("plan", PLANS) or message.enum("plan", PLANS)
 
 
+def _edition(call: Call, cluster: Cluster, spec: Message) -> str | None:
+    """The plan that an edition is like: [C] STANDARD is serverless, MISSION_CRITICAL dedicated; [D] never beside a plan."""
+    edition = spec.enum("edition", EDITIONS) if call.version >= ApiVersion.V2026_09_15 else None
+    if edition is None:
+        return None
+    if not call.settings.editions:
+        raise failed_precondition("editions are available to Continuum organizations only")
+    if spec.has("plan"):
+        raise invalid("edition and plan are mutually exclusive")
+    cluster.edition = edition
+    return EDITIONS[edition]
+
+
 def _serverless(call: Call, cluster: Cluster, spec: Message, plan: str | None) -> None:
     version = call.version
     limits = read_usage_limits(spec, version)
@@ -126,7 +142,8 @@ def _serverless(call: Call, cluster: Cluster, spec: Message, plan: str | None) -
     cluster.upgrade_type = upgrade_type or "AUTOMATIC"
     if cluster.plan == BASIC and cluster.upgrade_type == "MANUAL":
         raise invalid("plan type BASIC does not allow upgrade_type MANUAL")
-    check_limits(cluster.plan, limits or UsageLimits())
+    if limits is not None or not cluster.edition:
+        check_limits(cluster.plan, limits or UsageLimits())
     if limits is not None:
         set_usage_limits(cluster, limits)
     elif cents is not None:
@@ -143,7 +160,13 @@ def _dedicated(call: Call, cluster: Cluster, spec: Message, plan: str | None) ->
     cluster.plan = ADVANCED
     cluster.regions = region_nodes(cluster.provider, spec.integer_map("region_nodes") or {})
     hardware = spec.message("hardware") or Message({})
-    machine = read_machine(hardware, cluster.provider)
+    machine = read_machine(hardware.message("machine_spec"), cluster.provider)
+    if call.version >= ApiVersion.V2024_09_16:
+        cluster.machines = region_machines(spec, hardware, cluster.provider)
+    if cluster.machines:
+        if set(cluster.machines) != set(cluster.regions):
+            raise invalid("region_machine_specs must have an entry for every region")
+        machine = cluster.machines[min(cluster.machines)]
     if machine is None:
         raise invalid("hardware.machine_spec is required")
     storage, iops = hardware.integer("storage_gib") or 0, hardware.integer("disk_iops") or 0

@@ -107,12 +107,19 @@ def region_nodes(provider: str, nodes: dict[str, int]) -> dict[str, int]:
     return dict(nodes)
 
 
-def read_machine(hardware: Message, provider: str) -> tuple[int, str] | None:
-    """Virtual CPUs and machine type of ``hardware.machine_spec`` [D.
+def region_machines(spec: Message, hardware: Message, provider: str) -> dict[str, tuple[int, str]]:
+    """``region_machine_specs``: a machine for each region that it names [D: not beside ``hardware.machine_spec``]."""
+    given = spec.message("region_machine_specs")
+    if given is None or not given.fields:
+        return {}
+    if hardware.has("machine_spec"):
+        raise invalid("region_machine_specs and hardware.machine_spec are mutually exclusive")
+    found = {region: read_machine(given.message(region), provider) for region in given.fields}
+    return {region: machine for region, machine in found.items() if machine is not None}
 
-    Exactly one of both is given], ``None`` if absent.
-    """
-    spec = hardware.message("machine_spec")
+
+def read_machine(spec: Message | None, provider: str) -> tuple[int, str] | None:
+    """Virtual CPUs and machine type of a machine [D: exactly one of both is given], ``None`` if absent."""
     if spec is None:
         return None
     name, count = spec.string("machine_type") or "", spec.integer("num_virtual_cpus") or 0

@@ -107,7 +107,10 @@ class Cluster:
     provisioned_vcpus: int | None = None
     vcpu_decreases: tuple[int, ...] = ()
     upgrade_type: str = "AUTOMATIC"
+    edition: str = ""
     hardware: Hardware | None = None
+    # Virtual CPUs and machine type of regions that differ from the others.
+    machines: dict[str, tuple[int, str]] = field(default_factory=dict)
     disk_changed: int | None = None
     network_visibility: str = "PUBLIC"
     egress_policy: str = UNSPECIFIED

@@ -71,6 +71,9 @@ def cluster_json(cluster: Cluster, version: ApiVersion, *, seed: bool = False) -
             f"NETWORK_VISIBILITY_{cluster.network_visibility}" if prefixed else cluster.network_visibility
         )
         result["egress_traffic_policy"] = f"POLICY_{policy}" if prefixed and policy == UNSPECIFIED else policy
+    if version >= ApiVersion.V2026_09_15 and cluster.edition:
+        del result["plan"]
+        result["edition"] = cluster.edition
     if version >= ApiVersion.V2023_04_10:
         result["parent_id"] = cluster.parent_id
         result["delete_protection"] = cluster.delete_protection
@@ -165,4 +168,7 @@ def _region(cluster: Cluster, name: str, version: ApiVersion) -> dict[str, Any]:
         result["private_endpoint_dns"] = ""
     if version >= ApiVersion.V2024_09_16:
         result["s3_vpc_endpoint_id"] = _s3_endpoint(cluster, name)
+        if name in cluster.machines:
+            # [D] The newer revision of this version has them; here only where they are worth a word.
+            result["num_virtual_cpus"], result["machine_type"] = cluster.machines[name]
     return result

@@ -58,6 +58,7 @@ class Settings:
     organization_id_in_roles: bool = False
     request_log: str | None = None
     spend_limit_put: bool = True
+    editions: bool = True
     allow_duplicate_names: bool = False
     allowlist_conflict: bool = False
     audit_inclusive: bool = False

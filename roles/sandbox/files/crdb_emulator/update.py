@@ -33,6 +33,7 @@ from crdb_emulator.fields import (
     check_labels,
     parent_of,
     read_machine,
+    region_machines,
     region_nodes,
     serverless_regions,
 )
@@ -64,7 +65,7 @@ _SINCE: dict[str, ApiVersion] = {
 _VERSION_CHANGES = frozenset({"upgrade_status", "cockroach_version"})
 # What a draft never decides: the lifecycle and what hangs on the identity of the cluster.
 _CHILDREN = frozenset({"sql_users", "databases", "allowlist"})
-_OWN = _CHILDREN | {"pending", "rendered", "state", "updated", "operation_status", "regions", "hardware"}
+_OWN = _CHILDREN | {"pending", "rendered", "state", "updated", "operation_status", "regions", "hardware", "machines"}
 _COPIED = tuple(field.name for field in fields(Cluster) if field.name not in _OWN)
 
 
@@ -128,8 +129,8 @@ def _commit(call: Call, cluster: Cluster, draft: Cluster) -> None:
         if getattr(cluster, name) != value:
             setattr(cluster, name, value)
             changed = True
-    regions, hardware = draft.regions, draft.hardware
-    scale, machines = regions != cluster.regions, hardware != cluster.hardware
+    regions, hardware, special = draft.regions, draft.hardware, draft.machines
+    scale, machines = regions != cluster.regions, (hardware, special) != (cluster.hardware, cluster.machines)
     if cluster.serverless:
         # [D] Changes of Basic and Standard clusters take effect at once.
         changed = changed or scale
@@ -140,6 +141,7 @@ def _commit(call: Call, cluster: Cluster, draft: Cluster) -> None:
         def done(target: Cluster, _now: int) -> None:
             target.regions = regions
             target.hardware = hardware
+            target.machines = special
 
         call.store.operate(cluster, operation, done)
         return
@@ -150,6 +152,8 @@ def _commit(call: Call, cluster: Cluster, draft: Cluster) -> None:
 def _plan_and_serverless(call: Call, draft: Cluster, message: Message) -> None:
     version = call.version
     plan = message.enum("plan", PLANS) or draft.plan
+    if draft.edition and message.has("plan"):
+        raise invalid("a cluster with an edition has no plan")
     spec = message.message("serverless")
     if plan != draft.plan and ADVANCED in (plan, draft.plan):
         raise invalid(f"cannot change the plan from {draft.plan} to {plan}")
@@ -213,12 +217,20 @@ def _dedicated(cluster: Cluster, draft: Cluster, spec: Message | None) -> None:
         if sum(cluster.regions.values()) > 1 and sum(nodes.values()) == 1:
             raise invalid("a cluster with several nodes cannot be scaled to a single node")
     hardware = spec.message("hardware")
+    machines = region_machines(spec, hardware or Message({}), cluster.provider)
+    if set(machines) - set(draft.regions):
+        raise invalid("region_machine_specs names regions that the cluster does not have")
+    kept = {} if hardware is not None and hardware.has("machine_spec") else cluster.machines
+    draft.machines = {region: each for region, each in {**kept, **machines}.items() if region in draft.regions}
     if hardware is not None:
         draft.hardware = _hardware(cluster, cluster.hardware, hardware)
 
 
 def _hardware(cluster: Cluster, current: Hardware, hardware: Message) -> Hardware:
-    vcpus, machine = read_machine(hardware, cluster.provider) or (current.vcpus, current.machine_type)
+    vcpus, machine = read_machine(hardware.message("machine_spec"), cluster.provider) or (
+        current.vcpus,
+        current.machine_type,
+    )
     storage = hardware.integer("storage_gib") or current.storage_gib
     if storage < current.storage_gib:
         raise invalid(f"storage cannot be decreased from {current.storage_gib} GiB to {storage} GiB")
