@@ -10,14 +10,14 @@ process group, and in the end ``[exit code, seconds of CPU]`` of the run and all
 ansible-core reads its settings when it is imported. So the environment of this process has those of its runs already; what
 is anew for each run are the directories in them.
 
-What a run spends its time with is done ahead where it is the same in all of them: imports, the documentation of the plugins of ansible-core,
-its table of redirections, and the archive that a module is sent in, with the bytecode of what is in it.
+What a run spends its time with is done ahead where it is the same in all of them: imports, those of our collection too, the documentation of the
+plugins of ansible-core, its table of redirections, and the archive that a module is sent in, with the bytecode of what is in it.
 """
 
 from __future__ import annotations
 
 import atexit
-import functools
+import contextlib
 import gc
 import importlib
 import importlib.util
@@ -32,7 +32,6 @@ import sys
 import tempfile
 import zipfile
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import Any
 
 SIZE = struct.Struct("!I")
@@ -47,6 +46,7 @@ AHEAD = (
 )
 # Every run reads the documentation of all or many plugins of these types.
 READ = ("become", "callback", "connection", "inventory", "lookup", "shell", "vars")
+COLLECTION = "ansible_collections.crdb.cloud.plugins.plugin_utils._direct"
 
 
 def prepare(more: Sequence[str]) -> None:
@@ -65,17 +65,18 @@ def prepare(more: Sequence[str]) -> None:
 
 
 def read_ahead() -> None:
-    """Parse the YAML that comes with ansible-core and that every run needs."""
-    finder: Any = importlib.import_module("ansible.utils.collection_loader._collection_finder")
-    finder._meta_yml_to_dict = functools.cache(finder._meta_yml_to_dict)
-    redirections = Path(importlib.import_module("ansible.config").__path__[0], "ansible_builtin_runtime.yml")
-    finder._meta_yml_to_dict(redirections.read_bytes(), ("ansible.builtin", "runtime.yml"))
-    loaders = importlib.import_module("ansible.plugins.loader")
+    """Read what comes with ansible-core and import our collection, as a run does."""
+    loaders: Any = importlib.import_module("ansible.plugins.loader")
+    loaders.init_plugin_loader()
     for kind in READ:
         list(getattr(loaders, f"{kind}_loader").all(class_only=True))
     for kind in (*READ, "fragment"):
         # The directories that it looked into are those of this process.
         getattr(loaders, f"{kind}_loader")._paths = None
+    with contextlib.suppress(ModuleNotFoundError):
+        importlib.import_module(COLLECTION)
+    # Each run sets up its own.
+    loaders._AnsibleCollectionFinder._remove()
 
 
 def with_bytecode(find: Callable[..., Any]) -> Callable[..., Any]:

@@ -33,7 +33,7 @@ DIRECTORIES = (
     *("HOME", "TMPDIR", "XDG_CACHE_HOME"),
     *("ANSIBLE_CONFIG", "ANSIBLE_HOME", "ANSIBLE_LOG_PATH", "ANSIBLE_ASYNC_DIR", "ANSIBLE_REMOTE_TMP"),
 )
-# Only the collection and the callback of the tests read these, and they are never imported by a fork server.
+# Only the collection and the callback of the tests read these, and not when they are imported.
 LATE = ("COCKROACH_", "CRDB_", "RESULTS_", "COVERAGE_")
 IDLE_SERVERS = 4
 
