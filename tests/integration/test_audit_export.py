@@ -23,7 +23,6 @@ from integration.helpers.results import Run, normalise
 from integration.helpers.runner import BOTH_WAYS, Runner
 
 MODULE = "crdb.cloud.audit_log_export"
-WAYS = pytest.mark.parametrize("direct", [True, False], ids=["direct", "plain"])
 READER = "planted-reader-key"
 SEED = 20260512
 LEFT_OVER = "which an interrupted run has left"
@@ -122,10 +121,7 @@ def test_parts_and_new_files(
     assert [*lines(Path(f"{first}.1")), *lines(first), *lines(second)] == log_of(emulator)
 
 
-@WAYS
-def test_it_fails_in_a_sentence(
-    launch: Launch, playbook_on: Callable[[Emulator], Runner], tmp_path: Path, direct: bool
-) -> None:
+def test_it_fails_in_a_sentence(launch: Launch, playbook_on: Callable[[Emulator], Runner], tmp_path: Path) -> None:
     emulator = launch("--api-key", READER, "--role", f"{READER}=CLUSTER_DEVELOPER")
     emulator.patch(audit_entries=entries(0, 5))
     (tmp_path / "link").symlink_to(tmp_path / "elsewhere")
@@ -149,7 +145,6 @@ def test_it_fails_in_a_sentence(
             {**export(dest, **options), "name": name, "ignore_errors": True}
             for name, (dest, options, _words) in cases.items()
         ],
-        direct=direct,
         variables={"reader": READER},
         secrets=[READER],
     )
@@ -160,8 +155,7 @@ def test_it_fails_in_a_sentence(
     assert (tmp_path / "unknown").read_text() == "something\n"
 
 
-@WAYS
-def test_the_playbook(playbook: Runner, emulator: Emulator, tmp_path: Path, direct: bool) -> None:
+def test_the_playbook(playbook: Runner, emulator: Emulator, tmp_path: Path) -> None:
     """Into a directory that is not there, with a survey's values; nothing changes the second time."""
     emulator.patch(audit_entries=entries(0, 25))
     dest = tmp_path / "new" / "audit.jsonl"
@@ -178,7 +172,6 @@ def test_the_playbook(playbook: Runner, emulator: Emulator, tmp_path: Path, dire
         return playbook(
             playbook="crdb.cloud.export_audit_logs",
             arguments=["-e", json.dumps({**values, **more})],
-            direct=direct,
             check=check,
             diff=True,
             warns=["There is no directory"] if check and not dest.parent.exists() else (),

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, crdb.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Every endpoint of the Cluster API through its module, on every server version, in process and as plain modules."""
+"""Every endpoint of the Cluster API through its module, on every server version; on the newest as plain modules too."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from contract.helpers.specs import directory
 from integration.helpers.results import Run
+from integration.helpers.runner import BOTH_WAYS, IN_PROCESS
 from integration.helpers.running import DOORS, VERSIONS, WITH_SQL, Cluster, fails, outcomes, same, task
 
 # Path of the seed's table: the tasks that ask it.
@@ -68,10 +69,11 @@ def test_every_row_of_the_seed_is_here() -> None:
 @pytest.mark.parametrize("version", VERSIONS)
 def test_every_endpoint(running: Callable[..., Cluster], version: str) -> None:
     cluster = running("--cluster-version", version)
-    run = cluster(TASKS)
+    both = version == VERSIONS[-1]
+    run = cluster(TASKS, hosts=BOTH_WAYS if both else IN_PROCESS)
     every_endpoint_was_asked(cluster, version)
     shapes(run, version)
-    assert cluster.state["logins"] > 2 * 10
+    assert cluster.state["logins"] > (2 if both else 1) * 10
     what_a_version_lacks(run, version)
 
     before = cluster.state["grants"]

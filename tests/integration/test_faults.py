@@ -15,14 +15,16 @@ from integration.helpers.emulator import Emulator, Launch
 from integration.helpers.runner import BOTH_WAYS, Runner
 
 PASSWORD = "planted-fault-password"
-WAYS = pytest.mark.parametrize("direct", [True, False], ids=["direct", "plain"])
 CLUSTER = {"name": "orders", "provider": "GCP", "regions": ["us-central1"], "wait_interval": 0.1}
 USER = {"cluster": "orders", "name": "app", "password": "{{ password }}", "wait_interval": 0.1}
 SECRET = {"variables": {"password": PASSWORD}, "secrets": [PASSWORD]}
 
 
-@WAYS
-@pytest.mark.parametrize("fault", ["drop_after", "garbage"])
+@pytest.mark.parametrize(
+    ("fault", "direct"),
+    [("drop_after", True), ("garbage", True), ("drop_after", False)],
+    ids=["drop_after-direct", "garbage-direct", "drop_after-plain"],
+)
 def test_a_lost_answer_to_a_post_creates_once(playbook: Runner, emulator: Emulator, direct: bool, fault: str) -> None:
     emulator.fault(fault, "POST", "/clusters$")
     emulator.fault(fault, "POST", "/sql-users$")
@@ -103,9 +105,8 @@ PASSING = {
 }
 
 
-@WAYS
 @pytest.mark.parametrize("kind", PASSING)
-def test_passing_faults_are_overcome(playbook: Runner, emulator: Emulator, direct: bool, kind: str) -> None:
+def test_passing_faults_are_overcome(playbook: Runner, emulator: Emulator, kind: str) -> None:
     action, more = PASSING[kind]
     row = emulator.add_cluster("orders")
     emulator.add_users(row["id"], ["app"])
@@ -126,7 +127,6 @@ def test_passing_faults_are_overcome(playbook: Runner, emulator: Emulator, direc
             },
             {"name": "DELETE", "crdb.cloud.sql_user": {"cluster": "orders", "name": "app", "state": "absent"}},
         ],
-        direct=direct,
         warns=["set the spend limit .* was lost, but it was carried out"]
         if kind in ("dropped after", "garbage")
         else (),
@@ -152,28 +152,24 @@ def test_a_rate_limited_post_is_sent_again(playbook: Runner, emulator: Emulator)
     assert run.seconds >= 1.0
 
 
-@WAYS
-def test_a_busy_cluster_is_waited_for(playbook: Runner, emulator: Emulator, direct: bool) -> None:
+def test_a_busy_cluster_is_waited_for(playbook: Runner, emulator: Emulator) -> None:
     emulator.add_cluster("orders")
     locked = {"code": 14, "message": "couldn't lock cluster", "details": []}
     emulator.fault("status", "PATCH", "/clusters/", times=2, status=503, body=locked)
     run = playbook(
-        [{"name": "limit", "crdb.cloud.spend_limit": {"cluster": "orders", "spend_limit": 100, "wait_interval": 0.1}}],
-        direct=direct,
+        [{"name": "limit", "crdb.cloud.spend_limit": {"cluster": "orders", "spend_limit": 100, "wait_interval": 0.1}}]
     )
     assert [entry["status"] for entry in emulator.writes()] == [503, 503, 200]
     assert run["limit"].changed
 
 
-@WAYS
-def test_a_locked_cluster_is_waited_for(playbook: Runner, emulator: Emulator, direct: bool) -> None:
+def test_a_locked_cluster_is_waited_for(playbook: Runner, emulator: Emulator) -> None:
     spec = {"region_nodes": {"us-east1": 3}, "hardware": {"machine_spec": {"num_virtual_cpus": 4}}}
     row = emulator.add_cluster("orders", dedicated=spec)
     emulator.api("PATCH", f"/clusters/{row['id']}", {"dedicated": {"region_nodes": {"us-east1": 5}}})
     assert emulator.cluster("orders")["state"] == "LOCKED"
     run = playbook(
-        [{"name": "labels", "crdb.cloud.cluster": {"name": "orders", "labels": {"a": "b"}, "wait_interval": 0.1}}],
-        direct=direct,
+        [{"name": "labels", "crdb.cloud.cluster": {"name": "orders", "labels": {"a": "b"}, "wait_interval": 0.1}}]
     )
     assert run["labels"]["cluster"]["labels"] == {"a": "b"}
     assert run["labels"]["cluster"]["regions"][0]["node_count"] == 5
@@ -216,13 +212,9 @@ def test_waiting_that_leads_nowhere(playbook: Runner, emulator: Emulator) -> Non
     run.no_traceback()
 
 
-@WAYS
-def test_a_wait_that_times_out_during_creation(playbook: Runner, emulator: Emulator, direct: bool) -> None:
+def test_a_wait_that_times_out_during_creation(playbook: Runner, emulator: Emulator) -> None:
     emulator.fault("status", "GET", "/clusters/[0-9a-f-]{36}$", times=1000, status=200, body=creating())
-    run = playbook(
-        [{"name": "cluster", "crdb.cloud.cluster": {**CLUSTER, "wait_timeout": 1}, "ignore_errors": True}],
-        direct=direct,
-    )
+    run = playbook([{"name": "cluster", "crdb.cloud.cluster": {**CLUSTER, "wait_timeout": 1}, "ignore_errors": True}])
     run["cluster"].fails_with("cluster 'orders' is still CREATING after 1 seconds (wait_timeout)", "run the task again")
     assert run["cluster"]["cluster"]["state"] == "CREATING"
     assert run["cluster"].changed
@@ -239,7 +231,7 @@ def creating() -> dict:
     }
 
 
-@WAYS
+@pytest.mark.parametrize("direct", [True, False], ids=["direct", "plain"])
 def test_a_partial_failure_says_what_was_done(playbook: Runner, emulator: Emulator, direct: bool) -> None:
     hardware = {"machine_spec": {"num_virtual_cpus": 4}}
     emulator.add_cluster(
@@ -271,8 +263,7 @@ def test_a_partial_failure_says_what_was_done(playbook: Runner, emulator: Emulat
     assert emulator.cluster("orders")["labels"] == {"a": "b"}
 
 
-@WAYS
-def test_time_limits_of_one_request(launch: Launch, playbook_on: Callable[[Emulator], Runner], direct: bool) -> None:
+def test_time_limits_of_one_request(launch: Launch, playbook_on: Callable[[Emulator], Runner]) -> None:
     # Its own emulator: the answer that nobody waits for would show up in a later test.
     emulator = launch()
     emulator.add_cluster("orders")
@@ -283,8 +274,7 @@ def test_time_limits_of_one_request(launch: Launch, playbook_on: Callable[[Emula
         [
             {"name": "no answer", "crdb.cloud.cluster_info": impatient, "ignore_errors": True},
             {"name": "slow answer", "crdb.cloud.organization_info": impatient, "ignore_errors": True},
-        ],
-        direct=direct,
+        ]
     )
     ran_out = "api_timeout of 0.5 seconds ran out while reading the answer to GET"
     run["no answer"].fails_with("Failed to list the clusters", f"{ran_out} {emulator.url}/api/v1/clusters")

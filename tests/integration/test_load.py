@@ -17,9 +17,9 @@ SECRET = {"variables": {"password": PASSWORD}, "secrets": [PASSWORD]}
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("direct", [True, False], ids=["direct", "plain"])
-def test_forty_tasks_over_ten_forks_make_no_storm(
-    launch: Launch, playbook_on: Callable[[Emulator], Runner], direct: bool
+@pytest.mark.parametrize(("tasks", "direct"), [(40, True), (16, False)], ids=["40-direct", "16-plain"])
+def test_tasks_over_ten_forks_make_no_storm(
+    launch: Launch, playbook_on: Callable[[Emulator], Runner], tasks: int, direct: bool
 ) -> None:
     emulator = launch("--api-key", API_KEY, "--rate-limit", "10", "--create-seconds", "0", fast=False)
     row = emulator.add_cluster("orders")
@@ -27,23 +27,23 @@ def test_forty_tasks_over_ten_forks_make_no_storm(
     run = playbook_on(emulator)(
         [{"name": "user", "crdb.cloud.sql_user": user}],
         direct=direct,
-        hosts={f"user-{number:02d}": LOCAL for number in range(40)},
+        hosts={f"user-{number:02d}": LOCAL for number in range(tasks)},
         arguments=["--forks", "10"],
         rate_limit=None,
         verbosity=1,
         **SECRET,
     )
-    assert [outcome.status for outcome in run.outcomes] == ["ok"] * 40
+    assert [outcome.status for outcome in run.outcomes] == ["ok"] * tasks
     assert all(outcome.changed for outcome in run.outcomes)
     answers = [entry["status"] for entry in emulator.requests()]
-    assert len(answers) >= 120
+    assert len(answers) >= 3 * tasks
     assert answers.count(429) <= 0.05 * len(answers)
-    assert len(emulator.state()["sql_users"][row["id"]]) == 40
+    assert len(emulator.state()["sql_users"][row["id"]]) == tasks
 
 
 @pytest.mark.slow
 def test_a_loop_without_changes_is_cheap(playbook: Runner, emulator: Emulator) -> None:
-    """CPU of the whole run, start included. The plain loop is measured with 1 and 21 items and drawn out to 100."""
+    """CPU of the whole run, start included. The plain loop is measured with 1 and 11 items and drawn out to 100."""
     names = [f"user-{number:03d}" for number in range(100)]
     row = emulator.add_cluster("orders")
     emulator.add_users(row["id"], names)
@@ -61,8 +61,8 @@ def test_a_loop_without_changes_is_cheap(playbook: Runner, emulator: Emulator) -
     in_process = min(cpu(100) for _try in range(2))
     # One listing of the clusters, one page of users, no writes.
     assert len(emulator.requests()) == 2
-    one, some = cpu(1, direct=False), cpu(21, direct=False)
-    plain = one + (some - one) / 20 * 99
+    one, some = cpu(1, direct=False), cpu(11, direct=False)
+    plain = one + (some - one) / 10 * 99
     print(f"CPU seconds for 100 items: debug {debug:.2f}, in process {in_process:.2f}, plain {plain:.2f}")
     assert in_process <= plain / 8
     assert in_process <= 3 * debug

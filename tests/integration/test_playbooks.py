@@ -24,14 +24,12 @@ def changes(run: Run) -> dict[str, bool]:
     }
 
 
-@pytest.mark.parametrize("direct", [True, False], ids=["direct", "plain"])
-def test_quickstart(playbook: Runner, emulator: Emulator, direct: bool) -> None:
+def test_quickstart(playbook: Runner, emulator: Emulator) -> None:
     def run(*arguments: str, check: bool = False) -> Run:
         emulator.reset("requests")
         return playbook(
             playbook="crdb.cloud.quickstart",
             arguments=arguments,
-            direct=direct,
             check=check,
             diff=True,
             env=PASSWORDS,

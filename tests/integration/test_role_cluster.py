@@ -11,7 +11,6 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-import pytest
 from integration.helpers.emulator import Emulator
 from integration.helpers.results import Run
 from integration.helpers.runner import LOCAL, Runner
@@ -80,8 +79,7 @@ def problem(run: Run, *parts: str) -> None:
     run.no_traceback()
 
 
-@pytest.mark.parametrize("direct", [True, False], ids=["direct", "plain"])
-def test_the_whole_state(playbook: Runner, emulator: Emulator, direct: bool) -> None:
+def test_the_whole_state(playbook: Runner, emulator: Emulator) -> None:
     """Predicted on an empty organization, made, and found unchanged; text and YAML say the same."""
     passwords = {"CRDB_APP_PASSWORD": SECRETS["app"], "CRDB_APP_RO_PASSWORD": BRACES}
 
@@ -90,7 +88,6 @@ def test_the_whole_state(playbook: Runner, emulator: Emulator, direct: bool) -> 
         return playbook(
             [*ROLE, SHOW],
             hosts={"orders-prod": host(**said)},
-            direct=direct,
             check=check,
             diff=True,
             env=passwords if env is None else env,

@@ -19,8 +19,7 @@ USER = {**ON_MOOSE, "name": "maxroach", "password": "{{ password }}"}
 
 
 @pytest.mark.smoke
-@pytest.mark.parametrize("direct", [True, False], ids=["direct", "plain"])
-def test_a_whole_life(launch: Launch, playbook_on: Callable[[Emulator], Runner], direct: bool) -> None:
+def test_a_whole_life(launch: Launch, playbook_on: Callable[[Emulator], Runner]) -> None:
     emulator = launch("--profile", "seed", "--page-size", "4")
     users = [f"user-{number}" for number in range(9)]
     create = {**MOOSE, "provider": "GCP", "regions": ["us-central1"], "spend_limit": 0}
@@ -47,7 +46,6 @@ def test_a_whole_life(launch: Launch, playbook_on: Callable[[Emulator], Runner],
             {"name": "delete again", "crdb.cloud.cluster": {**MOOSE, "state": "absent"}},
             {"name": "inactive", "crdb.cloud.cluster_info": {**OLD, "show_inactive": True}},
         ],
-        direct=direct,
         variables={"password": PASSWORD},
         secrets=[PASSWORD],
     )

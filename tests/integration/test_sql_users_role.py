@@ -92,8 +92,7 @@ def test_users_with_given_passwords(playbook: Runner, emulator: Emulator) -> Non
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("direct", [True, False], ids=["direct", "plain"])
-def test_fifty_passwords_over_ten_clusters(playbook: Runner, emulator: Emulator, direct: bool) -> None:
+def test_fifty_passwords_over_ten_clusters(playbook: Runner, emulator: Emulator) -> None:
     clusters = [f"cluster-{number}" for number in range(10)]
     users = [f"user-{number}" for number in range(5)]
     passwords = {cluster: {user: f"planted-{cluster}-{user}-password" for user in users} for cluster in clusters}
@@ -105,12 +104,12 @@ def test_fifty_passwords_over_ten_clusters(playbook: Runner, emulator: Emulator,
     secrets = [text for found in passwords.values() for text in found.values()]
     wanted = {"sql_users_users": users, "sql_users_rotate": True}
 
-    check = role(playbook, wanted, hosts=hosts, secrets=secrets, direct=direct, check=True, diff=True)
+    check = role(playbook, wanted, hosts=hosts, secrets=secrets, check=True, diff=True)
     assert sum(outcome.changed for outcome in check.outcomes if outcome.name == SET) == 10
     assert counts(emulator) == {"GET": 10}
 
     # The fixture looks for all fifty in what is printed at -vvvv, in the log and in the results.
-    role(playbook, wanted, hosts=hosts, secrets=secrets, direct=direct, diff=True)
+    role(playbook, wanted, hosts=hosts, secrets=secrets, diff=True)
     assert counts(emulator) == {"GET": 10, "PUT": 50}
     for cluster in clusters:
         assert marks(emulator, cluster) == prints(passwords[cluster])

@@ -28,7 +28,8 @@ WARNING = re.compile(r"^\[(?:DEPRECATION )?WARNING\]: (.*?)(?=^\[|^$|\Z)", re.MU
 
 LOCAL = {"ansible_connection": "local"}
 # One play for both ways, side by side: give it as hosts, with direct=None.
-BOTH_WAYS = {"in-process": {**LOCAL, "crdb_direct": True}, "plain": {**LOCAL, "crdb_direct": False}}
+IN_PROCESS = {"in-process": {**LOCAL, "crdb_direct": True}}
+BOTH_WAYS = {**IN_PROCESS, "plain": {**LOCAL, "crdb_direct": False}}
 
 
 def measuring() -> dict[str, str | None]:
