@@ -27,7 +27,7 @@ CLOUD = sorted(name for name in MODULES if name[0] != "_" and declared(name).con
 # Options of our own, which the API knows nothing of.
 OURS = {"update_password", "purge_children", "api_version"}
 # Options that are named otherwise than the API's field.
-FIELDS = {("cluster_info", "provider"): "cloud_provider"}
+FIELDS = {("cluster_info", "provider"): "cloud_provider", ("version_deferral", "policy"): "deferral_policy"}
 
 
 @pytest.fixture(scope="module")

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from contract.conftest import Record
+from contract.helpers import upkeep
 from contract.helpers.caller import Caller
 from contract.helpers.defects import DEFECTS
 from contract.helpers.judge import Judge
@@ -85,6 +86,7 @@ def test_every_operation(judge: Judge, record: Record, version: str) -> None:
         folders(api)
         identities(api)
         below_a_cluster(api, advanced, connection_states(judge, version))
+        upkeep.calls(api, advanced)
     if version >= "2022-09-20":
         role_grants(api)
         private_endpoints(api)

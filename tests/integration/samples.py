@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 from ansible_collections.crdb.cloud.plugins.module_utils._nouns.noun import Noun
@@ -30,6 +31,7 @@ SPECS: dict[str, dict[str, Any]] = {
 }
 BACKUP = {"backups/orders": {"0b5c2a4e-1111-4222-8333-944455556666": {"as_of_time": "2025-01-01T12:00:00Z"}}}
 BASIC = {"name": "stock-prod", "provider": "GCP", "regions": ["us-central1"]}
+SOON = datetime.now(timezone.utc).replace(microsecond=0) + timedelta(days=20)
 LIMITS = {"request_unit_limit": 1_000_000, "storage_mib_limit": 1024}
 
 
@@ -263,6 +265,11 @@ SAMPLES = (
         },
         plan="ADVANCED",
         objects=BACKUP,
+    ),
+    Sample(
+        "blackout_window",
+        {"start_time": SOON.isoformat(), "end_time": f"{SOON + timedelta(days=5):%Y-%m-%dT%H:%M:%SZ}"},
+        plan="ADVANCED",
     ),
     Sample("version_deferral", {"days": 60}, ({"policy": "DEFERRAL_30_DAYS"}, {"days": 90}), plan="ADVANCED"),
     Sample("private_endpoint_services", {}, plan="ADVANCED"),

@@ -9,6 +9,7 @@ import importlib
 import io
 import json
 import ssl
+import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -34,7 +35,7 @@ from crdb_emulator.cluster_api.options import ClusterOptions, UserOption
 from crdb_emulator.context import Emulator
 from crdb_emulator.service import Request
 from crdb_emulator.settings import DEFAULT_API_KEY, Settings
-from crdb_emulator.times import SECOND, parse_ns
+from crdb_emulator.times import SECOND
 
 CLOUD_URL, CLUSTER_URL = "http://127.0.0.1:1001", "http://127.0.0.1:1002"
 CONNECTIONS = {
@@ -47,7 +48,7 @@ CONNECTIONS = {
     },
 }
 CONTEXT = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-START = parse_ns("2026-01-15T12:00:00Z")
+START = time.time_ns()
 GONE = object()
 LONE_SURROGATE = "x\ud800"
 REPLACEMENTS = (None, [], {}, 5, 1.5, True, "odd", [5], {"odd": 5}, LONE_SURROGATE, GONE)

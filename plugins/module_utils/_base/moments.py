@@ -40,6 +40,7 @@ def checked_moment(option: str, text: str) -> int:
 
 
 def stamp(nanoseconds: int) -> str:
-    """The RFC 3339 stamp of a moment, in UTC."""
+    """The RFC 3339 stamp of a moment, in UTC, with no more digits than it needs."""
     seconds, rest = divmod(nanoseconds, SECOND)
-    return f"{datetime.fromtimestamp(seconds, timezone.utc):%Y-%m-%dT%H:%M:%S}.{rest:09d}Z"
+    digits = f".{rest:09d}".rstrip("0") if rest else ""
+    return f"{datetime.fromtimestamp(seconds, timezone.utc):%Y-%m-%dT%H:%M:%S}{digits}Z"

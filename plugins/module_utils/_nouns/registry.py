@@ -9,6 +9,7 @@ from .access import SERVICE_ACCOUNT
 from .allowlist_entry import ALLOWLIST_ENTRY
 from .api_key import API_KEY
 from .backup import BACKUP
+from .blackout_window import BLACKOUT_WINDOW
 from .cluster import CLUSTER
 from .database import DATABASE
 from .endpoint_services import PRIVATE_ENDPOINT_SERVICES
@@ -32,7 +33,7 @@ NOUNS: dict[str, Noun] = {
         *(MAINTENANCE_WINDOW,),
         *(PRIVATE_ENDPOINT_SERVICES, PRIVATE_ENDPOINT_CONNECTION),
         *(BACKUP, RESTORE),
-        *(VERSION_DEFERRAL,),
+        *(VERSION_DEFERRAL, BLACKOUT_WINDOW),
     )
 }
 # In the order in which they are carried out.

@@ -117,11 +117,22 @@ def plan_item(desired: Desired, scope: Scope, found: Sequence[dict[str, Any]]) -
     return Item(desired, row, plan)
 
 
-def plan_items(wanted: Wanted, scope: Scope, rows: Iterable[dict[str, Any]]) -> list[Item]:
+def plan_items(wanted: Wanted, scope: Scope, rows: Sequence[dict[str, Any]]) -> list[Item]:
     """The plans of all objects in their order, then those that delete what nobody listed."""
     noun = wanted.noun
     known = noun.by_mark(rows)
-    items = [plan_item(desired, scope, noun.find(known, desired)) for desired in wanted.objects]
+    # An object that is what one entry asks for is not what another one makes of it.
+    named = {noun.mark(desired.key) for desired in wanted.objects}
+    free = {mark: found for mark, found in known.items() if mark not in named}
+    before = frozenset(str(row.get(noun.address[0])) for row in rows) if noun.has_ids else frozenset()
+    items = []
+    for desired in wanted.objects:
+        own = noun.mark(desired.key) in known
+        item = plan_item(desired, scope, noun.find(known if own or desired.id else free, desired))
+        item.known = before
+        items.append(item)
+        if item.row:
+            free.pop(noun.mark_of(item.row), None)
     if wanted.purge:
         for item in items:
             if item.row:

@@ -303,6 +303,9 @@ class Reconciler(Finder):
             wanted = wanted_of(noun, completion.fill(entries, rows), version, **rest)
         items = plan_items(wanted, self.scope(noun, parent), rows)
         plan = merged(noun.plural, items)
+        for item in items:
+            if item.plan.steps:
+                self._check_requirements(noun, item.desired, parent)
 
         def outcome(results: list[dict[str, Any]], after: list[dict[str, Any]]) -> dict[str, Any]:
             return {"results": results, noun.plural: after}

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 FOLDER = "00000000-0000-4000-8000-00000000f01d"
@@ -52,6 +53,7 @@ def tasks(version: str) -> Tasks:
         _standard(play)
         _advanced(play)
         _backups(play)
+        _blackouts(play)
     if version >= "2022-09-20":
         _services(play)
     if version >= "2026-09-15":
@@ -165,6 +167,18 @@ def _backups(play: Play) -> None:
     play.restore(**where, type="DATABASE", databases=["shop"], restore_opts={"new_db_name": "rehearsal", **opts})
     play.restore(**where, type="TABLE", tables=["shop.app.orders"], restore_opts={"into_db": "rehearsal"})
     play.restore_info(cluster="advanced")
+
+
+def _blackouts(play: Play) -> None:
+    begins, ends, later = (
+        f"{datetime.now(timezone.utc) + timedelta(days=days):%Y-%m-%dT00:00:00Z}" for days in (20, 25, 30)
+    )
+    play.blackout_window(cluster="advanced", start_time=begins, end_time=ends)
+    play.blackout_window(cluster="advanced", start_time=begins, end_time=later)
+    play.blackout_window_info(cluster="advanced")
+    play.blackout_window(cluster="advanced", start_time=begins, end_time=later, state="absent")
+    play.blackout_windows(cluster="advanced", windows=[{"start_time": begins, "end_time": ends}])
+    play.blackout_windows(cluster="advanced", windows=[], purge=True)
 
 
 def _organization(play: Play) -> None:

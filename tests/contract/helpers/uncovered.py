@@ -14,7 +14,6 @@ NOT_USED = {
     # Not covered yet.
     "users and groups by SCIM": (r"(?!GET /api/scim/v2/Groups$).+ /api/scim/.+",),
     "how often backups are made": (r".+/backups-config",),
-    "maintenance: blackout windows": (r".+/blackout-windows(/.+)?",),
     "client CA certificates and customer-managed keys": (r".+/client-ca-cert", r".+/cmek"),
     "fault injection": (r".+/disrupt",),
     "export of logs and metrics": (r".+/logexport", r".+/metricexport/.+"),
@@ -52,6 +51,7 @@ NOT_SENT = {
 }
 # Properties of request bodies that are enumerations, and for which no option has choices, and why.
 NO_CHOICES = {
+    "deferral_policy": "the option that has them is called policy",
     "roles.name": "the service has roles that no description of this version names",
     "roles.resource.type": "it follows from the option that says the place",
 }
@@ -66,6 +66,7 @@ OTHER_CHOICES = {
     ("role_grant", "state"): "it says what is done with the roles, and is no field of the API",
     ("provision_hosts", "part"): "it is no field of the API",
     ("maintenance_window", "day"): "it is no field of the API",
+    ("version_deferral", "days"): "it is no field of the API",
     ("cluster_info", "plan"): "older versions of the API have other plans",
 }
 

@@ -14,6 +14,7 @@ import os
 import random
 import uuid
 from collections import Counter
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
@@ -75,6 +76,10 @@ SHOP = ("POST", "clusters", {"name": "orders", "provider": "GCP", "plan": "STAND
 ENDPOINT = {"endpoint_id": "vpce-1"}
 CONNECTION = ("POST", "clusters/{id}/networking/private-endpoint-connections", ENDPOINT)
 RESTORE = ("POST", "clusters/{id}/restores", {"type": "CLUSTER", "source_cluster_id": "{id}"})
+DEFERRAL = ("PUT", "clusters/{id}/version-deferral", {"deferral_policy": "DEFERRAL_60_DAYS"})
+DAY = datetime.now(timezone.utc) + timedelta(days=20)
+SOON = {"start_time": f"{DAY:%Y-%m-%dT00:00:00Z}", "end_time": f"{DAY:%Y-%m-%dT08:00:00Z}"}
+BLACKOUT = ("POST", "clusters/{id}/blackout-windows", SOON)
 BELOW = {"cluster": "orders"}
 NEW = {"name": "orders", "provider": "GCP", "regions": ["us-central1"], "spend_limit": 1000, "labels": {"env": "prod"}}
 APP = {"name": "app", "password": "app-password"}
@@ -163,8 +168,19 @@ SCENARIOS: list[tuple[str, dict[str, Any], tuple[Any, ...]]] = [
     ("maintenance_window", {**BELOW, "window_duration": "8h"}, (BIG, NIGHT)),
     ("maintenance_window", {**BELOW, "state": "absent"}, (BIG, NIGHT)),
     ("maintenance_window_info", BELOW, (BIG, NIGHT)),
+<<<<<<< HEAD
     ("private_endpoint_services", BELOW, (BIG,)),
     ("private_endpoint_services_info", BELOW, (SHOP,)),
+=======
+    ("version_deferral", {**BELOW, "days": 60}, (BIG,)),
+    ("version_deferral", {**BELOW, "state": "absent"}, (BIG, DEFERRAL)),
+    ("version_deferral_info", BELOW, (BIG, DEFERRAL)),
+    ("blackout_window", {**BELOW, **SOON}, (BIG,)),
+    ("blackout_window", {**BELOW, **SOON, "end_time": SOON["start_time"].replace("T00", "T09")}, (BIG, BLACKOUT)),
+    ("blackout_window", {**BELOW, **SOON, "state": "absent"}, (BIG, BLACKOUT)),
+    ("blackout_window_info", BELOW, (BIG, BLACKOUT)),
+    ("blackout_windows", {**BELOW, "windows": [], "purge": True}, (BIG, BLACKOUT)),
+>>>>>>> e5790f7 (Keep the service from touching a cluster for some days, one window at a time or all of them)
     ("private_endpoint_connection", {**BELOW, **ENDPOINT}, (SHOP,)),
     ("private_endpoint_connection", {**BELOW, **ENDPOINT, "state": "absent"}, (SHOP, CONNECTION)),
     ("private_endpoint_connection_info", BELOW, (SHOP, CONNECTION)),

@@ -11,10 +11,15 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from crdb_emulator.catalog import ADVANCED
+from crdb_emulator.context import Call
+from crdb_emulator.errors import invalid
 from crdb_emulator.model import Cluster
 from crdb_emulator.nouns import Kind
 from crdb_emulator.objects import Row
 from crdb_emulator.store import Store
+from crdb_emulator.times import DAY, format_ns, parse_ns
+
+_VERBS = {"POST": "CREATE", "PATCH": "UPDATE", "DELETE": "DELETE"}
 
 
 def always(**row: object) -> Callable[[Store, Cluster, dict[str, Row]], object]:
@@ -26,7 +31,33 @@ def always(**row: object) -> Callable[[Store, Cluster, dict[str, Row]], object]:
     return fill
 
 
+def window(call: Call, after: Row, before: Row) -> None:
+    """[D] Begins in seven days or later, lasts fourteen days, ends within three months."""
+    try:
+        start, end = (parse_ns(after[name]) for name in ("start_time", "end_time"))
+    except ValueError as error:
+        raise invalid(f"proto: {error}", prefix=False) from None
+    now = call.store.now
+    if after["start_time"] != before.get("start_time") and start < now + 7 * DAY:
+        raise invalid("start_time must be at least 7 days in the future")
+    if not start < end <= start + 14 * DAY:
+        raise invalid("end_time must be within 14 days after start_time")
+    if end > now + 92 * DAY:
+        raise invalid("end_time must be within 3 months from now")
+    after.update(start_time=format_ns(start), end_time=format_ns(end))
+
+
 KINDS = (
+    Kind(
+        "blackout window",
+        "clusters/*/blackout-windows/*",
+        rows="blackout_windows",
+        audit={method: f"{verb}_CLUSTER_BLACKOUT_WINDOW" for method, verb in _VERBS.items()},
+        order="id",
+        plans=(ADVANCED,),
+        check=window,
+        makes=lambda call, _row: {"cluster_id": call.ready_cluster().id},
+    ),
     Kind(
         "version deferral",
         "clusters/*/version-deferral",

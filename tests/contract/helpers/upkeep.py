@@ -1,0 +1,30 @@
+# Copyright: (c) 2026, crdb.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Every operation on what keeps a cluster, its versions and its data."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta, timezone
+
+from .caller import Caller
+
+
+def calls(api: Caller, path: str) -> None:
+    """Send them for the Advanced cluster at *path*."""
+    deferral = f"{path}/version-deferral"
+    for policy in ("FIXED_DEFERRAL", "NOT_DEFERRED"):
+        assert api.ok("PUT", deferral, {"deferral_policy": policy})["deferral_policy"] == policy
+        assert api.ok("GET", deferral)["deferral_policy"] == policy
+    if api.version >= "2024-09-16":
+        _blackouts(api, f"{path}/blackout-windows")
+
+
+def _blackouts(api: Caller, path: str) -> None:
+    start, end, later = (
+        f"{datetime.now(timezone.utc) + timedelta(days=days):%Y-%m-%dT00:00:00Z}" for days in (20, 25, 30)
+    )
+    one = f"{path}/{api.ok('POST', path, {'start_time': start, 'end_time': end})['id']}"
+    assert api.ok("PATCH", one, {"end_time": later}) == api.ok("GET", one)
+    listed = api.ok("GET", path)["blackout_windows"]
+    assert listed == [api.ok("DELETE", one)] and api.ok("GET", path)["blackout_windows"] == []
