@@ -146,11 +146,18 @@ def cluster_of(run: ModuleRun, parent: Parent) -> dict[str, Any]:
 
 
 def read_of(
-    run: ModuleRun, parent: Parent, what: str, key: str, read: Callable[[], Any], *, public: bool = False
+    run: ModuleRun,
+    parent: Parent,
+    what: str,
+    key: str,
+    read: Callable[[], Any],
+    *,
+    roles: str = READERS,
+    public: bool = False,
 ) -> Any:
     """*what* of the cluster, as *read* returns it. Only where that is not found: look whether there is such a cluster.
 
-    *public* says that everybody may read it, so that no role can be lacking.
+    *roles* are those that allow it. *public* says that everybody may read it, so that no role can be lacking.
     """
     try:
         return once(run, key, read)
@@ -158,7 +165,7 @@ def read_of(
         if isinstance(error, ApiError) and error.status == 404 and parent.row is None:
             cluster_of(run, parent)
         doing = f"read {what} of {parent.label}"
-        raise (error.during(doing) if public else explained(error, doing, READERS)) from None
+        raise (error.during(doing) if public else explained(error, doing, roles)) from None
 
 
 def _session(params: Mapping[str, Any]) -> Session:

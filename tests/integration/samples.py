@@ -239,6 +239,17 @@ SAMPLES = (
         plan="ADVANCED",
     ),
     Sample(
+        "backup_configuration",
+        {"frequency_minutes": 30},
+        (
+            {"enabled": False},
+            {"enabled": True, "frequency_minutes": 1440},
+            {"enabled": False, "frequency_minutes": 5},
+            {"retention_days": 90},
+        ),
+        plan="STANDARD",
+    ),
+    Sample(
         "restore",
         {"source_cluster": "orders", "backup_before": "2025-01-02T00:00:00Z", "type": "CLUSTER"},
         objects=BACKUP,

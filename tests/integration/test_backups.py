@@ -95,6 +95,67 @@ def test_a_moment_that_is_none_is_refused(emulator: Emulator, clusters: dict[str
         assert "' is no moment. Write it as 2026-11-20T03:00:00Z" in result["msg"]
 
 
+def test_the_id_of_a_backup_is_looked_up(playbook: Runner, clusters: dict[str, str]) -> None:
+    found = {
+        "newest": "lookup('crdb.cloud.backup', 'source')",
+        "before": f"lookup('crdb.cloud.backup', '{clusters['source']}', before='{BEFORE}')",
+        "none": "query('crdb.cloud.backup', ['target', 'source'], on_missing='skip')",
+        "too_late": "lookup('crdb.cloud.backup', 'source', before='2025-01-01T00:00:00Z', on_missing='skip')",
+        "missing": "lookup('crdb.cloud.backup', 'target')",
+    }
+    tasks: list[dict[str, Any]] = [
+        {"name": name, "ansible.builtin.debug": {"msg": f"{{{{ {text} }}}}"}, "ignore_errors": True}
+        for name, text in found.items()
+    ]
+    outcomes = playbook(tasks)
+    shown = {name: outcomes[name]["msg"] for name in found}
+    assert (shown["newest"], shown["before"], shown["none"]) == (IDS[2], IDS[1], [IDS[2]])
+    assert not shown["too_late"] and "cluster 'target' has no backup yet" in shown["missing"]
+
+
+# --- how often they are made -----------------------------------------------------------------------------------------
+
+
+def configured(emulator: Emulator, *, check: bool = False, **more: Any) -> dict[str, Any]:
+    return execute("backup_configuration", {"cluster": "source", **more}, emulator, check=check)
+
+
+def test_retention_changes_once_and_that_is_said_before(emulator: Emulator, clusters: dict[str, str]) -> None:
+    assert not configured(emulator, enabled=True, frequency_minutes=60, retention_days=30)["changed"]
+    predicted, made = (configured(emulator, retention_days=90, check=check) for check in (True, False))
+    assert predicted == made and "can be changed once" in made["warnings"][0]
+    assert not configured(emulator, retention_days=90)["warnings"]
+    for days in (30, 365):
+        for check in (True, False):
+            refused = configured(emulator, retention_days=days, frequency_minutes=5, check=check)
+            assert "retention_days of cluster 'source' is 90" in refused["msg"] and "support ticket" in refused["msg"]
+    assert len(emulator.writes()) == 1
+
+
+def test_disabling_is_sent_alone(emulator: Emulator, clusters: dict[str, str]) -> None:
+    wanted = {"enabled": False, "frequency_minutes": 5, "retention_days": 7}
+    predicted, made = (configured(emulator, **wanted, check=check) for check in (True, False))
+    assert predicted == made and made["backup_configuration"] == wanted
+    assert [list(step["changes"]) for step in made["plan"]] == [["frequency_minutes", "retention_days"], ["enabled"]]
+    assert not configured(emulator, **wanted)["changed"] and len(emulator.writes()) == 2
+    assert len(configured(emulator, enabled=True, frequency_minutes=30)["plan"]) == 1
+
+
+def test_that_of_a_basic_cluster_is_what_it_is(emulator: Emulator) -> None:
+    emulator.add_cluster("source")
+    as_it_is = {"enabled": True, "frequency_minutes": 1440, "retention_days": 30}
+    assert configured(emulator, **as_it_is)["backup_configuration"] == as_it_is
+    for check in (True, False):
+        refused = configured(emulator, frequency_minutes=60, check=check)
+        assert "the plan BASIC, and the backup configuration needs STANDARD or ADVANCED" in refused["msg"]
+    assert emulator.writes() == []
+    assert configured(emulator, cluster="new", retention_days=7, check=True)["backup_configuration"] == {
+        **as_it_is,
+        "frequency_minutes": 60,
+        "retention_days": 7,
+    }
+
+
 # --- restores --------------------------------------------------------------------------------------------------------
 
 

@@ -9,6 +9,7 @@ from .access import SERVICE_ACCOUNT
 from .allowlist_entry import ALLOWLIST_ENTRY
 from .api_key import API_KEY
 from .backup import BACKUP
+from .backup_configuration import BACKUP_CONFIGURATION
 from .blackout_window import BLACKOUT_WINDOW
 from .cluster import CLUSTER
 from .database import DATABASE
@@ -32,7 +33,7 @@ NOUNS: dict[str, Noun] = {
         *(CLUSTER, DATABASE, SQL_USER, ALLOWLIST_ENTRY, SPEND_LIMIT),
         *(MAINTENANCE_WINDOW,),
         *(PRIVATE_ENDPOINT_SERVICES, PRIVATE_ENDPOINT_CONNECTION),
-        *(BACKUP, RESTORE),
+        *(BACKUP, RESTORE, BACKUP_CONFIGURATION),
         *(VERSION_DEFERRAL, BLACKOUT_WINDOW),
     )
 }

@@ -162,6 +162,10 @@ def _backups(play: Play) -> None:
     where = {"cluster": "advanced", "source_cluster": "advanced", "force": True}
     options = ("schema_only", "skip_localities_check", "skip_missing_foreign_keys")
     opts = dict.fromkeys((*options, "skip_missing_sequences", "skip_missing_views"), True)
+    play.backup_configuration(cluster="advanced", frequency_minutes=30, retention_days=90)
+    play.backup_configuration(cluster="advanced", enabled=False)
+    play.backup_configuration_info(cluster="advanced")
+    play.lookup("crdb.cloud.backup", "advanced")
     play.backup_info(cluster="advanced")
     play.backup_info(cluster="advanced", before="2099-01-01T00:00:00Z")
     play.restore(**where, type="DATABASE", databases=["shop"], restore_opts={"new_db_name": "rehearsal", **opts})

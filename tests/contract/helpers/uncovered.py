@@ -13,7 +13,6 @@ CLUSTER = "/api/v1/clusters/{cluster_id}"
 NOT_USED = {
     # Not covered yet.
     "users and groups by SCIM": (r"(?!GET /api/scim/v2/Groups$).+ /api/scim/.+",),
-    "how often backups are made": (r".+/backups-config",),
     "client CA certificates and customer-managed keys": (r".+/client-ca-cert", r".+/cmek"),
     "fault injection": (r".+/disrupt",),
     "export of logs and metrics": (r".+/logexport", r".+/metricexport/.+"),

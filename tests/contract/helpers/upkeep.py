@@ -17,6 +17,9 @@ def calls(api: Caller, path: str) -> None:
         assert api.ok("PUT", deferral, {"deferral_policy": policy})["deferral_policy"] == policy
         assert api.ok("GET", deferral)["deferral_policy"] == policy
     if api.version >= "2024-09-16":
+        config = f"{path}/backups-config"
+        assert api.ok("PATCH", config, {"frequency_minutes": 5, "retention_days": 7}) == api.ok("GET", config)
+        assert api.ok("PATCH", config, {"enabled": False})["enabled"] is False
         _blackouts(api, f"{path}/blackout-windows")
 
 

@@ -187,6 +187,8 @@ SCENARIOS: list[tuple[str, dict[str, Any], tuple[Any, ...]]] = [
     ("restore", {**BELOW, "source_cluster": "orders", "type": "CLUSTER", "force": True}, (ORDERS,)),
     ("restore_info", BELOW, (ORDERS, RESTORE)),
     ("backup_info", {**BELOW, "latest": True}, (ORDERS,)),
+    ("backup_configuration", {**BELOW, "frequency_minutes": 5, "enabled": False}, (BIG,)),
+    ("backup_configuration_info", BELOW, (BIG,)),
     ("organization_info", {}, ()),
     ("region_info", {"provider": "GCP"}, ()),
     ("audit_log_info", {}, (ORDERS, USER)),

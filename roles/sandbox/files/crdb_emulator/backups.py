@@ -12,11 +12,12 @@ option; no data moves.
 
 from __future__ import annotations
 
+import json
 import uuid
 from collections.abc import Callable, Iterator
 
 from crdb_emulator.auth import OPERATE_CLUSTERS
-from crdb_emulator.catalog import ADVANCED
+from crdb_emulator.catalog import ADVANCED, BASIC
 from crdb_emulator.context import Call
 from crdb_emulator.errors import invalid, not_found
 from crdb_emulator.model import CREATED, LOCKED, Cluster
@@ -27,6 +28,8 @@ from crdb_emulator.times import DAY, SECOND, format_ns, parse_ns
 # Enough for several pages; the service keeps them for 30 days by default [D].
 _KEPT = 240
 _LATEST_DAYS = 7
+_RETENTION = 30
+_FREQUENCIES, _RETENTIONS = (5, 10, 15, 30, 60, 240, 1440), (2, 7, 30, 90, 365)
 _THERE_FROM_THE_START = {"defaultdb", "postgres"}
 
 
@@ -39,6 +42,25 @@ def fill(store: Store, cluster: Cluster, rows: dict[str, Row]) -> None:
         moment = cluster.created + (number + 1) * every
         backup = str(uuid.uuid5(uuid.UUID(cluster.id), str(moment)))
         rows[backup] = {"id": backup, "as_of_time": format_ns(moment), "_number": number}
+
+
+def configuration(_store: Store, cluster: Cluster, rows: dict[str, Row]) -> None:
+    """Each cluster has one from the start [C]."""
+    frequency = 1440 if cluster.plan == BASIC else 60
+    rows.setdefault("", {"enabled": True, "frequency_minutes": frequency, "retention_days": _RETENTION})
+
+
+def check_configuration(call: Call, after: Row, before: Row) -> None:
+    """[D] Values are of two lists, the retention changes once, ``enabled: false`` comes alone, and Basic has what it has."""
+    if call.ready_cluster().plan == BASIC:
+        raise invalid("backup settings of basic clusters can't be changed")
+    if call.message.boolean("enabled") is False and len(json.loads(call.body)) > 1:
+        raise invalid("frequency_minutes and retention_days can't be set when backups are disabled")
+    for name, allowed in (("frequency_minutes", _FREQUENCIES), ("retention_days", _RETENTIONS)):
+        if after[name] not in allowed:
+            raise invalid(f"{name} must be one of {', '.join(map(str, allowed))}")
+    if after["retention_days"] != before["retention_days"] != _RETENTION:
+        raise invalid("cluster already has a retention policy set, open a support ticket to change it")
 
 
 def between(field: str) -> Callable[[Call], Callable[[Row], bool]]:

@@ -146,6 +146,13 @@ KINDS = (
         settled=backups.settled,
         only=backups.between("created_at"),
     ),
+    Kind(
+        "backup configuration",
+        "clusters/*/backups-config",
+        audit={"PATCH": "UPDATE_BACKUP_CONFIGURATION"},
+        check=backups.check_configuration,
+        fills=backups.configuration,
+    ),
     *upkeep.KINDS,
     *networking.KINDS,
 )
