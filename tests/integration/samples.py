@@ -282,6 +282,12 @@ SAMPLES = (
         {"start_time": SOON.isoformat(), "end_time": f"{SOON + timedelta(days=5):%Y-%m-%dT%H:%M:%SZ}"},
         plan="ADVANCED",
     ),
+    Sample(
+        "cluster_disruption",
+        {"regions": [{"region": "us-east1"}]},
+        ({"regions": [{"region": "us-east1", "pods": ["cockroachdb-1", "cockroachdb-0"]}]},),
+        plan="ADVANCED",
+    ),
     Sample("version_deferral", {"days": 60}, ({"policy": "DEFERRAL_30_DAYS"}, {"days": 90}), plan="ADVANCED"),
     Sample("private_endpoint_services", {}, plan="ADVANCED"),
     Sample("private_endpoint_connection", {"endpoint_id": "vpce-0123456789abcdef0"}, plan="STANDARD"),

@@ -311,7 +311,7 @@ def collection_module(
         *more,
         *PURGE_OPTIONS,
     )
-    return Module(name, options, run, waits=True)
+    return Module(name, options, run, waits=True, since=noun.since)
 
 
 def info_module(

@@ -19,7 +19,8 @@ class Step:
     *changes* maps fields to (before, after), never a secret; *secret_fields* names what is sent but not shown.
     *wait* says that the object must be settled again before the next step, *locks* that it takes a while to. *instead* is (method, path, body) of a
     request that does the same where the server does not know this one. *cluster* names the cluster where a plan is
-    about several.
+    about several. *lasts* is how many seconds what it does shall last: then the steps after it are sent, and they are sent as well
+    where something ends the run before.
     """
 
     action: str
@@ -34,6 +35,7 @@ class Step:
     locks: bool = False
     instead: tuple[str, str, Any] | None = None
     cluster: str = ""
+    lasts: float = 0.0
 
     def describe(self) -> dict[str, Any]:
         """The step for people and for playbooks, without bodies and secrets."""

@@ -12,6 +12,7 @@ from .backup import BACKUP
 from .backup_configuration import BACKUP_CONFIGURATION
 from .blackout_window import BLACKOUT_WINDOW
 from .cluster import CLUSTER
+from .cluster_disruption import CLUSTER_DISRUPTION
 from .database import DATABASE
 from .endpoint_services import PRIVATE_ENDPOINT_SERVICES
 from .folder import FOLDER
@@ -34,7 +35,7 @@ NOUNS: dict[str, Noun] = {
         *(MAINTENANCE_WINDOW,),
         *(PRIVATE_ENDPOINT_SERVICES, PRIVATE_ENDPOINT_CONNECTION),
         *(BACKUP, RESTORE, BACKUP_CONFIGURATION),
-        *(VERSION_DEFERRAL, BLACKOUT_WINDOW),
+        *(VERSION_DEFERRAL, BLACKOUT_WINDOW, CLUSTER_DISRUPTION),
     )
 }
 # In the order in which they are carried out.

@@ -5,11 +5,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from typing import Any
 
 from .._base.errors import ApiError, CrdbError, LostAnswerError, OptionError, TransportError, lacks_role
+from .._base.signals import undone_by
 from .._http.answers import ANY_OBJECT, TEXT, Object, Shape
 from .._nouns.declared import Scope
 from .._nouns.lifecycle import Lifecycle
@@ -45,6 +47,7 @@ class Applier:
     def __post_init__(self) -> None:
         self.row: dict[str, Any] | None = self.item.row
         self._remade = 0
+        self._ending: Sequence[Step] = ()
 
     @property
     def noun(self) -> Noun:
@@ -56,24 +59,43 @@ class Applier:
 
     def apply(self) -> dict[str, Any] | None:
         """Carry all steps out, and return the object as it is then; None where it was deleted."""
-        steps, touched = self.plan.steps, bool(self.done)
-        for number, step in enumerate(steps):
-            try:
-                self.row = self.send(step)
-                touched = True
-                if step.wait:
-                    self._settle(step, last=number + 1 == len(steps))
-                self.done.append(step.doing)
-            except CrdbError as error:
-                if touched:
-                    error.extra.setdefault("changed", True)
-                self._tell(error, [*(other.doing for other in steps[number + 1 :]), *self.left])
-                raise self.noun.explained(error, step.doing) from None
-        if steps[-1].action == DELETE:
+        with undone_by(self._undo) if any(step.lasts for step in self.plan.steps) else nullcontext():
+            self._carry_out()
+        if self.plan.steps[-1].action == DELETE:
             return self._remember(None)
         if self.row is None:
             self.row = self.plan.predicted
         return self._remember(self.row)
+
+    def _carry_out(self) -> None:
+        steps, touched = self.plan.steps, bool(self.done)
+        for number, step in enumerate(steps):
+            try:
+                if step.lasts:
+                    self._ending = steps[number + 1 :]
+                self.row = self.send(step)
+                touched = True
+                if step.wait:
+                    self._settle(step, last=number + 1 == len(steps))
+                if step.lasts:
+                    self.finder.run.waiter.last(step.lasts, step.doing)
+                self.done.append(step.doing)
+            except CrdbError as error:
+                if not touched and self.item.row is None and isinstance(error, ApiError) and error.status < 500:
+                    # It was refused, so nothing was begun that would have to end.
+                    self._ending = ()
+                if touched:
+                    error.extra.setdefault("changed", True)
+                self._tell(error, [*(other.doing for other in steps[number + 1 :]), *self.left])
+                raise self.noun.explained(error, step.doing) from None
+
+    def _undo(self) -> None:
+        """Send the steps that end what was to last for some time only: something keeps them from being sent in their turn."""
+        for step in self._ending:
+            try:
+                self.row = self.send(step)
+            except CrdbError as error:
+                self.finder.run.warn(f"Failed to {step.doing} after that ({error.message}): the next run does it")
 
     def _tell(self, error: CrdbError, left: list[str]) -> None:
         """Say in *error* what was done before it, and what is *left*."""

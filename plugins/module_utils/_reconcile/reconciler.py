@@ -148,7 +148,7 @@ class Reconciler(Finder):
         if noun.has_ids:
             item.known = frozenset(str(row.get(noun.address[0])) for row in found or [])
             item.others = [row for row in found or [] if row is not item.row]
-        if noun.lifecycle and not self.run.waiter.enabled:
+        if not self.run.waiter.enabled:
             _check_without_waiting(item.plan)
         return item
 

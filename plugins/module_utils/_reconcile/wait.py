@@ -76,6 +76,13 @@ class Waiter:
             pause = grown(pause, slowest)
             latest = read()
 
+    def last(self, seconds: float, label: str) -> None:
+        """Let *seconds* pass, and say from time to time how many are left."""
+        end = self.clock() + seconds
+        while (left := end - self.clock()) > 0:
+            self.notify(f"{label}, {left:.0f}s left")
+            self.sleep(min(left, HEARTBEAT))
+
 
 def grown(pause: float, slowest: float) -> float:
     """The pause between two looks after *pause*, in seconds."""

@@ -177,6 +177,10 @@ def _blackouts(play: Play) -> None:
     begins, ends, later = (
         f"{datetime.now(timezone.utc) + timedelta(days=days):%Y-%m-%dT00:00:00Z}" for days in (20, 25, 30)
     )
+    pods = {"region": "us-central1", "azs": ["us-central1-a"], "pods": ["cockroachdb-0"]}
+    play.cluster_disruption(cluster="advanced", regions=[pods])
+    play.cluster_disruption_info(cluster="advanced")
+    play.cluster_disruption(cluster="advanced", state="absent")
     play.blackout_window(cluster="advanced", start_time=begins, end_time=ends)
     play.blackout_window(cluster="advanced", start_time=begins, end_time=later)
     play.blackout_window_info(cluster="advanced")

@@ -14,7 +14,6 @@ NOT_USED = {
     # Not covered yet.
     "users and groups by SCIM": (r"(?!GET /api/scim/v2/Groups$).+ /api/scim/.+",),
     "client CA certificates and customer-managed keys": (r".+/client-ca-cert", r".+/cmek"),
-    "fault injection": (r".+/disrupt",),
     "export of logs and metrics": (r".+/logexport", r".+/metricexport/.+"),
     "private networking and egress": (
         r".+/networking/aws-endpoint-connections(/.+)?",
@@ -64,6 +63,8 @@ OTHER_CHOICES = {
     ("fleet", "clusters.cmek_region_specs.type"): NO_KEY,
     ("role_grant", "state"): "it says what is done with the roles, and is no field of the API",
     ("provision_hosts", "part"): "it is no field of the API",
+    ("backup_configuration", "frequency_minutes"): "the API names the values in its text alone",
+    ("backup_configuration", "retention_days"): "the API names the values in its text alone",
     ("maintenance_window", "day"): "it is no field of the API",
     ("version_deferral", "days"): "it is no field of the API",
     ("cluster_info", "plan"): "older versions of the API have other plans",

@@ -20,6 +20,11 @@ def calls(api: Caller, path: str) -> None:
         config = f"{path}/backups-config"
         assert api.ok("PATCH", config, {"frequency_minutes": 5, "retention_days": 7}) == api.ok("GET", config)
         assert api.ok("PATCH", config, {"enabled": False})["enabled"] is False
+        name, disrupted = "regional_disruptor_specifications", {"region_code": "us-central1", "is_whole_region": True}
+        assert api.ok("PUT", f"{path}/disrupt", {name: [disrupted]}) == {name: [disrupted]}
+        api.settle(path)
+        assert api.ok("PUT", f"{path}/disrupt", {}) == api.ok("GET", f"{path}/disrupt") == {name: []}
+        api.settle(path)
         _blackouts(api, f"{path}/blackout-windows")
 
 

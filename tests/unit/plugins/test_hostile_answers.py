@@ -80,6 +80,8 @@ DEFERRAL = ("PUT", "clusters/{id}/version-deferral", {"deferral_policy": "DEFERR
 DAY = datetime.now(timezone.utc) + timedelta(days=20)
 SOON = {"start_time": f"{DAY:%Y-%m-%dT00:00:00Z}", "end_time": f"{DAY:%Y-%m-%dT08:00:00Z}"}
 BLACKOUT = ("POST", "clusters/{id}/blackout-windows", SOON)
+REGION = {"region_code": "us-central1", "is_whole_region": False, "pods": ["cockroachdb-0"]}
+DISRUPTION = ("PUT", "clusters/{id}/disrupt", {"regional_disruptor_specifications": [REGION]})
 BELOW = {"cluster": "orders"}
 NEW = {"name": "orders", "provider": "GCP", "regions": ["us-central1"], "spend_limit": 1000, "labels": {"env": "prod"}}
 APP = {"name": "app", "password": "app-password"}
@@ -175,6 +177,9 @@ SCENARIOS: list[tuple[str, dict[str, Any], tuple[Any, ...]]] = [
     ("version_deferral", {**BELOW, "days": 60}, (BIG,)),
     ("version_deferral", {**BELOW, "state": "absent"}, (BIG, DEFERRAL)),
     ("version_deferral_info", BELOW, (BIG, DEFERRAL)),
+    ("cluster_disruption", {**BELOW, "regions": [{"region": "us-central1"}], "duration": "5m"}, (BIG,)),
+    ("cluster_disruption", {**BELOW, "state": "absent"}, (BIG, DISRUPTION)),
+    ("cluster_disruption_info", BELOW, (BIG, DISRUPTION)),
     ("blackout_window", {**BELOW, **SOON}, (BIG,)),
     ("blackout_window", {**BELOW, **SOON, "end_time": SOON["start_time"].replace("T00", "T09")}, (BIG, BLACKOUT)),
     ("blackout_window", {**BELOW, **SOON, "state": "absent"}, (BIG, BLACKOUT)),

@@ -149,7 +149,6 @@ KINDS = (
     Kind(
         "backup configuration",
         "clusters/*/backups-config",
-        audit={"PATCH": "UPDATE_BACKUP_CONFIGURATION"},
         check=backups.check_configuration,
         fills=backups.configuration,
     ),

@@ -47,6 +47,13 @@ def window(call: Call, after: Row, before: Row) -> None:
     after.update(start_time=format_ns(start), end_time=format_ns(end))
 
 
+def disruption(_call: Call, after: Row, _before: Row) -> None:
+    """[D] What is named is a part of a region, or the region is disrupted as a whole; none is the end of it."""
+    for region in after.setdefault("regional_disruptor_specifications", []):
+        if bool(region.get("azs") or region.get("pods")) is region["is_whole_region"]:
+            raise invalid("either is_whole_region or azs and pods must be set")
+
+
 KINDS = (
     Kind(
         "blackout window",
@@ -65,5 +72,15 @@ KINDS = (
         plans=(ADVANCED,),
         sparse=True,
         fills=always(deferral_policy="NOT_DEFERRED"),
+    ),
+    Kind(
+        "cluster disruption",
+        "clusters/*/disrupt",
+        audit={"PUT": "UPDATE_CLUSTER_DISRUPTION"},
+        plans=(ADVANCED,),
+        locks=lambda _call, _row: "CRDB_CLUSTER_DISRUPTION",
+        sparse=True,
+        check=disruption,
+        fills=always(regional_disruptor_specifications=[]),
     ),
 )
