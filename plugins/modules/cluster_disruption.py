@@ -14,8 +14,8 @@ version_added: 1.0.0
 description:
   - Takes nodes of an Advanced cluster out of service until V(absent) heals it, or for some time. The cluster loses what it can't do without
     them.
-  - With O(duration) the task disrupts, waits, and heals, also where it fails or is interrupted in between. What a run that was killed
-    leaves behind is healed at the end of the next one, or by V(absent).
+  - With O(duration) the task disrupts, waits, and heals, also where it fails or is interrupted in between.
+  - What a run that was killed leaves behind is healed at the end of the next one, or by V(absent).
   - Needs O(api_version=2024-09-16) or newer.
   - Only for clusters with the plan V(ADVANCED).
   - The service offers it to organizations that it has enrolled (Limited Access).

@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from .._base.errors import OptionError
-from .._http.answers import TRUTH, WHOLE, Object
 from .backup import BACKUP, OPERATORS
 from .declared import Scope
 from .field import Field
@@ -62,33 +61,19 @@ def _once(scope: Scope, desired: Desired, change: tuple[Any, Any]) -> str:
 BACKUP_CONFIGURATION = BackupConfiguration(
     "backup_configuration",
     "clusters/{cluster}/backups-config",
-    text=(
-        "Says whether and how often the service backs a cluster up, and how long it keeps that. What is not set stays as it is.",
-        "Each cluster has one, so there is nothing to create or delete. That of a Basic cluster can't be changed.",
-        "A change begins a full backup, which costs the cluster some CPU.",
-    ),
-    shape=Object({}, {"enabled": TRUTH, "frequency_minutes": WHOLE, "retention_days": WHOLE}),
+    f"""
+    Says whether and how often the service backs a cluster up, and how long it keeps that. What is not set stays as it is.
+    Each cluster has one, so there is nothing to create or delete. That of a Basic cluster can't be changed.
+    A change begins a full backup, which costs the cluster some CPU.
+    enabled: Whether there are backups. V(false) is sent in a request of its own, behind that for the other options.
+    frequency_minutes: How many minutes lie between two backups. A new cluster has 60, a Basic one 1440.
+    retention_days: How many days backups are kept. A new cluster has {FIRST_RETENTION}.
+    | It can be changed once, also while backups are disabled. The task warns of that, in check mode, too, and refuses a second change.
+    """,
     fields=(
-        Field(
-            "enabled",
-            type="bool",
-            text="Whether there are backups. V(false) is sent in a request of its own, behind that for the other options.",
-        ),
-        Field(
-            "frequency_minutes",
-            type="int",
-            choices=(5, 10, 15, 30, 60, 240, 1440),
-            text="How many minutes lie between two backups. A new cluster has 60, a Basic one 1440.",
-        ),
-        Field(
-            "retention_days",
-            type="int",
-            choices=(2, 7, 30, 90, 365),
-            text=(
-                f"How many days backups are kept. A new cluster has {FIRST_RETENTION}.",
-                "It can be changed once, also while backups are disabled. The task warns of that, in check mode, too, and refuses a second change.",
-            ),
-        ),
+        Field("enabled", type="bool"),
+        Field("frequency_minutes", type="int", choices=(5, 10, 15, 30, 60, 240, 1440)),
+        Field("retention_days", type="int", choices=(2, 7, 30, 90, 365)),
     ),
     rules={"required_one_of": [("enabled", "frequency_minutes", "retention_days")]},
     creates="",

@@ -105,22 +105,20 @@ class BlackoutWindow(Noun):
 BLACKOUT_WINDOW = BlackoutWindow(
     "blackout_window",
     "clusters/{cluster}/blackout-windows/{id}",
-    text=(
-        "Keeps the service from work on an Advanced cluster that restarts nodes or may be felt, from one moment to another.",
-        f"{LIMITS}. A window that is there as it is asked for is left as it is, however near it is.",
-        "A window is known by its two ends. One that has one of them, and is not over, gets the other one.",
-        "A window that is over is neither made, nor changed, nor deleted.",
-    ),
+    f"""
+    Keeps the service from work on an Advanced cluster that restarts nodes or may be felt, from one moment to another.
+    {LIMITS}. A window that is there as it is asked for is left as it is, however near it is.
+    A window is known by its two ends. One that has one of them, and is not over, gets the other one.
+    A window that is over is neither made, nor changed, nor deleted.
+    start_time: When it begins, an RFC 3339 timestamp in any zone.
+    end_time: When it ends, an RFC 3339 timestamp in any zone.
+    = cluster_id (str): Id of the cluster.
+    """,
     rows="blackout_windows",
-    plural="blackout_windows",
     shape=Object({"id": TEXT, "start_time": TEXT, "end_time": TEXT}),
-    key=(
-        Field("start_time", required=True, from_api=spelled, text="When it begins, an RFC 3339 timestamp in any zone."),
-        Field("end_time", required=True, from_api=spelled, text="When it ends, an RFC 3339 timestamp in any zone."),
-    ),
+    key=tuple(Field(name, required=True, from_api=spelled) for name in ("start_time", "end_time")),
     requires={"plan": ("ADVANCED",)},
     since="2024-09-16",
     readers="CLUSTER_ADMIN or CLUSTER_OPERATOR_WRITER",
     limited=True,
-    shows={"cluster_id": ("str", "Id of the cluster.")},
 )

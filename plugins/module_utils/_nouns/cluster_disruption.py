@@ -81,11 +81,17 @@ class ClusterDisruption(Noun):
 CLUSTER_DISRUPTION = ClusterDisruption(
     "cluster_disruption",
     "clusters/{cluster}/disrupt",
-    text=(
-        "Takes nodes of an Advanced cluster out of service until V(absent) heals it, or for some time. The cluster loses what it can't do without them.",
-        "With O(duration) the task disrupts, waits, and heals, also where it fails or is interrupted in between. What a run that was killed "
-        "leaves behind is healed at the end of the next one, or by V(absent).",
-    ),
+    """
+    Takes nodes of an Advanced cluster out of service until V(absent) heals it, or for some time. The cluster loses what it can't do without them.
+    With O(duration) the task disrupts, waits, and heals, also where it fails or is interrupted in between.
+    What a run that was killed leaves behind is healed at the end of the next one, or by V(absent).
+    regions: What is disrupted, and nothing else. V([]) is the same as O(state=absent).
+    regions.region: A region of the cluster. All of it is disrupted where no more is said.
+    regions.azs: Availability zones of the region, without the name of the provider in front, such as V(us-east1-a).
+    regions.pods: Single nodes, by the names that M(crdb.cloud.cluster_node_info) returns.
+    duration: How long, such as V(10m). The task takes that long, and is a change each time.
+    = regional_disruptor_specifications (list[dict]): What is disrupted, each with C(region_code), C(is_whole_region), C(azs) and C(pods).
+    """,
     shape=Object({}, {OFF: ListOf(Object({}, {"region_code": TEXT, "azs": ListOf(TEXT), "pods": ListOf(TEXT)}))}),
     fields=(
         Field(
@@ -96,34 +102,14 @@ CLUSTER_DISRUPTION = ClusterDisruption(
             to_api=told,
             from_api=heard,
             compare=lambda regions: told(regions or []),
-            text="What is disrupted, and nothing else. V([]) is the same as O(state=absent).",
             options=(
-                Field(
-                    "region",
-                    required=True,
-                    text="A region of the cluster. All of it is disrupted where no more is said.",
-                ),
-                Field(
-                    "azs",
-                    type="list",
-                    elements="str",
-                    text="Availability zones of the region, without the name of the provider in front, such as V(us-east1-a).",
-                ),
-                Field(
-                    "pods",
-                    type="list",
-                    elements="str",
-                    text="Single nodes, by the names that M(crdb.cloud.cluster_node_info) returns.",
-                ),
+                Field("region", required=True),
+                Field("azs", type="list", elements="str"),
+                Field("pods", type="list", elements="str"),
             ),
         ),
     ),
-    how=(
-        Field(
-            "duration",
-            text="How long, such as V(10m). The task takes that long, and is a change each time.",
-        ),
-    ),
+    how=(Field("duration"),),
     creates="PUT",
     updates="PUT",
     deletes="PUT",
@@ -132,10 +118,4 @@ CLUSTER_DISRUPTION = ClusterDisruption(
     since="2024-09-16",
     readers="CLUSTER_ADMIN or CLUSTER_OPERATOR_WRITER",
     limited=True,
-    shows={
-        OFF: (
-            "list[dict]",
-            "What is disrupted, each with C(region_code), C(is_whole_region), C(azs) and C(pods).",
-        ),
-    },
 )

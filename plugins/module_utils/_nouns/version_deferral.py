@@ -8,7 +8,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from .._http.answers import TEXT, Object
 from .field import Field
 from .noun import Noun, Row
 
@@ -31,11 +30,14 @@ class VersionDeferral(Noun):
 VERSION_DEFERRAL = VersionDeferral(
     "version_deferral",
     "clusters/{cluster}/version-deferral",
-    text=(
-        "Says how long an Advanced cluster waits with a new patch of its CockroachDB version, which it gets in its maintenance window.",
-        "V(absent) lets it have patches as soon as they are released. Major versions never come by themselves.",
-    ),
-    shape=Object({"deferral_policy": TEXT}),
+    """
+    Says how long an Advanced cluster waits with a new patch of its CockroachDB version, which it gets in its maintenance window.
+    V(absent) lets it have patches as soon as they are released. Major versions never come by themselves.
+    policy: The policy in the words of the API. V(FIXED_DEFERRAL) means 60 days, and V(NOT_DEFERRED) the same as O(state=absent).
+    days: How many days it waits, instead of O(policy).
+    = deferral_policy (str): The policy, such as V(DEFERRAL_60_DAYS).
+    = deferred_until (str, when one waits): When the patch that waits may come.
+    """,
     fields=(
         Field(
             "policy",
@@ -43,18 +45,9 @@ VERSION_DEFERRAL = VersionDeferral(
             choices=(NEVER, OLD, *POLICIES.values()),
             choices_since=dict.fromkeys((POLICIES[30], POLICIES[90]), BY_DAYS_SINCE),
             compare=lambda policy: POLICIES[60] if policy == OLD else policy,
-            text=f"The policy in the words of the API. V({OLD}) means 60 days, and V({NEVER}) the same as O(state=absent).",
         ),
     ),
-    how=(
-        Field(
-            "days",
-            type="int",
-            choices=tuple(POLICIES),
-            choices_since={30: BY_DAYS_SINCE, 90: BY_DAYS_SINCE},
-            text="How many days it waits, instead of O(policy).",
-        ),
-    ),
+    how=(Field("days", type="int", choices=tuple(POLICIES), choices_since={30: BY_DAYS_SINCE, 90: BY_DAYS_SINCE}),),
     rules={"mutually_exclusive": [("policy", "days")]},
     creates="PUT",
     updates="PUT",
@@ -63,8 +56,4 @@ VERSION_DEFERRAL = VersionDeferral(
     requires={"plan": ("ADVANCED",)},
     since="2023-04-10",
     readers="CLUSTER_ADMIN or CLUSTER_OPERATOR_WRITER",
-    shows={
-        "deferral_policy": ("str", "The policy, such as V(DEFERRAL_60_DAYS)."),
-        "deferred_until": ("str", "When the patch that waits may come.", "when one waits"),
-    },
 )

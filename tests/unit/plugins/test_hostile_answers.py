@@ -170,10 +170,8 @@ SCENARIOS: list[tuple[str, dict[str, Any], tuple[Any, ...]]] = [
     ("maintenance_window", {**BELOW, "window_duration": "8h"}, (BIG, NIGHT)),
     ("maintenance_window", {**BELOW, "state": "absent"}, (BIG, NIGHT)),
     ("maintenance_window_info", BELOW, (BIG, NIGHT)),
-<<<<<<< HEAD
     ("private_endpoint_services", BELOW, (BIG,)),
     ("private_endpoint_services_info", BELOW, (SHOP,)),
-=======
     ("version_deferral", {**BELOW, "days": 60}, (BIG,)),
     ("version_deferral", {**BELOW, "state": "absent"}, (BIG, DEFERRAL)),
     ("version_deferral_info", BELOW, (BIG, DEFERRAL)),
@@ -185,7 +183,6 @@ SCENARIOS: list[tuple[str, dict[str, Any], tuple[Any, ...]]] = [
     ("blackout_window", {**BELOW, **SOON, "state": "absent"}, (BIG, BLACKOUT)),
     ("blackout_window_info", BELOW, (BIG, BLACKOUT)),
     ("blackout_windows", {**BELOW, "windows": [], "purge": True}, (BIG, BLACKOUT)),
->>>>>>> e5790f7 (Keep the service from touching a cluster for some days, one window at a time or all of them)
     ("private_endpoint_connection", {**BELOW, **ENDPOINT}, (SHOP,)),
     ("private_endpoint_connection", {**BELOW, **ENDPOINT, "state": "absent"}, (SHOP, CONNECTION)),
     ("private_endpoint_connection_info", BELOW, (SHOP, CONNECTION)),

@@ -78,7 +78,7 @@ KINDS = (
         "clusters/*/disrupt",
         audit={"PUT": "UPDATE_CLUSTER_DISRUPTION"},
         plans=(ADVANCED,),
-        locks=lambda _call, _row: "CRDB_CLUSTER_DISRUPTION",
+        locks=lambda _call, _row: None,
         sparse=True,
         check=disruption,
         fills=always(regional_disruptor_specifications=[]),
