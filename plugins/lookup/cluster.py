@@ -63,12 +63,12 @@ _raw:
 
 from ansible_collections.crdb.cloud.plugins.module_utils._base.errors import OptionError
 from ansible_collections.crdb.cloud.plugins.module_utils._base.members import member
-from ansible_collections.crdb.cloud.plugins.plugin_utils._lookup import ClusterLookup, cluster_of
+from ansible_collections.crdb.cloud.plugins.plugin_utils._lookup import ClusterLookup, object_of
 
 
 class LookupModule(ClusterLookup):
     def find_in(self, run, parent):
-        value, field = cluster_of(run, parent), run.params["field"]
+        value, field = object_of(run, parent), run.params["field"]
         if field is None:
             return value
         try:

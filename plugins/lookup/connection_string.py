@@ -87,7 +87,7 @@ import re
 from ansible_collections.crdb.cloud.plugins.module_utils._base.errors import ApiError, CrdbError, OptionError
 from ansible_collections.crdb.cloud.plugins.module_utils._nouns import connection
 from ansible_collections.crdb.cloud.plugins.module_utils._nouns.declared import segment
-from ansible_collections.crdb.cloud.plugins.plugin_utils._lookup import ClusterLookup, cluster_of, read_of
+from ansible_collections.crdb.cloud.plugins.plugin_utils._lookup import ClusterLookup, object_of, read_of
 
 
 class LookupModule(ClusterLookup):
@@ -104,7 +104,7 @@ class LookupModule(ClusterLookup):
         # With a path of one's own, that of an operating system is only asked for to be replaced.
         system = params["os"] or ("LINUX" if own["sslrootcert"] else None)
         if run.api.version < connection.ENDPOINT_SINCE:
-            row = cluster_of(run, parent)
+            row = object_of(run, parent)
             return connection.finished(connection.built(row, database=params["database"], system=system), **own)
 
         path = f"/clusters/{segment(parent.id)}/connection-string"

@@ -19,12 +19,11 @@ from ansible.utils.display import Display
 from ..module_utils._base.errors import ApiError, CrdbError, OptionError, explained
 from ..module_utils._base.masking import mask
 from ..module_utils._base.untrusted import with_inert_keys
-from ..module_utils._cloud_api.client import CONNECTION_OPTIONS, CloudApi
+from ..module_utils._cloud_api.client import CONNECTION_OPTIONS, CloudApi, first_version_with
 from ..module_utils._edge.module import ModuleRun, Session
 from ..module_utils._http.transport import REQUESTS_IMPORT_ERROR
-from ..module_utils._nouns import cluster_state as state
-from ..module_utils._nouns.cluster import CLUSTER
 from ..module_utils._nouns.declared import READERS, Scope
+from ..module_utils._nouns.registry import NOUNS
 from ..module_utils._reconcile.finder import Finder, Parent
 from ..module_utils._reconcile.listings import Listings
 from ._options import one_line, plain, without_empty_variables
@@ -109,21 +108,36 @@ class CrdbLookup(LookupBase, ABC):  # type: ignore[misc]
         return params
 
 
-class ClusterLookup(CrdbLookup):
-    """A lookup whose terms are clusters, by name or id. A subclass says what one of them gives, in find_in()."""
+class NamedLookup(CrdbLookup):
+    """A lookup whose terms are objects of *noun* in the organization, by name or id. A subclass says what one of them gives, in find_in()."""
+
+    noun = ""
+    called = "the name or the id"
 
     def find(self, run: ModuleRun, term: Any) -> list[Any]:
+        noun = NOUNS[self.noun]
         if not isinstance(term, str) or not term.strip():
-            raise OptionError(f"A term must be the name or the id of a cluster, got {kind(term)}")
+            raise OptionError(f"A term must be {self.called} of a {noun.words}, got {kind(term)}")
+        if run.api.version < noun.since:
+            raise OptionError(
+                f"The lookup {self.noun} does not work with api_version {run.api.version}",
+                f"It needs {first_version_with(noun.since)}",
+            )
         # A tagged string of ansible-core would be carried into the results.
-        parent = Finder(run).parent("cluster", str(plain(term)).strip())
+        parent = Finder(run).parent(self.noun, str(plain(term)).strip())
         if parent.missing:
             raise missing(parent)
         return [self.find_in(run, parent)]
 
     @abstractmethod
     def find_in(self, run: ModuleRun, parent: Parent) -> Any:
-        """What the cluster gives."""
+        """What the object gives."""
+
+
+class ClusterLookup(NamedLookup):
+    """A lookup whose terms are clusters."""
+
+    noun = "cluster"
 
 
 def missing(parent: Parent) -> MissingError:
@@ -135,12 +149,13 @@ def once(run: ModuleRun, what: str, read: Callable[[], Any]) -> Any:
     return run.listings.rows(what, lambda: [read()])[0]
 
 
-def cluster_of(run: ModuleRun, parent: Parent) -> dict[str, Any]:
-    """The cluster's object."""
+def object_of(run: ModuleRun, parent: Parent) -> dict[str, Any]:
+    """The object that a term names."""
+    noun = parent.noun
     if parent.row is None:
-        path = CLUSTER.item({}, {"id": parent.id})
-        parent.row = once(run, path, lambda: Finder(run).by_id(CLUSTER, Scope(), parent.id))
-    if parent.row is None or state.is_gone(parent.row):
+        path = noun.item({}, {noun.address[0]: parent.id})
+        parent.row = once(run, path, lambda: Finder(run).by_id(noun, Scope(), parent.id))
+    if parent.row is None or (noun.lifecycle and noun.lifecycle.is_gone(parent.row)):
         raise missing(parent)
     return parent.row
 
@@ -163,7 +178,7 @@ def read_of(
         return once(run, key, read)
     except CrdbError as error:
         if isinstance(error, ApiError) and error.status == 404 and parent.row is None:
-            cluster_of(run, parent)
+            object_of(run, parent)
         doing = f"read {what} of {parent.label}"
         raise (error.during(doing) if public else explained(error, doing, roles)) from None
 

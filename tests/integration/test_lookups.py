@@ -23,7 +23,15 @@ from crdb_emulator.certificate import CLUSTER_CA
 pytestmark = pytest.mark.smoke
 
 VERSIONS = ("2022-03-31", "2022-09-20", "2023-04-10", "2024-09-16", "2026-09-15")
-LOOKUPS = ("available_regions", "cluster", "cluster_ca_cert", "connection_string")
+LOOKUPS = (
+    "available_regions",
+    "cluster",
+    "cluster_ca_cert",
+    "connection_string",
+    "folder",
+    "person",
+    "service_account",
+)
 UNKNOWN_ID = "11111111-1111-4111-8111-111111111111"
 PASSWORD = 'planted "p@ss\'word":/?#&=%41+'
 ADVANCED = {
@@ -458,6 +466,28 @@ def test_what_the_api_says_is_never_executed(playbook: Runner, emulator: Emulato
     assert run["label"]["msg"] == run["fact"]["msg"] == hostile
     assert run["url"]["msg"] == f"{hostile}!"
     assert not trap.exists()
+
+
+def test_ids_of_the_organization(emulator: Emulator, playbook: Runner) -> None:
+    platform = emulator.api("POST", "/folders", {"name": "platform", "parent_id": "root"})["resource_id"]
+    prod = emulator.api("POST", "/folders", {"name": "prod", "parent_id": platform})["resource_id"]
+    ci = emulator.api("POST", "/service-accounts", {"name": "ci", "description": "", "roles": []})["id"]
+    emulator.patch(objects={"persons": {UNKNOWN_ID: {"id": UNKNOWN_ID, "email": "alice@example.com"}}})
+    emulator.reset("requests")
+    several = "query('crdb.cloud.service_account', 'ci', 'gone', 'ci', on_missing='skip')"
+    run = playbook(
+        [
+            show("folders", f"query('crdb.cloud.folder', '/platform/prod', '/platform', '{prod}')"),
+            show("account", several),
+            show("person", "lookup('crdb.cloud.person', 'alice@example.com')"),
+            attempt("nobody", "lookup('crdb.cloud.person', 'nobody@example.com')"),
+        ]
+    )
+    assert run["folders"]["msg"] == [prod, platform, "/platform/prod"]
+    assert run["account"]["msg"] == [ci, ci]
+    assert run["person"]["msg"] == UNKNOWN_ID
+    run["nobody"].fails_with("There is no person 'nobody@example.com'")
+    assert len(asked(run["folders"].requests)) == 2 and asked(run["account"].requests) == ["/service-accounts"]
 
 
 @pytest.mark.parametrize("name", LOOKUPS)

@@ -128,8 +128,8 @@ def test_the_fragment_documents_the_connection_options():
         assert documented[name]["description"]
 
 
-def test_there_are_four():
-    assert LOOKUPS == ["available_regions", "cluster", "cluster_ca_cert", "connection_string"]
+def test_there_are_these():
+    assert set(LOOKUPS) >= {"cluster", "cluster_ca_cert", "connection_string", "folder", "person", "service_account"}
 
 
 @pytest.mark.parametrize("name", LOOKUPS)
@@ -354,7 +354,7 @@ def test_a_public_read_lacks_no_role(api, monkeypatch):
 
 
 def test_a_lookup_has_to_say_what_a_term_gives():
-    for incomplete in (_lookup.CrdbLookup, _lookup.ClusterLookup):
+    for incomplete in (_lookup.CrdbLookup, _lookup.NamedLookup, _lookup.ClusterLookup):
         assert incomplete.__abstractmethods__
 
 
@@ -393,6 +393,116 @@ def test_without_requests_it_says_so(api, monkeypatch):
     monkeypatch.setattr(_lookup, "REQUESTS_IMPORT_ERROR", "Traceback ...")
     with pytest.raises(AnsibleLookupError, match=r"need the Python library requests"):
         look_up("cluster", "orders")
+
+
+# --- folder, service_account, person ---------------------------------------------------------------------------------
+
+ABOVE = {"resource_id": OTHER_ID, "name": "platform", "parent_id": "root", "path": []}
+PROD = {
+    "resource_id": CLUSTER_ID,
+    "name": "prod",
+    "parent_id": OTHER_ID,
+    "path": [{"id": OTHER_ID, "name": "platform"}],
+}
+ACCOUNTS = [{"id": CLUSTER_ID, "name": "ci"}, {"id": OTHER_ID, "name": "twins"}, {"id": GONE_ID, "name": "twins"}]
+ALICE = {"id": CLUSTER_ID, "email": "Alice@example.com"}
+
+
+LISTED = {"folders": [ABOVE, PROD], "service-accounts": ACCOUNTS}
+
+
+class Organization(Api):
+    """What is in an organization beside clusters."""
+
+    def get(self, path, query=None, **shape):
+        parts = path.strip("/").split("/")
+        self.log.append(("GET", path, query))
+        if parts[0] == "users":
+            return {"user": ALICE} if query["email"].lower() == "alice@example.com" else {}
+        rows = LISTED[parts[0]]
+        if len(parts) == 1:
+            return {parts[0].replace("-", "_"): rows, "pagination": {}}
+        found = [row for row in rows if parts[1] in (row.get("id"), row.get("resource_id"))]
+        if not found:
+            raise refusal(404, "not found")
+        return found[0]
+
+    def pages(self, path, key, query=None, **shape):
+        yield self.get(path, query)
+
+
+@pytest.fixture
+def organization(monkeypatch):
+    found = Organization(version=NEWEST)
+    monkeypatch.setattr(
+        _lookup, "_session", lambda params: Session(found, found.__dict__.setdefault("kept", Listings()))
+    )
+    return found
+
+
+@pytest.mark.parametrize(
+    ("name", "terms", "found", "asked"),
+    [
+        (
+            "folder",
+            ["/platform/prod", "/platform/", CLUSTER_ID, "/platform/prod"],
+            [CLUSTER_ID, OTHER_ID, "/platform/prod", CLUSTER_ID],
+            ["/folders", f"/folders/{CLUSTER_ID}"],
+        ),
+        (
+            "service_account",
+            ["ci", GONE_ID, "ci"],
+            [CLUSTER_ID, GONE_ID, CLUSTER_ID],
+            ["/service-accounts", "/service-accounts/" + GONE_ID],
+        ),
+        ("person", ["alice@example.com"] * 2, [CLUSTER_ID] * 2, ["/users/persons-by-email"]),
+    ],
+)
+def test_ids_by_name_for_one_listing(organization, name, terms, found, asked):
+    assert look_up(name, *terms) == found and requests(organization) == asked
+
+
+@pytest.mark.parametrize(
+    ("name", "term", "words"),
+    [
+        ("folder", "/platform/test", "folder '/platform/test'"),
+        ("folder", "99999999-2222-3333-4444-555555555555", "folder '99999999"),
+        ("service_account", "nobody", "service account 'nobody'"),
+        ("person", "bob@example.com", "person 'bob@example.com'"),
+    ],
+)
+def test_what_has_no_such_name_is_missing(organization, monkeypatch, name, term, words):
+    warnings = []
+    monkeypatch.setattr(_lookup.display, "warning", warnings.append)
+    with pytest.raises(AnsibleLookupError, match=f"^There is no {words}"):
+        look_up(name, term)
+    assert look_up(name, term, on_missing="skip") == [] == look_up(name, term, on_missing="warn")
+    assert len(warnings) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "term", "words"),
+    [
+        ("folder", "prod", "'prod' is not the path of a folder"),
+        ("folder", 7, "A term must be the path or the id of a folder"),
+        ("service_account", "", "A term must be the name or the id of a service account"),
+        ("service_account", "twins", f"There are 2 service accounts named 'twins'.*{OTHER_ID}, {GONE_ID}"),
+        ("person", CLUSTER_ID, "is not an e-mail address"),
+        ("person", None, "A term must be the e-mail address of a person, got nothing"),
+    ],
+)
+def test_what_can_not_be_meant_is_an_error_whatever_is_missing(organization, name, term, words):
+    with pytest.raises(AnsibleLookupError, match=words):
+        look_up(name, term, on_missing="skip")
+    assert len(requests(organization)) <= 1
+
+
+@pytest.mark.parametrize("name", ["folder", "service_account", "person"])
+def test_a_version_that_does_not_have_it(organization, name):
+    organization.version = "2022-09-20"
+    with pytest.raises(AnsibleLookupError, match=f"The lookup {name} does not work with api_version 2022-09-20"):
+        look_up(name, "/a@b", on_missing="skip")
+    assert requests(organization) == []
 
 
 # --- connection_string -----------------------------------------------------------------------------------------------
