@@ -42,7 +42,7 @@ INT64_FIELDS = frozenset({"request_unit_limit", "storage_mib_limit", "provisione
 CHECK_URL = "Check that api_url is the address of the Cloud API, with nothing in between that makes answers of its own"
 INT64 = re.compile(r"-?[0-9]{1,19}")
 SECRET = re.compile(r"(CCDB1_[0-9A-Za-z]{22})_[0-9A-Za-z]+")
-BUSY = re.compile(r"couldn't lock|could not lock|locked cluster|POLICY_UPDATING", re.I)
+BUSY = re.compile(r"\b(couldn't lock|could not lock|locked cluster|POLICY_UPDATING)\b", re.I)
 
 CONNECTION_OPTIONS: dict[str, dict[str, Any]] = {
     "api_key": {"type": "str", "no_log": True, "fallback": (env_fallback, ["COCKROACH_API_KEY"])},

@@ -186,6 +186,16 @@ def test_a_busy_cluster_is_a_refusal_and_not_retried(message, status):
     assert error.value.busy and len(tiny.seen) == 1
 
 
+@pytest.mark.parametrize(
+    "message", ["this is a blocked cluster", "the IP is on the blocklist", "clock skew", "unlocked"]
+)
+def test_only_whole_words_say_that_a_cluster_is_busy(message):
+    """Not as in the provider: whatever has "lock" somewhere in it is no reason to wait for two hours."""
+    with TinyServer(reply(400, {"message": message})) as tiny, pytest.raises(ApiError) as error:
+        client(tiny.url).write("PATCH", "/clusters/x", {})
+    assert not error.value.busy and len(tiny.seen) == 1
+
+
 def test_an_unknown_key_gets_a_hint():
     with TinyServer(reply(401, {"message": "unauthorized"})) as tiny:
         for given, words in (
