@@ -27,21 +27,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: item.path.stem not in LONGEST)
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    for marker in (
-        "slow: takes long, and does not depend on ansible-core",
-        "smoke: also runs on the oldest and the newest ansible-core",
-        "every_core: also runs on every supported ansible-core, since what it tests is done differently there",
-    ):
-        config.addinivalue_line("markers", marker)
-
-
 @pytest.fixture(scope="session", autouse=True)
 def _installed() -> None:
     """The tests speak to the collection in this checkout and to the Ansible of this environment."""
     link = COLLECTIONS / "ansible_collections" / "crdb" / "cloud"
     assert link.resolve() == CHECKOUT, f"{link} does not lead to the checkout: run make link"
     assert ANSIBLE_PLAYBOOK.exists(), f"there is no {ANSIBLE_PLAYBOOK}"
+
+
+@pytest.fixture(autouse=True)
+def _measured(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Coverage makes a short run of Ansible take three times as long: only marked tests measure what nothing else runs."""
+    if not request.node.get_closest_marker("measured"):
+        for name in [name for name in os.environ if name.startswith("COVERAGE_PROCESS_")]:
+            monkeypatch.delenv(name)
 
 
 @pytest.fixture(scope="session")

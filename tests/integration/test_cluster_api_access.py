@@ -13,6 +13,8 @@ from integration.conftest import Launch
 from integration.helpers.emulator import Emulator
 from integration.helpers.running import PASSWORDS, USERS, Cluster, fails, outcomes, same, task
 
+pytestmark = pytest.mark.measured
+
 READER = {"cluster_api_username": "reader", "cluster_api_password": "{{ passwords.reader }}"}
 MONITOR = {"cluster_api_username": "monitor", "cluster_api_password": "{{ passwords.monitor }}"}
 EXPIRE = {"ansible.builtin.uri": {"method": "POST", "body_format": "json"}}

@@ -76,6 +76,7 @@ def same_plan(check: Outcome, apply: Outcome) -> bool:
 
 
 @pytest.mark.smoke
+@pytest.mark.measured
 @pytest.mark.parametrize("direct", [True, False], ids=["direct", "plain"])
 def test_a_fleet_lives(playbook: Runner, emulator: Emulator, direct: bool) -> None:
     emulator.add_cluster("team-app-0")
@@ -253,6 +254,7 @@ def test_the_rate_limit_is_held(launch: Launch, playbook_on: Callable[[Emulator]
 # --- trouble ---------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.measured
 def test_the_others_go_on_when_one_fails(playbook: Runner, emulator: Emulator) -> None:
     wanted = clusters(3, 2)
     first = emulator.add_cluster("team-app-0")
@@ -470,6 +472,7 @@ def test_a_plan_is_never_that_of_an_earlier_run(
     assert emulator.writes() == []
 
 
+@pytest.mark.measured
 def test_what_people_read(playbook: Runner, emulator: Emulator) -> None:
     """A plan in colour, what was done in the end, and that nothing is to be done."""
     wanted = clusters(1, 1)

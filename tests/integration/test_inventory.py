@@ -20,7 +20,7 @@ from integration.helpers.inventory import AWX, PLUGIN, InventoryRunner, shown
 from integration.helpers.runner import ANSIBLE_PLAYBOOK, LOCAL
 from integration.helpers.secrets import API_KEY, JWT
 
-pytestmark = pytest.mark.smoke
+pytestmark = [pytest.mark.smoke, pytest.mark.measured]
 
 MANY = 1000
 PAGE = 100

@@ -17,7 +17,7 @@ from integration.helpers.results import Run, normalise
 from integration.helpers.runner import BOTH_WAYS, LOCAL, Runner
 from integration.helpers.secrets import API_KEY
 
-pytestmark = pytest.mark.smoke
+pytestmark = [pytest.mark.smoke, pytest.mark.measured]
 
 WAYS = pytest.mark.parametrize("direct", [True, False], ids=["direct", "plain"])
 CONNECTIONS = {"ANSIBLE_CONNECTION_PLUGINS": str(Path(__file__).parent / "connection_plugins")}

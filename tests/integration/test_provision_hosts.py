@@ -75,6 +75,7 @@ def changed(run: Run) -> dict[str, list[str]]:
 UNCHANGED = {"GET clusters": 1, "GET allowlist": 3, "GET sql-users": 3}
 
 
+@pytest.mark.measured
 def test_one_plan(provision: Provision, emulator: Emulator) -> None:
     """Predicted, made in one plan with one loop that waits, and found unchanged; each host has its own result."""
     hosts = {f"orders-{number}": {"cluster_labels": f"number={number}"} for number in (1, 2, 3)}
@@ -136,6 +137,7 @@ WRONG: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {
 }
 
 
+@pytest.mark.measured
 def test_a_failure_is_of_one_host(provision: Provision, emulator: Emulator) -> None:
     """Mistakes, and what the API refuses: the others go on, and nothing is sent for whoever is wrong."""
     hosts = {name: said for name, (said, _parts) in WRONG.items()} | {"orders-1": {}, "w-users": {}, "w-cluster": {}}
@@ -193,6 +195,7 @@ def test_connections_of_their_own(
     wrong["all"].fails_with("api_key can't be set at a task that works for many hosts", "module_defaults")
 
 
+@pytest.mark.measured
 def test_hosts_that_need_tasks_of_their_own(provision: Provision, emulator: Emulator) -> None:
     """What can't run in the controller is done by the role as ever, with the same result."""
     hosts: dict[str, dict[str, Any]] = {"orders-1": {}, "orders-2": {"crdb_direct": False}}
@@ -216,6 +219,7 @@ def test_a_key_that_may_not_list(provision: Provision, emulator: Emulator) -> No
     assert emulator.clusters("orders-1")
 
 
+@pytest.mark.measured
 def test_two_hosts_for_one_cluster(provision: Provision, emulator: Emulator) -> None:
     """One after the other, as it always was."""
     hosts = {
@@ -233,6 +237,7 @@ def test_two_hosts_for_one_cluster(provision: Provision, emulator: Emulator) -> 
     assert changed(by_id) == {} and emulator.writes() == []
 
 
+@pytest.mark.measured
 def test_hosts_that_do_not_wait(
     launch: Callable[..., Emulator], playbook_on: Callable[[Emulator], Runner], tmp_path: Path
 ) -> None:
@@ -251,6 +256,7 @@ def test_hosts_that_do_not_wait(
     assert set(changed(provision({name: {} for name in hosts}))) == {"orders-1", "orders-2"}
 
 
+@pytest.mark.measured
 def test_grants_follow_for_each_host(running: Callable[..., Cluster], tmp_path: Path) -> None:
     cluster = running("--seed-cluster-api", "--cluster-user", "app:planted-app-password:admin")
     cluster.emulator.add_cluster("orders-1")

@@ -176,6 +176,7 @@ def every_crash(directory, kind, moments, how, loss, *, before=0, **disk):
     assert at > 30
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("loss", [None, *LOSSES], ids=["killed", *map(str, LOSSES)])
 @pytest.mark.parametrize("how", ["before", "after", "torn"])
 @pytest.mark.parametrize("kind", KINDS)
@@ -203,6 +204,7 @@ def test_a_disk_that_does_not_keep_what_is_synchronised_is_noticed(tmp_path):
     assert damaged > 10
 
 
+@pytest.mark.slow
 @given(
     st.lists(st.tuples(st.integers(1, 60), st.sampled_from(["before", "after", "torn"]), st.sampled_from(LOSSES))),
     st.lists(st.lists(st.integers(0, 3), max_size=6), min_size=1, max_size=4),

@@ -172,6 +172,7 @@ def test_payloads_are_parsed_where_they_are_json(payload, found):
     assert result["next_starting_from"] is None and result["next_exclude_ids"] == [] and result["complete"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("rows", "pages"), [(1, 1000), (500, 1000), (5000, 100)])
 def test_a_log_without_end(rows, pages):
     asked = []

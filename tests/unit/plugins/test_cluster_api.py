@@ -93,6 +93,7 @@ def test_any_text_may_be_a_token(text: str) -> None:
     assert is_last(text) in (True, False)
 
 
+@pytest.mark.slow
 @given(st.lists(st.integers(0, 30), min_size=1, max_size=5), st.integers(1, 40))
 def test_token_pages_end(counts: list[int], size: int) -> None:
     """A server that always has a next token, and nodes with these many rows: each row comes once."""
@@ -152,6 +153,7 @@ def test_offset_pages_without_end(rows: int, pages: int) -> None:
     assert len(log) == pages
 
 
+@pytest.mark.slow
 @given(st.integers(0, 50), st.integers(1, 20), st.one_of(st.none(), st.integers(1, 60)), st.booleans())
 def test_offset_pages(total: int, size: int, limit: int | None, exact: bool) -> None:
     """Exact servers have a next only where more follows, the others after every full page."""

@@ -119,6 +119,7 @@ def rows(draw):
     return row
 
 
+@pytest.mark.slow
 @given(rows(), st.data())
 @settings(max_examples=300)
 def test_a_second_run_has_nothing_to_do(row, data):
@@ -148,6 +149,7 @@ def test_a_second_run_has_nothing_to_do(row, data):
     assert again.after == {name: plan.after[name] for name in again.after}
 
 
+@pytest.mark.slow
 @given(st.sampled_from(VERSIONS), st.data())
 @settings(max_examples=300)
 def test_a_new_cluster_needs_no_second_run(version, data):

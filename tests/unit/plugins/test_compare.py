@@ -17,6 +17,7 @@ OBJECTS = st.dictionaries(st.sampled_from("abcd"), VALUES)
 OPTIONS = tuple(Option(name) for name in "abcd")
 
 
+@pytest.mark.slow
 @given(OBJECTS, OBJECTS)
 def test_only_what_was_set_and_differs(wanted, found):
     changes = _compare.differences(OPTIONS, wanted, found)

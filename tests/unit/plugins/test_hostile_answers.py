@@ -295,6 +295,7 @@ def test_a_bug_after_a_write_is_a_change(network: Any, tmp_path: Path, monkeypat
     assert result["failed"] and result["changed"] and result["msg"].startswith("Bug in crdb.cloud: KeyError")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", range(len(SCENARIOS)), ids=lambda number: f"{number}-{SCENARIOS[number][0]}")
 def test_no_answer_makes_a_module_crash(number: int, network: Any, tmp_path: Path) -> None:  # noqa: F811
     scenario = SCENARIOS[number]

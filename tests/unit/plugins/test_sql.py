@@ -114,6 +114,7 @@ PIECES = st.sampled_from(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=1000)
 @given(st.lists(PIECES, max_size=14).map("".join))
 def test_what_the_server_sees_as_a_write_is_never_a_read(tail: str) -> None:
