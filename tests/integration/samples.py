@@ -43,7 +43,7 @@ class Sample:
     the first sample has to be there, *plan* the cluster that has to. *versions* are those in which all of it makes sense,
     where not even the options say so. *info* is the module that shows it, where its name is another one. *failed* is what the
     emulator has to be told so that the object is in a failed state, where its lifecycle does not say that. *objects* are what
-    has come by itself, as the emulator takes it.
+    has come by itself, as the emulator takes it, *clusters* the names of others with the same *plan*.
     """
 
     noun: str
@@ -56,6 +56,7 @@ class Sample:
     info: str = ""
     failed: Mapping[str, Any] = field(default_factory=dict)
     objects: Mapping[str, Any] = field(default_factory=dict)
+    clusters: tuple[str, ...] = ()
 
     @property
     def declared(self) -> Noun:
@@ -237,6 +238,12 @@ SAMPLES = (
             {"offset_duration": "93600s"},
         ),
         plan="ADVANCED",
+    ),
+    Sample(
+        "physical_replication_stream",
+        {"primary": "orders", "standby": "orders-dr", "erase_standby": True},
+        plan="ADVANCED",
+        clusters=("orders-dr",),
     ),
     Sample(
         "backup_configuration",

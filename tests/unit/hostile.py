@@ -124,7 +124,9 @@ class World:
                 "",
                 {"authorization": f"Bearer {DEFAULT_API_KEY}", "cc-version": "2024-09-16"},
                 "127.0.0.1",
-                json.dumps(body).replace("{id}", self.cluster_id).encode() if body is not None else b"",
+                json.dumps(body).replace("{id}", self.cluster_id).replace("{last}", self.last_id).encode()
+                if body is not None
+                else b"",
             )
             reply, _version = self.apps[1001].perform(request)
             assert reply.status == 200, reply.body
@@ -133,6 +135,10 @@ class World:
     @property
     def cluster_id(self) -> str:
         return next(iter(self.emulator.store.clusters), "")
+
+    @property
+    def last_id(self) -> str:
+        return next(reversed(self.emulator.store.clusters), "")
 
     @property
     def written(self) -> list[Seen]:

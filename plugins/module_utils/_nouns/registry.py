@@ -20,6 +20,7 @@ from .jwt_issuer import JWT_ISSUER
 from .network import PRIVATE_ENDPOINT_CONNECTION
 from .noun import Noun
 from .people import GROUP, PERSON
+from .replication import PHYSICAL_REPLICATION_STREAM
 from .restore import RESTORE
 from .role_grant import ROLE_GRANT
 from .spend_limit import SPEND_LIMIT
@@ -34,7 +35,7 @@ NOUNS: dict[str, Noun] = {
         *(CLUSTER, DATABASE, SQL_USER, ALLOWLIST_ENTRY, SPEND_LIMIT),
         *(MAINTENANCE_WINDOW,),
         *(PRIVATE_ENDPOINT_SERVICES, PRIVATE_ENDPOINT_CONNECTION),
-        *(BACKUP, RESTORE, BACKUP_CONFIGURATION),
+        *(BACKUP, RESTORE, BACKUP_CONFIGURATION, PHYSICAL_REPLICATION_STREAM),
         *(VERSION_DEFERRAL, BLACKOUT_WINDOW, CLUSTER_DISRUPTION),
     )
 }

@@ -362,7 +362,7 @@ class Applier:
         if step.action == DELETE:
             self.row = self.row or self.item.row
             if run.waiter.enabled and not life.is_gone(self.row):
-                self.finder.gone(self.noun, self.label, self.look, self.row)
+                self.finder.gone(self.noun, self.label, self.look, self.row, life)
             return
         row = self.row or {}
         if not run.waiter.enabled:

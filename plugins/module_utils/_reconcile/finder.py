@@ -279,9 +279,11 @@ class Finder:
         )
         return found
 
-    def gone(self, noun: Noun, label: str, read: Any, row: dict[str, Any] | None) -> None:
-        """Wait until an object that *read* looks at is no longer there; *row* is what is known of it."""
-        life = noun.lifecycle
+    def gone(
+        self, noun: Noun, label: str, read: Any, row: dict[str, Any] | None, life: Lifecycle | None = None
+    ) -> None:
+        """Wait until an object that *read* looks at is no longer there; *row* is what is known of it, *life* as in settled()."""
+        life = life or noun.lifecycle
         if life is None:
             raise AssertionError("life is missing")
         self.run.waiter.until(

@@ -80,7 +80,7 @@ def tasks(version: str) -> Tasks:
     for name in (
         "orders-prod",
         "minimal",
-        *(("standard", "advanced", "aws-advanced") if version >= "2024-09-16" else ()),
+        *(("standard", "advanced", "aws-advanced", "standby", "single") if version >= "2024-09-16" else ()),
     ):
         play.cluster(name=name, state="absent")
     if version >= "2023-04-10":
@@ -162,6 +162,18 @@ def _backups(play: Play) -> None:
     where = {"cluster": "advanced", "source_cluster": "advanced", "force": True}
     options = ("schema_only", "skip_localities_check", "skip_missing_foreign_keys")
     opts = dict.fromkeys((*options, "skip_missing_sequences", "skip_missing_views"), True)
+    play.cluster(name="standby", provider="GCP", region_nodes={"us-west2": 3}, hardware={"num_virtual_cpus": 4})
+    pair = {"primary": "single", "standby": "standby"}
+    play.cluster(name="single", provider="GCP", region_nodes={"us-east1": 3}, hardware={"num_virtual_cpus": 4})
+    play.physical_replication_stream(**pair, erase_standby=True)
+    play.physical_replication_stream(**pair, state="canceled")
+    play.physical_replication_stream(**pair, erase_standby=True)
+    play.physical_replication_stream(
+        **pair,
+        state="failed_over",
+        failover_at="{{ '%Y-%m-%dT%H:%M:%SZ' | strftime(now().timestamp() + 2, utc=true) }}",
+    )
+    play.physical_replication_stream_info(**pair, show_completed=True)
     play.backup_configuration(cluster="advanced", frequency_minutes=30, retention_days=90)
     play.backup_configuration(cluster="advanced", enabled=False)
     play.backup_configuration_info(cluster="advanced")

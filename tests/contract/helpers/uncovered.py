@@ -21,7 +21,6 @@ NOT_USED = {
         r".+/networking/private-endpoint-trusted-owners(/.+)?",
     ),
     "what came before JWT issuers": (r".+ /api/v1/api_oidc(/.+)?",),
-    "physical replication": (r".+ /api/v1/physical-replication-streams(/.+)?",),
     "scanning, migration, virtual clusters, credentials of service accounts": (
         r".+/runtime-scanning",
         r".+/migration-assistant(/.+)?",

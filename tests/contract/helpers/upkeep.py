@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import datetime, timedelta, timezone
 
 from .caller import Caller
@@ -26,6 +27,7 @@ def calls(api: Caller, path: str) -> None:
         assert api.ok("PUT", f"{path}/disrupt", {}) == api.ok("GET", f"{path}/disrupt") == {name: []}
         api.settle(path)
         _blackouts(api, f"{path}/blackout-windows")
+        _streams(api)
 
 
 def _blackouts(api: Caller, path: str) -> None:
@@ -36,3 +38,23 @@ def _blackouts(api: Caller, path: str) -> None:
     assert api.ok("PATCH", one, {"end_time": later}) == api.ok("GET", one)
     listed = api.ok("GET", path)["blackout_windows"]
     assert listed == [api.ok("DELETE", one)] and api.ok("GET", path)["blackout_windows"] == []
+
+
+def _streams(api: Caller) -> None:
+    hardware = {"machine_spec": {"num_virtual_cpus": 4}, "storage_gib": 60}
+    spec = {"dedicated": {"region_nodes": {"us-east1": 3}, "hardware": hardware}}
+    paths = [api.create(name, "GCP", spec) for name in ("primary", "standby")]
+    body = {
+        f"{name}_cluster_id": path.rpartition("/")[2] for name, path in zip(("primary", "standby"), paths, strict=True)
+    }
+    streams = "/physical-replication-streams"
+    for status in ("CANCELED", "FAILING_OVER"):
+        one = f"{streams}/{api.ok('POST', streams, body)['id']}"
+        while api.ok("GET", one)["status"] == "STARTING":
+            time.sleep(0.05)
+        assert api.ok("PATCH", one, {"status": status})["status"] == status
+    assert [
+        row["status"] for row in api.ok("GET", streams, show_completed="true", **body)[streams[1:].replace("-", "_")]
+    ]
+    for path in paths:
+        api.ok("DELETE", path)

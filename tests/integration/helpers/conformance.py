@@ -45,9 +45,10 @@ class Scene:
         self.emulator.reset()
         self.ids = dict.fromkeys(self.noun.parents, "")
         if parents and (self.sample.plan or self.parents):
-            body = {"name": PARENTS["cluster"], "provider": "GCP", "spec": SPECS[self.sample.plan]}
-            self.ids["cluster"] = self.emulator.api("POST", "/clusters", body)["id"]
-            self.patch_parent(state="CREATED")
+            for name in (*self.sample.clusters, PARENTS["cluster"]):
+                body = {"name": name, "provider": "GCP", "spec": SPECS[self.sample.plan]}
+                self.ids["cluster"] = self.emulator.api("POST", "/clusters", body)["id"]
+                self.emulator.patch(clusters={name: {"state": "CREATED"}})
             self.emulator.patch(objects=self.sample.objects)
         for name in self.sample.before if before else ():
             other = next(sample for sample in SAMPLES if sample.noun == name)

@@ -82,6 +82,9 @@ SOON = {"start_time": f"{DAY:%Y-%m-%dT00:00:00Z}", "end_time": f"{DAY:%Y-%m-%dT0
 BLACKOUT = ("POST", "clusters/{id}/blackout-windows", SOON)
 REGION = {"region_code": "us-central1", "is_whole_region": False, "pods": ["cockroachdb-0"]}
 DISRUPTION = ("PUT", "clusters/{id}/disrupt", {"regional_disruptor_specifications": [REGION]})
+PAIR = {"primary": "orders", "standby": "orders-dr"}
+STANDBY = ("POST", "clusters", {"name": "orders-dr", "provider": "GCP", "spec": ADVANCED})
+STREAM = ("POST", "physical-replication-streams", {"primary_cluster_id": "{id}", "standby_cluster_id": "{last}"})
 BELOW = {"cluster": "orders"}
 NEW = {"name": "orders", "provider": "GCP", "regions": ["us-central1"], "spend_limit": 1000, "labels": {"env": "prod"}}
 APP = {"name": "app", "password": "app-password"}
@@ -189,6 +192,10 @@ SCENARIOS: list[tuple[str, dict[str, Any], tuple[Any, ...]]] = [
     ("restore", {**BELOW, "source_cluster": "orders", "type": "CLUSTER", "force": True}, (ORDERS,)),
     ("restore_info", BELOW, (ORDERS, RESTORE)),
     ("backup_info", {**BELOW, "latest": True}, (ORDERS,)),
+    ("physical_replication_stream", {**PAIR, "erase_standby": True}, (BIG, STANDBY)),
+    ("physical_replication_stream", {**PAIR, "state": "failed_over"}, (BIG, STANDBY, STREAM)),
+    ("physical_replication_stream", {**PAIR, "state": "canceled"}, (BIG, STANDBY, STREAM)),
+    ("physical_replication_stream_info", PAIR, (BIG, STANDBY, STREAM)),
     ("backup_configuration", {**BELOW, "frequency_minutes": 5, "enabled": False}, (BIG,)),
     ("backup_configuration_info", BELOW, (BIG,)),
     ("organization_info", {}, ()),

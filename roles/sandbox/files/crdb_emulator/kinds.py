@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from crdb_emulator import accounts, auth, backups, folders, invoices, networking, people, roles, upkeep
+from crdb_emulator import accounts, auth, backups, folders, invoices, networking, people, replication, roles, upkeep
 from crdb_emulator.catalog import ADVANCED, STANDARD
 from crdb_emulator.context import Call
 from crdb_emulator.errors import invalid
@@ -153,6 +153,7 @@ KINDS = (
         fills=backups.configuration,
     ),
     *upkeep.KINDS,
+    *replication.KINDS,
     *networking.KINDS,
 )
 _GRANT = "roles/*/*/?/*"

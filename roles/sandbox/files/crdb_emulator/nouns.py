@@ -44,7 +44,7 @@ class Kind:
     * ``sparse``: what is not set is not in answers; ``wraps``: the member of answers about one that holds it;
     * ``check(call, after, before)`` refuses, ``makes(call, row)`` adds what the service adds, ``shows(call, row)`` what
       it works out for each answer, ``told(call, row)`` is the answer to the creation, ``settled(call, row)`` what is set at
-      the end, ``left(call, row)`` what is left of it (``None``: nothing), ``goes(call, row)`` refuses to delete, and
+      the end, ``becomes(call, row)`` in how many seconds which fields of one that was changed are set, ``left(call, row)`` what is left of it (``None``: nothing), ``goes(call, row)`` refuses to delete, and
       deletes what hangs on it, ``only(call)`` is the filter of the list, ``fills(store, cluster, rows)`` adds what
       has come by itself.
     """
@@ -72,6 +72,7 @@ class Kind:
     shows: Callable[[Call, Row], Row] = _nothing
     told: Callable[[Call, Row], Row] | None = None
     settled: Callable[[Call, Row], Row] = _nothing
+    becomes: Callable[[Call, Row], tuple[float, Row] | None] = lambda _call, _row: None
     left: Callable[[Call, Row], Row | None] = lambda _call, _row: None
     goes: Callable[[Call, Row], object] = _nothing
     only: Callable[[Call], Callable[[Row], bool]] | None = None
@@ -200,6 +201,8 @@ def change(kind: Kind, call: Call) -> Reply:
     kind.check(call, after, rows[key])
     _twin(kind, call, rows, after, key)
     rows[key].update(after)
+    if (then := kind.becomes(call, after)) is not None:
+        call.store.objects.later(rows, key, *then)
     _lock(kind, call, after)
     return kind.reply(call, rows[key], "PATCH")
 
