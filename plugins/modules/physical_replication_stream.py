@@ -15,8 +15,8 @@ description:
   - Keeps the cluster O(standby) as a copy of O(primary), fails over to it, or ends that.
   - Both are Advanced clusters in one region each, of one provider and version, made with C(supports_cluster_virtualization).
   - A new stream erases O(standby). Where there is one of this pair, it is left as it is, and waited for until it replicates.
-  - V(failed_over) makes the standby a cluster of its own. Where the pair has failed over before, nothing is done. To fail back is a new
-    stream, the other way round.
+  - V(failed_over) makes the standby a cluster of its own. Where the pair has failed over before, nothing is done.
+  - To fail back is a new stream, the other way round.
   - V(canceled) ends the stream at work, so that the result has none. One that ends so while it is waited for makes the task fail.
   - Needs O(api_version=2024-09-16) or newer.
   - Needs the role C(CLUSTER_ADMIN) or C(CLUSTER_OPERATOR_WRITER).

@@ -41,7 +41,11 @@ def test_every_module(judge: Judge, record: Record, playbook_on: Play, version: 
         emulator.add_cluster("advanced", dedicated={"region_nodes": {"us-central1": 3}, "hardware": hardware})
         emulator.add_cluster("aws-advanced", "AWS", dedicated={"region_nodes": {"us-east-1": 3}, "hardware": hardware})
     play = tasks(version)
-    warns = ["no limit on what it may cost", "can be changed once"] if version >= "2024-09-16" else []
+    warns = (
+        ["no limit on what it may cost", "can be changed once", "is lost, as physical"]
+        if version >= "2024-09-16"
+        else []
+    )
     if version < "2023-04-10":
         # There a cluster can't be told to start closed.
         warns.append("Open to everybody, beside what their allowlist says")

@@ -277,6 +277,44 @@ def test_a_cluster_that_is_busy_is_waited_for(emulator: Emulator, clusters: dict
     assert [row["status"] for row in restores(emulator)] == ["SUCCESS", "SUCCESS"]
 
 
+def test_a_drill(playbook: Runner, clusters: dict[str, str]) -> None:
+    """One database, as of last night, in a cluster that is there for that alone: as a team would write it, run twice."""
+    tasks: list[dict[str, Any]] = [
+        {
+            "name": "cluster",
+            "crdb.cloud.cluster": {
+                "name": "orders-drill",
+                "provider": "GCP",
+                "region_nodes": {"us-central1": 1},
+                "hardware": {"num_virtual_cpus": 4, "storage_gib": 15},
+                "wait_interval": 0.05,
+            },
+        },
+        {
+            "name": "restore",
+            "crdb.cloud.restore": {
+                "cluster": "orders-drill",
+                "source_cluster": "source",
+                "backup_id": f"{{{{ lookup('crdb.cloud.backup', 'source', before='{BEFORE}') }}}}",
+                **DATABASE,
+                "restore_opts": {"new_db_name": "orders_drill"},
+                "wait_interval": 0.05,
+            },
+            "register": "drill",
+        },
+        {"name": "said", "ansible.builtin.debug": {"msg": "{{ drill.restore.backup_end_time }}"}},
+    ]
+    predicted = playbook(tasks, check=True, warns=["There is no cluster 'orders-drill' yet"])
+    assert playbook.emulator.writes() == []
+    done, again = playbook(tasks), playbook(tasks)
+    for run in (predicted, done, again):
+        assert run["said"]["msg"] == TIMES[1]
+        assert (run["cluster"].changed, run["restore"].changed) == (run is not again, run is not again)
+    assert predicted["restore"]["plan"] == done["restore"]["plan"]
+    assert playbook(tasks, check=True)["restore"]["restore"] == done["restore"]["restore"]
+    assert [each["path"].rsplit("/", 1)[1] for each in playbook.emulator.writes()] == ["clusters", "restores"]
+
+
 # --- what is refused before ------------------------------------------------------------------------------------------
 
 

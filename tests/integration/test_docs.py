@@ -230,6 +230,8 @@ def cloud(launch: Launch) -> Emulator:
             "PATCH", f"/clusters/{emulator.cluster(name)['id']}", {"labels": {"env": "prod", "team": "payments"}}
         )
         emulator.until(lambda name=name: emulator.cluster(name)["state"] == "CREATED")  # type: ignore[misc]
+    backup = {"10000000-0000-4000-8000-000000000000": {"as_of_time": "2026-01-20T02:59:00Z"}}
+    emulator.patch(objects={"backups/ledger-prod": backup})
     return emulator
 
 

@@ -62,6 +62,7 @@ OTHER_CHOICES = {
     ("fleet", "clusters.cmek_region_specs.type"): NO_KEY,
     ("role_grant", "state"): "it says what is done with the roles, and is no field of the API",
     ("provision_hosts", "part"): "it is no field of the API",
+    ("physical_replication_stream", "state"): "it says what the stream shall be, and is no field of the API",
     ("backup_configuration", "frequency_minutes"): "the API names the values in its text alone",
     ("backup_configuration", "retention_days"): "the API names the values in its text alone",
     ("maintenance_window", "day"): "it is no field of the API",

@@ -44,9 +44,9 @@ class Kind:
     * ``sparse``: what is not set is not in answers; ``wraps``: the member of answers about one that holds it;
     * ``check(call, after, before)`` refuses, ``makes(call, row)`` adds what the service adds, ``shows(call, row)`` what
       it works out for each answer, ``told(call, row)`` is the answer to the creation, ``settled(call, row)`` what is set at
-      the end, ``becomes(call, row)`` in how many seconds which fields of one that was changed are set, ``left(call, row)`` what is left of it (``None``: nothing), ``goes(call, row)`` refuses to delete, and
-      deletes what hangs on it, ``only(call)`` is the filter of the list, ``fills(store, cluster, rows)`` adds what
-      has come by itself.
+      the end, ``becomes(call, row)`` in how many seconds which fields of one that was changed are set, ``left(call, row)``
+      what is left of it (``None``: nothing), ``goes(call, row)`` refuses to delete, and deletes what hangs on it,
+      ``only(call)`` is the filter of the list, ``fills(store, cluster, rows)`` adds what has come by itself.
     """
 
     noun: str
