@@ -107,7 +107,7 @@ MODULE = noun_info(
     ROLE_GRANT,
     Field("user", ref="person", since="2023-04-10", text="Only the person with this e-mail address."),
     Field("service_account", ref="service_account", since="2023-04-10", text="Only this service account."),
-    Field("group", ref="group", since="2023-04-10", text="Only this group of SCIM."),
+    Field("group", ref="scim_group", since="2023-04-10", text="Only this group of SCIM."),
     Field("user_id", text="Only the one with this id."),
     complete=chosen,
     mutually_exclusive=[tuple(HOLDERS)],

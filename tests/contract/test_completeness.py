@@ -37,7 +37,8 @@ def newest(judge: Judge) -> Spec:
 
 def used(judge: Judge, spec: Spec) -> dict[str, Any]:
     """The definitions of the operations that the collection uses."""
-    found = {operation: operation.split(" ") for operation in judge.operations(VERSIONS[-1]) if not reason(operation)}
+    newest = VERSIONS[-1]
+    found = {operation: operation.split(" ") for operation in judge.operations(newest) if not reason(operation, newest)}
     return {operation: spec.paths[template][method.lower()] for operation, (method, template) in found.items()}
 
 

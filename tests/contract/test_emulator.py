@@ -303,6 +303,10 @@ def reads(api: Caller, basic: str, advanced: str) -> None:
             assert api.ok("GET", f"{path}/connection-string", **query)["params"]["Database"] == "bank"
     pages(api, "/cluster-versions", "versions")
     assert api.ok("GET", "/organization")["name"]
+    (invoice,) = api.ok("GET", "/invoices")["invoices"]
+    assert api.ok("GET", f"/invoices/{invoice['invoice_id']}")["period_start"] == invoice["period_start"]
+    if api.version >= "2024-09-16":
+        assert api.ok("GET", "/invoices", status="FINALIZED", start_time=invoice["period_end"])["invoices"] == []
 
 
 def folders(api: Caller) -> None:
@@ -355,12 +359,51 @@ def identities(api: Caller) -> None:
     assert api.ok("GET", path) == api.ok("DELETE", path)
 
     assert api.ok("GET", "/users/persons-by-email", email=PERSON)["user"]["email"] == PERSON
-    groups = "//api/scim/v2/Groups"
-    found = api.ok("GET", groups, filter='displayName eq "dba"')
+    scim(api)
+
+
+def scim(api: Caller) -> None:
+    users, groups = "//api/scim/v2/Users", "//api/scim/v2/Groups"
+    by_name = 'displayName eq "dba"'
+    found = api.ok("GET", groups, filter=by_name)
     assert (found["totalResults"], found["Resources"][0]["displayName"]) == (1, "dba")
-    api.ok("GET", f"{groups}/{found['Resources'][0]['id']}")
     if api.version >= "2024-09-16":
         assert api.ok("GET", groups, count=1, startIndex=2)["Resources"][0]["displayName"] == "ops"
+    user = {
+        "schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"],
+        "userName": "bob@example.com",
+        "displayName": "Bob",
+        "name": {"givenName": "Bob", "familyName": "Example"},
+        "emails": [{"value": "bob@example.com", "primary": True, "type": "work"}],
+        "active": True,
+        "externalId": "00u1",
+    }
+    made = api.ok("POST", users, user)["id"]
+    group = {
+        "schemas": ["urn:ietf:params:scim:schemas:core:2.0:Group"],
+        "displayName": "new",
+        "members": [{"value": made}],
+    }
+    own = api.ok("POST", groups, group)["id"]
+    for path, one, body in ((users, made, user), (groups, own, group)):
+        listed = api.ok("GET", path)
+        assert one in [row["id"] for row in listed["Resources"]]
+        for method in ("POST", "PUT"):
+            assert api.ok(method, f"{path}/.search", {})["totalResults"] == listed["totalResults"]
+            assert api.ok(method, f"{path}/{one}/.search", {"attributes": "displayName"})["id"] == one
+        assert api.ok("GET", f"{path}/{one}")["displayName"] == body["displayName"]
+        assert api.ok("PUT", f"{path}/{one}", {**body, "displayName": "other"})["displayName"] == "other"
+        if api.version >= "2024-09-16":
+            change = {"op": "replace", "path": "displayName", "value": "third"}
+            patch = {"schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"], "Operations": [change]}
+            assert api.ok("PATCH", f"{path}/{one}", patch)["displayName"] == "third"
+    assert api.ok("GET", f"{users}/{made}")["groups"][0]["value"] == own
+    assert api.ok("DELETE", f"{users}/{made}") == api.ok("DELETE", f"{groups}/{own}") == {}
+    for name in ("ResourceTypes", "Schemas"):
+        path = f"//api/scim/v2/{name}"
+        one = api.ok("GET", path)["Resources"][0]
+        assert api.ok("GET", f"{path}/{one['id']}") == one
+    assert api.ok("GET", "//api/scim/v2/ServiceProviderConfig")["filter"]["supported"]
 
 
 def below_a_cluster(api: Caller, path: str, statuses: list[str]) -> None:

@@ -43,7 +43,8 @@ class Sample:
     the first sample has to be there, *plan* the cluster that has to. *versions* are those in which all of it makes sense,
     where not even the options say so. *info* is the module that shows it, where its name is another one. *failed* is what the
     emulator has to be told so that the object is in a failed state, where its lifecycle does not say that. *objects* are what
-    has come by itself, as the emulator takes it, *clusters* the names of others with the same *plan*.
+    has come by itself, as the emulator takes it, *clusters* the names of others with the same *plan*. *collection* is what the
+    emulator calls its objects, where the path does not say it, *deleted* the state of one that shall be deleted.
     """
 
     noun: str
@@ -57,6 +58,8 @@ class Sample:
     failed: Mapping[str, Any] = field(default_factory=dict)
     objects: Mapping[str, Any] = field(default_factory=dict)
     clusters: tuple[str, ...] = ()
+    collection: str = ""
+    deleted: str = "absent"
 
     @property
     def declared(self) -> Noun:
@@ -85,6 +88,25 @@ SAMPLES = (
         "service_account",
         {"name": "deploy", "roles": [{"role": "FOLDER_MOVER", "folder": "/platform"}]},
         before=("folder",),
+    ),
+    Sample(
+        "scim_user",
+        {"user_name": "alice@example.com", "given_name": "Alice"},
+        (
+            {"family_name": "Example", "display_name": "Alice E.", "external_id": "00u1"},
+            {"emails": [{"value": "a@example.com", "type": "work"}, {"value": "alice@example.com", "primary": True}]},
+            {"external_id": "", "given_name": "", "active": False},
+            {"active": True},
+        ),
+        collection="persons",
+        deleted="deleted",
+    ),
+    Sample(
+        "scim_group",
+        {"name": "dba", "members": ["alice@example.com"]},
+        ({"external_id": "00g1"}, {"members": [], "exactly": True}, {"members": ["alice@example.com"]}),
+        before=("scim_user",),
+        collection="groups",
     ),
     Sample(
         "role_grant",

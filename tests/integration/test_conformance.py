@@ -163,8 +163,8 @@ def test_an_id_says_which_one(scene: Scene) -> None:
     unknown = {**scene.needed, "id": str(uuid4())}
     scene.task({**unknown, **scene.named}).fails_with(f"There is no {scene.noun.words} with the id")
     if scene.noun.deletes:
-        assert not scene.task({**unknown, "state": "absent"}).changed
-        scene.does(lambda **more: scene.task({**by_id, "state": "absent"}, **more), "delete")
+        assert not scene.task({**unknown, "state": scene.sample.deleted}).changed
+        scene.does(lambda **more: scene.task({**by_id, "state": scene.sample.deleted}, **more), "delete")
         assert scene.count() == 0
 
 
@@ -191,13 +191,13 @@ def test_two_of_one_name_are_refused_with_their_ids(scene: Scene) -> None:
         outcome.fails_with(*ids)
         assert not outcome.changed and not outcome.writes
     if scene.noun.deletes:
-        assert scene.task({**scene.needed, "id": ids[0], "state": "absent"}).changed
+        assert scene.task({**scene.needed, "id": ids[0], "state": scene.sample.deleted}).changed
         scene.again({})
 
 
 def two(scene: Scene) -> None:
     """Make one more of the same name: the task does not see the first one."""
-    empty: dict[str, Any] = {scene.noun.rows: []}
+    empty: dict[str, Any] = {scene.noun.rows: [], "totalResults": 0}
     scene.emulator.fault("status", "GET", f"{scene.noun.collection(scene.ids)}$", status=200, body=empty)
     assert scene.make().changed and scene.count() == 2
 
@@ -330,7 +330,7 @@ def test_a_refusal_is_told_as_it_is(scene: Scene, error: dict[str, Any]) -> None
 @of()
 def test_a_gateway_that_is_out_for_a_while_is_waited_for(scene: Scene) -> None:
     for task in every_write(scene):
-        scene.emulator.fault("status", "GET", "^/api/v1/", status=502, body="no upstream")
+        scene.emulator.fault("status", "GET", "^/api/", status=502, body="no upstream")
         scene.fault_writes("status", status=502, body="no upstream")
         done = task(api_retries=2)
         assert done.changed
@@ -529,7 +529,7 @@ def test_a_secret_that_a_server_echoes_is_not_shown(scene: Scene) -> None:
 @pytest.mark.parametrize("body", ["{}", "[]", "null", '"text"'])
 def test_an_answer_of_another_shape_is_told_in_one_sentence(scene: Scene, body: str) -> None:
     everything = {"status": 200, "body": body, "times": 99, "headers": {"Content-Type": "application/json"}}
-    scene.emulator.fault("status", "GET", "^/api/v1/", **everything)
+    scene.emulator.fault("status", "GET", "^/api/", **everything)
     refused = scene.make()
     refused.fails_with("Failed to ")
     assert not refused.changed and not refused.writes

@@ -31,7 +31,7 @@ def tasks(scene: Scene, ways: Sequence[str]) -> list[dict[str, Any]]:
     sample, module = scene.sample, f"crdb.cloud.{scene.noun.name}"
     quick = {"wait_interval": 0.1, "api_version": scene.version}
     make = {**scene.parents, **sample.make, **quick}
-    gone = {**scene.named, "state": "absent", **quick}
+    gone = {**scene.named, "state": scene.sample.deleted, **quick}
     life = [
         {"name": "check", module: make, "check_mode": True, "diff": True},
         {"name": "make", module: make, "diff": True},

@@ -151,7 +151,8 @@ def test_what_must_not_be(people: Emulator, check: bool) -> None:
         ([{"role": "CLUSTER_ADMIN", "cluster": " "}], {}, "roles[0]: cluster is empty"),
         ([BILLING], {"user": "nobody@example.com"}, "There is no person 'nobody@example.com'"),
         ([BILLING], {"user": "alice"}, "'alice' is not an e-mail address"),
-        ([BILLING], {"group": "nobody"}, "There is no group 'nobody'"),
+        # A task before it can have made the group, which check mode does not.
+        *([] if check else [([BILLING], {"group": "nobody"}, "There is no group 'nobody'")]),
         ([BILLING], {"user_id": "alice"}, "user_id: 'alice' is not an id"),
     ):
         result = grant(people, *roles, **who, check=check)

@@ -140,8 +140,9 @@ class FakeApi:
     def telling(self) -> FakeApi:
         return self
 
-    def get(self, path: str, query: Any = None, *, shape: Object = ANY_OBJECT) -> Any:
-        return self._fitting(self.call("GET", path, effect="read", query=query), shape)
+    def get(self, path: str, query: Any = None, *, shape: Object = ANY_OBJECT, body: Any = None) -> Any:
+        method = "GET" if body is None else "POST"
+        return self._fitting(self.call(method, path, effect="read", query=query, body=body), shape)
 
     def write(
         self, method: str, path: str, body: Any = None, secrets: tuple[Any, ...] = (), *, shape: Shape = ANY_OBJECT
@@ -152,6 +153,9 @@ class FakeApi:
 
     def pages(self, path: str, key: str, query: Any = None, *, shape: Shape = ANY_OBJECT) -> Iterator[dict[str, Any]]:
         yield self.get(path, query, shape=page(key, shape))
+
+    def followed(self, path: str, query: Any = None, *, shape: Object = ANY_OBJECT) -> Iterator[dict[str, Any]]:
+        yield self.get(path, query, shape=shape)
 
     def rows(self, path: str, key: str, query: Any = None, *, shape: Shape = ANY_OBJECT) -> list[Any]:
         return self.get(path, query, shape=page(key, shape))[key]

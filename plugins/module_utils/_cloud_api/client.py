@@ -159,12 +159,15 @@ class CloudApi:
         """The same of this thread alone."""
         return self.http.written_here
 
-    def get(self, path: str, query: Mapping[str, Any] | None = None, *, shape: Shape = ANY_OBJECT) -> dict[str, Any]:
-        """The object that GET *path* answers with; AnswerError where it has not this *shape*."""
-        body = self.call("GET", path, effect=READ, query=query)
-        if flaw := shape.flaw(body):
-            raise AnswerError(_unusable("GET", path, flaw), CHECK_URL)
-        return dict(body)
+    def get(
+        self, path: str, query: Mapping[str, Any] | None = None, *, shape: Shape = ANY_OBJECT, body: Any = None
+    ) -> dict[str, Any]:
+        """The object that GET *path* answers with, or where the question is a *body* POST; AnswerError where it has not this *shape*."""
+        method = "GET" if body is None else "POST"
+        answer = self.call(method, path, effect=READ, query=query, body=body)
+        if flaw := shape.flaw(answer):
+            raise AnswerError(_unusable(method, path, flaw), CHECK_URL)
+        return dict(answer)
 
     def write(
         self,

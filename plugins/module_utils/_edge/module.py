@@ -258,7 +258,8 @@ def _secrets(spec: Mapping[str, Any], params: Mapping[str, Any]) -> Iterator[Any
 
 def noun_module(noun: Noun, ensure: Callable[[ModuleRun], dict[str, Any]] | None = None) -> Module:
     """The module that manages one object of *noun*; *ensure* brings it to the wanted state where the reconciler alone does not."""
-    states = (STATE,) if noun.deletes else ()
+    own = any(option.name == STATE.name for option in noun.options)
+    states = (STATE,) if noun.deletes and not own else ()
     return Module(
         noun.name,
         (*parent_options(noun), *noun.options, *states),

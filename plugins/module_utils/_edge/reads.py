@@ -9,16 +9,17 @@ from typing import Any
 
 from .._base.errors import CrdbError, explained
 from .._cloud_api.client import ORGANIZATION
-from .._http.answers import TEXT, Object, Shape
+from .._http.answers import ANY_OBJECT, TEXT, ListOf, Object, Shape
 from .._nouns import cluster_rules as rules
 from .._nouns import cluster_state as state
 from .._nouns import cluster_versions as versions
 from .._nouns.cluster import CLUSTER
 from .._nouns.cluster_checks import REGION
-from .._nouns.declared import READERS, UUID, Scope
+from .._nouns.declared import READERS, UUID, Scope, segment
 from .._reconcile.outcome import Run
 from .._reconcile.reconciler import Reconciler
 
+SCIM = "/api/scim/v2"
 NODE = Object({"name": TEXT}, {"region_name": TEXT, "status": TEXT})
 
 
@@ -55,6 +56,24 @@ def _rows(
 
 def organization(run: Run) -> Any:
     return _called(run, "read the organization", "/organization", shape=ORGANIZATION)
+
+
+def scim_service(run: Run) -> Any:
+    """What the SCIM service says of itself; of its resource types and schemas those that are asked for."""
+
+    def listed(path: str, wanted: str | None) -> list[Any]:
+        doing, shape = "read what SCIM can do", Object(known={"Resources": ListOf(ANY_OBJECT)})
+        if wanted is not None:
+            return [_called(run, doing, f"{path}/{segment(wanted)}", shape=ANY_OBJECT)]
+        return _called(run, doing, path, shape=shape).get("Resources") or []
+
+    return {
+        "service_provider_config": _called(
+            run, "read what SCIM can do", f"{SCIM}/ServiceProviderConfig", shape=ANY_OBJECT
+        ),
+        "resource_types": listed(f"{SCIM}/ResourceTypes", run.params["resource_type"]),
+        "schemas": listed(f"{SCIM}/Schemas", run.params["schema"]),
+    }
 
 
 def cluster_versions(run: Run) -> Any:

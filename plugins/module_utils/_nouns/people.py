@@ -1,16 +1,15 @@
 # Copyright: (c) 2026, crdb.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Who can have roles beside service accounts: people and groups. Both come from elsewhere, and are only looked up."""
+"""The people of the organization, whom an e-mail address leads to. They come from elsewhere."""
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import Any
 
 from .._base.errors import ApiError, OptionError
-from .._http.answers import TEXT, ListOf, Object
+from .._http.answers import TEXT, Object
 from .field import Field
 from .noun import Noun, Row
 
@@ -56,38 +55,4 @@ PERSON = Person(
     since="2023-04-10",
     roles=LOOKERS,
     readers=LOOKERS,
-)
-
-
-@dataclass(frozen=True)
-class Group(Noun):
-    def key_of(self, params: Row) -> dict[str, Any]:
-        name = params["name"]
-        if not name.strip() or not name.isprintable():
-            raise OptionError(f"'{name}' can't be the name of a group")
-        return {"name": name}
-
-    def narrowed(self, key: Row) -> dict[str, Any]:
-        return {"filter": f"displayName eq {json.dumps(key['name'], ensure_ascii=False)}"}
-
-    def pages(self, api: Any, path: str, query: Row | None) -> list[dict[str, Any]]:
-        """SCIM leaves the list out where it is empty."""
-        found = api.get(path, query, shape=Object(known={self.rows: ListOf(self.shape)})).get(self.rows)
-        return [{self.rows: found or []}]
-
-
-GROUP = Group(
-    "group",
-    "api/scim/v2/Groups/{id}",
-    rows="Resources",
-    plural="groups",
-    shape=Object({"id": TEXT}, {"displayName": TEXT}),
-    key=(Field("name", api="displayName"),),
-    creates="",
-    updates="",
-    deletes="",
-    referred=True,
-    since="2023-04-10",
-    roles="ORG_ADMIN",
-    readers="ORG_ADMIN",
 )

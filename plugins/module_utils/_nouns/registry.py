@@ -19,10 +19,11 @@ from .folder import FOLDER
 from .jwt_issuer import JWT_ISSUER
 from .network import PRIVATE_ENDPOINT_CONNECTION
 from .noun import Noun
-from .people import GROUP, PERSON
+from .people import PERSON
 from .replication import PHYSICAL_REPLICATION_STREAM
 from .restore import RESTORE
 from .role_grant import ROLE_GRANT
+from .scim import SCIM_GROUP, SCIM_USER
 from .spend_limit import SPEND_LIMIT
 from .sql_user import SQL_USER
 from .upkeep import MAINTENANCE_WINDOW
@@ -31,7 +32,7 @@ from .version_deferral import VERSION_DEFERRAL
 NOUNS: dict[str, Noun] = {
     noun.name: noun
     for noun in (
-        *(FOLDER, JWT_ISSUER, PERSON, GROUP, SERVICE_ACCOUNT, API_KEY, ROLE_GRANT),
+        *(FOLDER, JWT_ISSUER, PERSON, SCIM_USER, SCIM_GROUP, SERVICE_ACCOUNT, API_KEY, ROLE_GRANT),
         *(CLUSTER, DATABASE, SQL_USER, ALLOWLIST_ENTRY, SPEND_LIMIT),
         *(MAINTENANCE_WINDOW,),
         *(PRIVATE_ENDPOINT_SERVICES, PRIVATE_ENDPOINT_CONNECTION),

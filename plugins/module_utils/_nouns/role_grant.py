@@ -286,7 +286,7 @@ ROLE_GRANT = RoleGrant(
     how=(
         Field("user", ref="person", since="2023-04-10"),
         Field("service_account", ref="service_account", since="2023-04-10"),
-        Field("group", ref="group", since="2023-04-10"),
+        Field("group", ref="scim_group", since="2023-04-10"),
         Field("user_id"),
         Field("state", choices=("present", "absent", "exactly"), default="present"),
     ),

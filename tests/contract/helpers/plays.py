@@ -62,6 +62,7 @@ def tasks(version: str) -> Tasks:
         _networking(play)
         _folders(play)
         _issuers(play)
+        _scim(play)
         _access(play)
     _spend_limit(play)
     _sql_users(play)
@@ -121,14 +122,38 @@ def _issuers(play: Play) -> None:
     people = [{"token_identity": "a", "cc_identity": "a@example.com"}]
     play.jwt_issuer(**issuer, claim="email", jwks='{"keys": []}', identity_map=people)
     play.jwt_issuer(**issuer, claim="sub", jwks="", identity_map=[{**people[0], "token_identity": "b"}])
+    play.tasks[-1]["register"] = "issuer"
+    play.jwt_issuer(**issuer, id="{{ issuer.jwt_issuer.id }}", claim="email")
     play.jwt_issuer_info()
     play.jwt_issuer(**issuer, state="absent")
+
+
+def _scim(play: Play) -> None:
+    user, work = {"user_name": "bob@example.com"}, {"value": "bob@example.com", "type": "work"}
+    play.scim_user(**user, given_name="Bob", family_name="Example", external_id="00u1", emails=[work])
+    play.scim_user(**user, display_name="Bob E.", active=False)
+    play.scim_user(id="{{ made.scim_user.id }}", active=True)
+    play.tasks[-2]["register"] = "made"
+    play.scim_group(name="operators", external_id="00g1", members=["bob@example.com"])
+    play.tasks[-1]["register"] = "group"
+    play.scim_group(id="{{ group.scim_group.id }}", members=[], exactly=True)
+    play.scim_group(name="on call", renamed_from="operators")
+    for wanted in ({}, user):
+        play.scim_user_info(**wanted)
+    for wanted in ({}, {"name": "on call"}):
+        play.scim_group_info(**wanted)
+    play.scim_service_info()
+    play.scim_service_info(resource_type="User", schema="urn:ietf:params:scim:schemas:core:2.0:Group")
+    play.scim_group(name="on call", state="absent")
+    play.scim_user(**user, state="deleted")
 
 
 def _access(play: Play) -> None:
     key = {"service_account": "ci", "name": "pipeline"}
     roles = [{"role": "CLUSTER_DEVELOPER", "cluster": "orders-prod"}, {"role": "CLUSTER_CREATOR"}]
     play.service_account(name="new", description="pipelines", roles=roles)
+    play.tasks[-1]["register"] = "account"
+    play.service_account(id="{{ account.service_account.id }}", description="of acme")
     play.service_account(name="ci", renamed_from="new", description="")
     play.service_account_info(with_keys=True)
     path = "{{ playbook_dir }}/key"

@@ -15,13 +15,19 @@ from .specs import Spec
 Schema = Mapping[str, Any]
 
 
-def properties(spec: Spec, schema: Schema, prefix: str = "") -> Iterator[tuple[str, Schema]]:
-    """Every property below *schema* as ``spec.serverless.regions``; what has properties itself is not listed."""
-    for name, given in spec.resolve(schema).get("properties", {}).items():
+def properties(
+    spec: Spec, schema: Schema, prefix: str = "", within: tuple[Schema, ...] = ()
+) -> Iterator[tuple[str, Schema]]:
+    """Every property below *schema* as ``spec.serverless.regions``; what has properties itself is not listed, nor what it lies *within*."""
+    schema = spec.resolve(schema)
+    within = (*within, schema)
+    for name, given in schema.get("properties", {}).items():
         found = spec.resolve(given)
         inner = spec.resolve(found["items"]) if found.get("type") == "array" else found
+        if inner in within:
+            continue
         if inner.get("properties"):
-            yield from properties(spec, inner, f"{prefix}{name}.")
+            yield from properties(spec, inner, f"{prefix}{name}.", within)
         else:
             yield f"{prefix}{name}", found
 

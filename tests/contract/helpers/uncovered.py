@@ -12,7 +12,6 @@ CLUSTER = "/api/v1/clusters/{cluster_id}"
 # Regular expressions of whole operations, such as "GET /api/v1/clusters".
 NOT_USED = {
     # Not covered yet.
-    "users and groups by SCIM": (r"(?!GET /api/scim/v2/Groups$).+ /api/scim/.+",),
     "client CA certificates and customer-managed keys": (r".+/client-ca-cert", r".+/cmek"),
     "export of logs and metrics": (r".+/logexport", r".+/metricexport/.+"),
     "private networking and egress": (
@@ -28,12 +27,16 @@ NOT_USED = {
         r".+/service-accounts/\{service_account_id\}/credentials(/.+)?",
     ),
     # Left out for good.
-    "the listing says the same": (r"GET /api/v1/(jwt-issuers|service-accounts)/\{id\}",),
+    "deprecated: POST does the same": (r"PUT /api/scim/v2/(Users|Groups)(/\{id\})?/\.search",),
+    "GET says the same": (r"POST /api/scim/v2/(Users|Groups)/\{id\}/\.search",),
     "POST and PATCH of an entry do the same": (r"PUT .+/networking/allowlist/.+",),
     "revisions of the newest version disagree on its body; PATCH of the collection renames as well": (
         r"PATCH .+/databases/\{name\}",
     ),
 }
+
+# Those that are used in versions before this one alone, where what does it better is not there yet.
+USED_BEFORE = {r"PUT /api/scim/v2/(Users|Groups)/\{id\}": "2024-09-16"}
 
 CREATE, CHANGE = "POST /api/v1/clusters", f"PATCH {CLUSTER}"
 RESTORE = "POST /api/v1/clusters/{destination_cluster_id}/restores"
@@ -44,6 +47,8 @@ NOT_SENT = {
     (CREATE, r"spec\.host\..+"): "hosts of virtual clusters are read, and not made",
     (CHANGE, r"host\..+"): "what it says is what dedicated says, for a host",
     ("PATCH /api/v1/jwt-issuers/{id}", "issuer_url|audience"): "an issuer is known by them",
+    ("POST /api/scim/v2/Users", r"emails\.display"): "the address says it",
+    ("POST /api/scim/v2/Groups", r"members\.(display|ref|type)"): "the id says it",
     (RESTORE, "source_cluster_id"): "a backup is always named, so that it is the one of the plan",
 }
 # Properties of request bodies that are enumerations, and for which no option has choices, and why.
@@ -60,6 +65,7 @@ OTHER_CHOICES = {
     ("fleet", "clusters.upgrade_status"): FINALIZES,
     ("cluster", "cmek_region_specs.type"): NO_KEY,
     ("fleet", "clusters.cmek_region_specs.type"): NO_KEY,
+    ("scim_user", "state"): "it says what becomes of the person, and is no field of the API",
     ("role_grant", "state"): "it says what is done with the roles, and is no field of the API",
     ("provision_hosts", "part"): "it is no field of the API",
     ("physical_replication_stream", "state"): "it says what the stream shall be, and is no field of the API",
@@ -75,8 +81,10 @@ def is_excepted(operation: str, name: str) -> bool:
     return any(operation == where and re.fullmatch(pattern, name) for where, pattern in NOT_SENT)
 
 
-def reason(operation: str) -> str:
-    """Why no module uses *operation*; empty where one has to."""
+def reason(operation: str, version: str = "") -> str:
+    """Why no module uses *operation*, in *version* where one is said; empty where one has to."""
+    if any(version >= limit and re.fullmatch(pattern, operation) for pattern, limit in USED_BEFORE.items()):
+        return "it is used in older versions"
     found = [why for why, patterns in NOT_USED.items() if any(re.fullmatch(each, operation) for each in patterns)]
     assert len(found) < 2, f"{operation} is left out for {found}"
     return found[0] if found else ""

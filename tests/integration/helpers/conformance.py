@@ -24,6 +24,9 @@ from .in_process import Clock, execute, module_of
 from .results import Outcome, agree
 from .secrets import hits
 
+# Searches are asked by POST, and change nothing.
+WRITTEN = r"^/api/(?!.*/\.search$)"
+
 
 class Scene:
     """*sample* on *emulator*. Every task is held to what is true of all: no secret in the result, no write in check mode."""
@@ -92,7 +95,8 @@ class Scene:
         if self.noun.collection(self.ids) == "/clusters":
             self.emulator.patch(clusters={row["id"]: dict(change or {"state": "DELETED"})})
             return
-        where = "/".join(filter(None, (self.noun.collection(self.ids).rsplit("/", 1)[-1], *self.parents.values())))
+        collection = self.sample.collection or self.noun.collection(self.ids).rsplit("/", 1)[-1]
+        where = "/".join(filter(None, (collection, *self.parents.values())))
         key = str(row[self.noun.address[-1]]) if self.noun.rows else ""
         self.emulator.patch(objects={where: {key: None if change is None else dict(change)}})
 
@@ -121,7 +125,7 @@ class Scene:
     def fault_writes(self, action: str, **more: Any) -> None:
         """Arm a fault for the next write of each method."""
         for method in ("POST", "PUT", "PATCH", "DELETE"):
-            self.emulator.fault(action, method, "^/api/v1/", **more)
+            self.emulator.fault(action, method, WRITTEN, **more)
 
     # --- tasks ---------------------------------------------------------------------------------------------------
 
@@ -197,7 +201,7 @@ class Scene:
         return outcome
 
     def absent(self, **more: Any) -> Outcome:
-        return self.task({**self.named, "state": "absent"}, **more)
+        return self.task({**self.named, "state": self.sample.deleted}, **more)
 
     def does(self, task: Callable[..., Outcome], action: str, *, steps: int = 1) -> Outcome:
         """*task* predicted, then carried out: the same plan, diff, warnings and object, one write for each step."""

@@ -74,7 +74,9 @@ class Emulator:
         """A request to the API itself, to set the scene. It shows up in the request log like any other."""
         headers = {"Authorization": f"Bearer {self.key}", "Cc-Version": version}
         data = None if body is None else json.dumps(body).encode()
-        request = urllib.request.Request(f"{self.url}/api/v1{path}", data, headers, method=method)
+        request = urllib.request.Request(
+            f"{self.url}{path if path.startswith('/api/') else f'/api/v1{path}'}", data, headers, method=method
+        )
         with _opener.open(request, timeout=30) as answer:
             return json.loads(answer.read() or b"null")
 

@@ -11,8 +11,9 @@ from plugin_fakes import CLUSTER_ID, OTHER_ID, FakeApi, FakeRun, cluster, refusa
 from ansible_collections.crdb.cloud.plugins.module_utils._base.errors import AnswerError, ApiError, OptionError
 from ansible_collections.crdb.cloud.plugins.module_utils._edge.role_grants import chosen
 from ansible_collections.crdb.cloud.plugins.module_utils._nouns.grants import checked
-from ansible_collections.crdb.cloud.plugins.module_utils._nouns.people import GROUP, PERSON
+from ansible_collections.crdb.cloud.plugins.module_utils._nouns.people import PERSON
 from ansible_collections.crdb.cloud.plugins.module_utils._nouns.role_grant import ROLE_GRANT
+from ansible_collections.crdb.cloud.plugins.module_utils._nouns.scim import SCIM_GROUP, searched
 from ansible_collections.crdb.cloud.plugins.module_utils._reconcile.reconciler import Reconciler
 
 USER = "22222222-2222-3333-4444-555555555555"
@@ -204,15 +205,17 @@ def test_a_person_is_found_by_the_address_alone():
 
 def test_a_group_is_found_by_its_name_whatever_is_in_it():
     name = 'a "b" \\ or é'
-    assert GROUP.narrowed({"name": name}) == {"filter": 'displayName eq "a \\"b\\" \\\\ or é"'}
-    path = GROUP.collection({})
+    assert searched(SCIM_GROUP, {"name": name}) == {"filter": 'displayName eq "a \\"b\\" \\\\ or é"'}
+    path = SCIM_GROUP.collection({})
     assert path == "/api/scim/v2/Groups"
-    for answer in ({"totalResults": 0}, {"Resources": [{"id": USER, "displayName": "other"}]}):
+    for answer in ({"totalResults": 0}, {"totalResults": 1, "Resources": [{"id": USER, "displayName": "other"}]}):
         finder = Reconciler(FakeRun(Roles(**{path: answer}), {}))
         with pytest.raises(OptionError, match="There is no group"):
-            finder.id_of("group", name)
+            finder.id_of("scim_group", name)
     twins = [{"id": id_, "displayName": name} for id_ in (USER, OTHER_ID)]
     with pytest.raises(OptionError, match=f"There are 2 groups named .* {OTHER_ID}, {USER}"):
-        Reconciler(FakeRun(Roles(**{path: {"Resources": twins}}), {})).id_of("group", name)
+        Reconciler(FakeRun(Roles(**{path: {"totalResults": 2, "Resources": twins}}), {})).id_of("scim_group", name)
     with pytest.raises(AnswerError):
-        Reconciler(FakeRun(Roles(**{path: {"Resources": [{"displayName": name}]}}), {})).id_of("group", name)
+        Reconciler(FakeRun(Roles(**{path: {"totalResults": 1, "Resources": [{"displayName": name}]}}), {})).id_of(
+            "scim_group", name
+        )

@@ -47,7 +47,8 @@ class CloudApp(Service):
     def note(self, request: Request) -> Note:
         """The fingerprint of the bearer."""
         key = bearer_fingerprint(request.headers.get("authorization"))
-        return Note(key, request.query, "read" if request.method in ("GET", "HEAD") else "write")
+        reads = request.method in ("GET", "HEAD") or request.path.endswith("/.search")
+        return Note(key, request.query, "read" if reads else "write")
 
     def too_large(self) -> Reply:
         """413 code 8."""

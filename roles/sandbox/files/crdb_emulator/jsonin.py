@@ -54,13 +54,14 @@ class Message:
         self._text = text
 
     @classmethod
-    def decode(cls, body: bytes) -> Message:
-        """Decode a request body; raises ``ApiError`` 400 on text that is not a JSON object."""
+    def decode(cls, body: bytes, *, snaked: bool = True) -> Message:
+        """Decode a request body, its names in snake_case; raises ``ApiError`` 400 on text that is not a JSON object."""
         if not body.strip():
             return cls({})
         try:
             text = body.decode("utf-8")
-            value = _normalise(json.loads(text, parse_constant=_reject_constant))
+            value = json.loads(text, parse_constant=_reject_constant)
+            value = _normalise(value) if snaked else value
         except json.JSONDecodeError as error:
             raise invalid(
                 f"proto: syntax error (line {error.lineno}:{error.colno}): {error.msg}", prefix=False

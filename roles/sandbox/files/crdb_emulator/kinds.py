@@ -7,7 +7,19 @@ from __future__ import annotations
 
 import re
 
-from crdb_emulator import accounts, auth, backups, folders, invoices, networking, people, replication, roles, upkeep
+from crdb_emulator import (
+    accounts,
+    auth,
+    backups,
+    folders,
+    invoices,
+    networking,
+    people,
+    replication,
+    roles,
+    scim,
+    upkeep,
+)
 from crdb_emulator.catalog import ADVANCED, STANDARD
 from crdb_emulator.context import Call
 from crdb_emulator.errors import invalid
@@ -168,8 +180,8 @@ OTHERS: tuple[tuple[str, Handler, frozenset[str], str], ...] = (
     ("GET users/persons-by-email", people.person_by_email, auth.READ_GRANTS, ""),
     ("GET invoices", invoices.list_invoices, auth.READ_INVOICES, ""),
     ("GET invoices/*", invoices.get_invoice, auth.READ_INVOICES, ""),
-    (f"GET {people.GROUPS}", people.list_groups, auth.ONLY_ORG_ADMIN, ""),
-    (f"GET {people.GROUPS}/*", people.get_group, auth.ONLY_ORG_ADMIN, ""),
+    *((line, handler, auth.ONLY_ORG_ADMIN, action) for line, handler, action in scim.OPERATIONS),
+    *((line, handler, auth.ANY_MEMBER, "") for line, handler in scim.FACTS),
     *networking.OTHERS,
 )
 # What the tool that makes the surface takes from the descriptions, where they have it.

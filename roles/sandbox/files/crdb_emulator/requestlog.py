@@ -5,8 +5,8 @@
 
 An entry is ``{"at", "api", "method", "path", "query", "status", "effect", "key", "api_version", "duration_ms"}``;
 ``api`` is ``"cloud"`` or ``"cluster"``, ``path`` as sent (still escaped), ``status`` the number that was sent or
-``"dropped"``, ``key`` a fingerprint of the bearer or the session, or ``null``. ``effect`` is ``"read"`` for GET and
-HEAD, else ``"write"``; of the POSTs of the Cluster API login and logout are reads, and statements that are only parsed
+``"dropped"``, ``key`` a fingerprint of the bearer or the session, or ``null``. ``effect`` is ``"read"`` for GET,
+HEAD and searches of SCIM, else ``"write"``; of the POSTs of the Cluster API login and logout are reads, and statements that are only parsed
 or only read. Neither bodies nor headers are kept, nor a password in a query. An entry is there before its answer
 leaves, so a test that has the answer finds the entry.
 """

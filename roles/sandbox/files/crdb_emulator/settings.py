@@ -15,7 +15,7 @@ from crdb_emulator.versions import LATEST, ApiVersion
 DEFAULT_API_KEY = "CCDB1_sandbox000000000000000_emulatoronly0000000000000000000000000000"
 
 # [G] The nouns of which two alike are refused, of those where nothing says so.
-UNIQUE = ("folders", "jwt-issuers")
+UNIQUE = ("folders", "jwt-issuers", "persons")
 MAY_BE_UNIQUE = (*UNIQUE, "service-accounts", "api-keys", "private-endpoint-connections")
 
 SPEC = "spec"

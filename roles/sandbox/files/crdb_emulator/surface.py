@@ -114,6 +114,8 @@ class Surface:
             if text is not None and kind.endswith(" uuid"):
                 return uuid_of(text, name)
             return text
+        if base == "any":
+            return message.fields.get(name)
         return message.boolean(name) if base == "boolean" else message.integer(name)
 
 
