@@ -199,7 +199,7 @@ OWN = re.compile(
 
 def description(noun: Noun, have: Iterable[str], *, reads: bool) -> list[str]:
     """What stands by hand in the file, or in the noun, and what follows from the declaration."""
-    parent = NOUNS[noun.parents[-1]] if noun.parents and noun.parents[-1] in NOUNS else None
+    parent = next((NOUNS[name] for name in reversed(noun.parents) if name in NOUNS), None)
     where = f" of a {parent.words}" if parent else ""
     said = paragraphs(noun.text) if noun.text and not reads else have
     mine = [text for text in said if not OWN.match(text)]
@@ -397,6 +397,11 @@ def _object(noun: Noun, reads: bool) -> dict[str, Docs]:
         return {
             noun.name: member("dict", f"The {noun.words}; V(null) where there is none.", "success", contains=contains)
         }
+    if noun.chosen:
+        each = f"The {noun.many} by C({noun.chosen.name}), V(null) where there is none."
+        inner = {name: member("dict", f"The one of this {noun.chosen.name}.") for name in noun.chosen.choices}
+        inner[noun.chosen.choices[0]] |= {"contains": contains}
+        return {noun.plural: member("dict", each, "success", contains=inner)}
     found = {noun.plural: member("list[dict]", f"The {noun.many}.", "success", contains=contains)}
     if noun.propagating:
         found[noun.propagating] = member("bool", "Whether a change is still being rolled out.", "success")

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 from urllib.parse import quote, quote_plus
 
@@ -26,7 +26,7 @@ def variants(secrets: Iterable[Any]) -> list[str]:
     The longest come first, so that a secret which contains another is masked whole.
     """
     found: set[str] = set()
-    for secret in secrets:
+    for secret in _flat(secrets):
         if not isinstance(secret, (str, int, float)) or isinstance(secret, bool):
             continue
         text = str(secret)
@@ -37,6 +37,13 @@ def variants(secrets: Iterable[Any]) -> list[str]:
         found.update((repr(text)[1:-1], printable(text)))
         found.update(code(text, safe=safe, errors="replace") for code in (quote, quote_plus) for safe in ("", "/"))
     return sorted(found, key=len, reverse=True)
+
+
+def _flat(secrets: Iterable[Any]) -> Iterator[Any]:
+    """*secrets*, of those that are lists or have members what is in them."""
+    for secret in secrets:
+        several = secret.values() if isinstance(secret, Mapping) else secret
+        yield from _flat(several) if isinstance(secret, (Mapping, list, tuple)) else (secret,)
 
 
 def mask(value: Any, secrets: Iterable[Any]) -> Any:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from copy import copy
 from dataclasses import replace
 from typing import Any
 
@@ -37,7 +38,7 @@ def noun_info(
     *complete* finds the rows. *rules* are those of the options.
     """
     ids = (Field("id"),) if noun.has_ids else ()
-    keys = (*ids, *noun.key) if noun.rows else ()
+    keys = (*ids, *noun.key) if noun.rows or noun.chosen else ()
     named = [replace(option, required=option.required and not noun.listed, default=None) for option in keys]
     offered = [option for option in named if by is None or option.name in by]
 
@@ -45,6 +46,8 @@ def noun_info(
         finder, current = Reconciler(run), noun.at_version(run.api.version)
         if not noun.rows and complete:
             return {noun.plural: [current.shown(row) for row in complete(finder, [])]}
+        if noun.chosen:
+            return {noun.plural: _each(run, current, noun.chosen)}
         if not noun.rows:
             row = finder.only_one(current)
             return noun.told(row and current.shown(row))
@@ -52,6 +55,18 @@ def noun_info(
 
     name = name or f"{noun.name}_info"
     return info_module(name, "", read, (*parent_options(noun), *offered, *more), since=noun.since, **rules)
+
+
+def _each(run: Run, noun: Noun, option: Field) -> dict[str, Row | None]:
+    """What is there of each choice of *option*, or of the one that the options name; None where nothing is."""
+    found: dict[str, Row | None] = {}
+    for choice in [run.params[option.name]] if run.params[option.name] else option.choices:
+        there = run.api.version >= (option.choices_since or {}).get(choice, "")
+        one = copy(run)
+        one.params = {**run.params, option.name: choice}
+        row = Reconciler(one).only_one(noun) if there else None
+        found[choice] = noun.shown(row) if row else None
+    return found
 
 
 def _named(finder: Reconciler, offered: Iterable[Field]) -> dict[str, Any]:

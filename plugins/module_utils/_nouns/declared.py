@@ -179,6 +179,11 @@ class Declared:
         return self.variables[: len(self.variables) - len(self.address)]
 
     @property
+    def chosen(self) -> Field | None:
+        """The option that says which of several is meant, where each of its choices is there once."""
+        return next((option for option in self.key if not self.rows and option.name in self.variables), None)
+
+    @property
     def has_ids(self) -> bool:
         """Whether the server makes the ids of objects."""
         names = {option.at[-1] for option in self.key}

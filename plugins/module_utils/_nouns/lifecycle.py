@@ -15,6 +15,7 @@ class Lifecycle:
     """*field* holds the state. In *making* states the object is not usable yet, in *settled* ones nothing runs, *failed* ones end
     a wait with what *reason* says, in *leaving* ones it is on its way out, and rows in *gone* ones count as absent.
     *prefix* is what the states may begin with, and those here do not.
+    *mends* says that a change brings one that has failed back.
     *slowest* is how many seconds the looks at it may grow apart to. *each* is the list of an object whose members have the
     states, where one object is about several things.
     """
@@ -29,6 +30,7 @@ class Lifecycle:
     slowest: float = 15.0
     each: str = ""
     prefix: str = ""
+    mends: bool = False
 
     def status(self, row: Mapping[str, Any]) -> str:
         """The state; of several the one that is farthest from being settled."""

@@ -131,7 +131,8 @@ class Noun(Declared):
         return "/".join(str(key[option.name]) for option in self.key if key.get(option.name) is not None)
 
     def label(self, key: Row) -> str:
-        return f"{self.words} '{self.called(key)}'" if self.rows else f"the {self.words}"
+        name = f" '{self.called(key)}'" if self.rows or self.called(key) else ""
+        return f"{self.words}{name}" if self.rows else f"the {self.words}{name}"
 
     def former(self, desired: Desired) -> dict[str, Any] | None:
         """The identity that the object has before it is renamed."""
@@ -206,7 +207,7 @@ class Noun(Declared):
         """What a body says of the object's identity."""
         body: dict[str, Any] = {}
         for option in self.key:
-            if option.name in desired.key:
+            if option.name in desired.key and option != self.chosen:
                 put(body, option.at, option.sent(desired.key[option.name]))
         return body
 
@@ -237,7 +238,7 @@ class Noun(Declared):
             f"{verb} {desired.label}{where}",
             self.creates,
             self.collection(scope.ids),
-            {**self.key_body(desired), **self.body(first)},
+            {**self.key_body(desired), **self.body(first)} or None,
             changes={name: (None, value) for name, value in said.items()},
             secret_fields=tuple(name for name in first if name in secret),
             secrets=self.secrets(first),
@@ -260,10 +261,15 @@ class Noun(Declared):
         found, values = self.view(row), self._of_fields(desired.values)
         changes = differences(self.fields, values, found)
         self.check_immutable(scope, desired, changes)
+        life = self.lifecycle
+        if life and life.mends and life.status(row) in life.failed:
+            changes[life.field] = (life.prefix + life.status(row), life.prefix + life.settled[0])
         key = self.identity(row)
         if self.mark(key) != self.mark(desired.key):
             changes = {**{n: (key.get(n), v) for n, v in desired.key.items() if key.get(n) != v}, **changes}
-        steps = [self._update(scope, desired, values, found, changes, row)] if changes else []
+        steps = (
+            [self._update(scope, desired, values, found, changes, row)] if changes or self.renews(desired, row) else []
+        )
         managed = [name for name in values if name not in self.unseen_names()]
         after = {name: values[name] if name in changes else found[name] for name in managed}
         before = {name: found[name] for name in managed}
@@ -299,7 +305,7 @@ class Noun(Declared):
             f"{verb} {desired.label}{scope.behind('on' if self.rows else 'of')}",
             self.updates,
             self.item(scope.ids, row) if row is not None else "",
-            self.update_body(desired, body, scope.version),
+            self.update_body(desired, body, scope.version) or None,
             changes=changes,
             secret_fields=tuple(name for name in sent if name in secret),
             secrets=self.secrets(sent),
@@ -332,8 +338,9 @@ class Noun(Declared):
         return True
 
     def predict(self, row: Row, desired: Desired, after: Row) -> dict[str, Any]:
-        """*row* as it is once the fields are as *after* says."""
-        found = dict(row)
+        """*row* as it is once the fields are as *after* says, without what only the service knows then."""
+        unknown = ("updated_at", self.lifecycle.reason if self.lifecycle else "")
+        found = {name: value for name, value in row.items() if name not in unknown}
         for option in self.all_fields:
             values = desired.key if option in self.key else after
             if option.name in values:
@@ -371,6 +378,10 @@ class Noun(Declared):
         """Fields that are sent, and that an object does not show as they were sent."""
         return tuple(option.name for option in self.fields if option.secret or option.compare == "ignore")
 
+    def renews(self, desired: Desired, row: Row) -> bool:
+        """Whether the secrets of *row* are sent again although nothing else differs."""
+        return desired.values.get("update_secret") == "always" and bool(self.secrets(desired.values))
+
     def _of_fields(self, values: Row) -> dict[str, Any]:
         return {option.name: values[option.name] for option in self.fields if option.name in values}
 
@@ -378,7 +389,8 @@ class Noun(Declared):
 
     def place(self, reader: Reader) -> tuple[dict[str, str], str]:
         """Values for variables of the path that are the names of no noun, and in words where that is; see Scope."""
-        return {}, ""
+        option = self.chosen
+        return ({option.name: option.sent(reader.params[option.name])} if option else {}), ""
 
     def pages(self, api: Any, path: str, query: Row | None) -> list[dict[str, Any]]:
         """The bodies of the listing at *path*, narrowed by *query*; each has the list ``rows``."""
@@ -387,8 +399,8 @@ class Noun(Declared):
         return [api.get(path, query, shape=page(self.rows, self.shape))]
 
     def completed(self, reader: Reader, row: dict[str, Any]) -> dict[str, Any]:
-        """*row*, which is there once, with what other listings say of it."""
-        return row
+        """*row*, which is there once, with what other listings say of it, or the path."""
+        return {self.chosen.name: reader.params[self.chosen.name], **row} if self.chosen else row
 
     def spelled(self, reader: Reader, params: Row) -> Row:
         """*params* as the noun's other methods take them, where only what is there says how that is."""

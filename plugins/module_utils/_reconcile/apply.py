@@ -288,8 +288,14 @@ class Applier:
     # --- a lost answer -------------------------------------------------------------------------------------------
 
     def _is_done(self, step: Step) -> bool:
+        if not step.changes:
+            # A secret alone can't be seen.
+            return False
         try:
-            row = self.look()
+            row, life = self.look(), self.noun.lifecycle
+            if row and life and life.is_young(row) and life.is_leaving(row) and self.finder.run.waiter.enabled:
+                # In such a state nothing of the object is seen.
+                row = self.finder.settled(self.noun, self.label, self.look, row)
         except (ApiError, TransportError):
             return False
         if row is None:

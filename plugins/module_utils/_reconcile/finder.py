@@ -139,9 +139,9 @@ class Finder:
 
     def scope(self, noun: Noun, parent: Parent | None) -> Scope:
         version = self.api.version
-        if parent:
-            return Scope({noun.parents[-1]: parent.id or NIL_ID}, parent.label, version)
         ids, label = noun.place(self)
+        if parent:
+            return Scope({**ids, parent.noun.name: parent.id or NIL_ID}, parent.label, version)
         return Scope(ids, label, version)
 
     def parent_row(self, parent: Parent) -> dict[str, Any] | None:
@@ -280,23 +280,40 @@ class Finder:
         return found
 
     def gone(
-        self, noun: Noun, label: str, read: Any, row: dict[str, Any] | None, life: Lifecycle | None = None
-    ) -> None:
-        """Wait until an object that *read* looks at is no longer there; *row* is what is known of it, *life* as in settled()."""
+        self,
+        noun: Noun,
+        label: str,
+        read: Any,
+        row: dict[str, Any] | None,
+        life: Lifecycle | None = None,
+        *,
+        stays: bool = False,
+    ) -> dict[str, Any]:
+        """Wait until an object that *read* looks at is no longer there; *row* is what is known of it, *life* as in settled().
+
+        Returns what is left of it: nothing, or the object where it *stays* as likely, and is settled.
+        """
         life = life or noun.lifecycle
         if life is None:
             raise AssertionError("life is missing")
-        self.run.waiter.until(
+        found: dict[str, Any] = self.run.waiter.until(
             label,
             lambda: read() or GONE,
-            settled=lambda row: not row or life.is_gone(row),
-            failed=lambda row: "",
-            describe=lambda row: "DELETED" if not row or life.is_gone(row) else f"deleting ({life.status(row)})",
+            settled=lambda row: not row or life.is_gone(row) or (stays and life.is_settled(row)),
+            failed=lambda row: life.failure(row) if stays and row else "",
+            describe=lambda row: (
+                "DELETED"
+                if not row or life.is_gone(row)
+                else life.status(row)
+                if stays
+                else f"deleting ({life.status(row)})"
+            ),
             latest=read() or GONE,
             slowest=life.patience(row or {}),
             shown=noun.name,
             name=self.shown_as(noun, row),
         )
+        return found
 
     @staticmethod
     def shown_as(noun: Noun, row: dict[str, Any] | None) -> str:

@@ -256,14 +256,17 @@ class Reconciler(Finder):
             return found
         label = noun.label(noun.identity(row)) if noun.key else desired.label
         if not life.is_leaving(row) and (reason := life.failure(row)):
+            if life.mends:
+                return found
             shown: dict[str, Any] = {noun.name: row}
             raise WaitError(f"{label}{scope.behind('of')}: {reason}", **shown)
         if self.run.check_mode:
             return [] if life.is_leaving(row) else found
         look = Applier(self, Item(desired, row, Plan([], {}, {}, None)), scope, parent).look
         if life.is_leaving(row):
-            self.gone(noun, label, look, row)
-            return []
+            # Of a state that says nothing of the direction it may be there afterwards.
+            left = self.gone(noun, label, look, row, stays=life.is_young(row))
+            return [left] if left else []
         return [self.settled(noun, label, look, row, life)]
 
     def _explain_missing(self, parent: Parent, label: str, absent: bool) -> None:

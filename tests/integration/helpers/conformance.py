@@ -12,7 +12,7 @@ from typing import Any
 from urllib.error import HTTPError
 
 import pytest
-from integration.samples import PARENTS, SAMPLES, SPECS, Sample
+from integration.samples import PARENTS, REGIONS, SAMPLES, SPECS, Sample
 
 from ansible_collections.crdb.cloud.plugins.module_utils._edge import module as edge
 from ansible_collections.crdb.cloud.plugins.module_utils._edge.module import Session
@@ -48,8 +48,10 @@ class Scene:
         self.emulator.reset()
         self.ids = dict.fromkeys(self.noun.parents, "")
         if parents and (self.sample.plan or self.parents):
+            cloud = self.sample.provider
+            spec = _renamed(SPECS[self.sample.plan], REGIONS[cloud])
             for name in (*self.sample.clusters, PARENTS["cluster"]):
-                body = {"name": name, "provider": "GCP", "spec": SPECS[self.sample.plan]}
+                body = {"name": name, "provider": cloud, "spec": spec}
                 self.ids["cluster"] = self.emulator.api("POST", "/clusters", body)["id"]
                 self.emulator.patch(clusters={name: {"state": "CREATED"}})
             self.emulator.patch(objects=self.sample.objects)
@@ -61,6 +63,8 @@ class Scene:
             # What is said by no noun's name is that of what was made last.
             others = [variable for variable in self.noun.parents if variable not in PARENTS]
             self.ids.update(dict.fromkeys(others, made[name].get("id", "")))
+        if self.noun.chosen:
+            self.ids[self.noun.chosen.name] = self.sample.make[self.noun.chosen.name]
         self.there = self.rows()
 
     def rows(self) -> list[dict[str, Any]]:
@@ -146,7 +150,7 @@ class Scene:
     def secrets(self) -> list[str]:
         given = [self.sample.make, *self.sample.changes]
         said = [values[name] for values in given for name in self.noun.secret_names() if name in values]
-        return [*said, *self.told]
+        return [*(text for each in said for text in (each.values() if isinstance(each, dict) else [each])), *self.told]
 
     def known(self, args: Mapping[str, Any]) -> bool:
         """Whether the version of the API that is spoken has all these options."""
@@ -178,7 +182,9 @@ class Scene:
         assert not found.get("failed"), found
         assert not hits([*self.secrets, self.emulator.key], {"the result": json.dumps(found, ensure_ascii=False)})
         rows: list[dict[str, Any]] = found.get(self.noun.plural or self.noun.rows, found.get(self.noun.rows, []))
-        return rows if self.noun.rows else [found[self.noun.name]]
+        if self.noun.chosen:
+            return [row for row in found[self.noun.plural].values() if row]
+        return rows if self.noun.rows else [row for row in (found[self.noun.name],) if row]
 
     def make(self, **more: Any) -> Outcome:
         return self.task({**self.parents, **self.sample.make}, **more)
@@ -220,7 +226,15 @@ class Scene:
         return real
 
 
+def _renamed(value: Any, names: Mapping[str, str]) -> Any:
+    """*value* with other names for what is in *names*."""
+    if isinstance(value, Mapping):
+        return {names.get(key, key): _renamed(inner, names) for key, inner in value.items()}
+    return [_renamed(inner, names) for inner in value] if isinstance(value, list) else names.get(str(value), value)
+
+
 def _has(option: Option, value: Any, version: str) -> bool:
     chosen = (option.choices_since or {}).get(value, "") if isinstance(value, (str, int)) else ""
-    inner = [other for other in option.options if isinstance(value, Mapping) and other.name in value]
-    return version >= max(option.since, chosen) and all(_has(other, value[other.name], version) for other in inner)
+    entries = [entry for entry in (value if isinstance(value, list) else [value]) if isinstance(entry, Mapping)]
+    inner = [(other, entry[other.name]) for entry in entries for other in option.options if other.name in entry]
+    return version >= max(option.since, chosen) and all(_has(other, said, version) for other, said in inner)

@@ -164,9 +164,8 @@ def get(kind: Kind, call: Call) -> Reply:
     return kind.reply(call, rows[key], "GET")
 
 
-def create(kind: Kind, call: Call) -> Reply:
-    """``POST``, or the ``PUT`` of what each cluster has one of."""
-    method = "POST" if kind.rows else "PUT"
+def create(kind: Kind, call: Call, method: str = "POST") -> Reply:
+    """``POST``, or the ``POST`` or ``PUT`` of what each cluster has one of, which replaces it."""
     rows = kind.place(call)
     row = surface(call.version).read(kind.operation(call, method).body, call.message)
     _writable(kind, call)
@@ -181,12 +180,7 @@ def create(kind: Kind, call: Call) -> Reply:
     rows[key] = row
     answer = kind.told(call, row) if kind.told else {}
     _lock(kind, call, row)
-    if kind.moves:
-        state, first, last = kind.moves
-        row[state] = first
-        outcome = call.store.objects.outcomes.pop(kind.name, None)
-        then = {state: last, **(kind.settled(call, row) if outcome is None else outcome)}
-        call.store.objects.later(rows, key, call.settings.operation_seconds, then)
+    _move(kind, call, rows, key)
     if answer:
         return Reply(200, json_bytes(surface(call.version).shaped(kind.operation(call, method).answer, answer)))
     return kind.reply(call, row, method)
@@ -204,6 +198,7 @@ def change(kind: Kind, call: Call) -> Reply:
     if (then := kind.becomes(call, after)) is not None:
         call.store.objects.later(rows, key, *then)
     _lock(kind, call, after)
+    _move(kind, call, rows, key)
     return kind.reply(call, rows[key], "PATCH")
 
 
@@ -213,10 +208,10 @@ def delete(kind: Kind, call: Call) -> Reply:
     row = rows[key]
     _writable(kind, call)
     kind.goes(call, row)
-    reply, left = kind.reply(call, row, "DELETE"), kind.left(call, row)
+    leaving = {kind.moves[0]: kind.leaves} if kind.moves and kind.leaves else {}
+    reply, left = kind.reply(call, {**row, **leaving}, "DELETE"), kind.left(call, row)
     _lock(kind, call, row)
-    if kind.moves and kind.leaves:
-        row[kind.moves[0]] = kind.leaves
+    row.update(leaving)
     call.store.objects.later(rows, key, call.settings.operation_seconds if kind.leaves else 0, left)
     return reply
 
@@ -231,6 +226,17 @@ def _twin(kind: Kind, call: Call, rows: dict[str, Row], row: Row, own: str) -> R
                 raise already_exists(f"a {kind.noun} with the same {' and '.join(fields)} already exists")
             return other
     return None
+
+
+def _move(kind: Kind, call: Call, rows: dict[str, Row], key: str) -> None:
+    """Let a row that was written be in its first state, and end in its settled one, or as a test has asked."""
+    if not kind.moves:
+        return
+    state, first, last = kind.moves
+    rows[key][state] = first
+    outcome = call.store.objects.outcomes.pop(kind.name, None)
+    then = {state: last, **(kind.settled(call, rows[key]) if outcome is None else outcome)}
+    call.store.objects.later(rows, key, call.settings.operation_seconds, then)
 
 
 def _writable(kind: Kind, call: Call) -> None:
@@ -255,7 +261,8 @@ _HANDLERS: dict[tuple[str, bool], Callable[[Kind, Call], Reply]] = {
     ("GET", True): listing,
     ("POST", True): create,
     ("GET", False): get,
-    ("PUT", False): create,
+    ("POST", False): create,
+    ("PUT", False): partial(create, method="PUT"),
     ("PATCH", False): change,
     ("DELETE", False): delete,
 }
