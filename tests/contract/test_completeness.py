@@ -25,7 +25,7 @@ specifications()
 MODULES = [path.stem for path in (CHECKOUT / "plugins" / "modules").glob("*.py")]
 CLOUD = sorted(name for name in MODULES if name[0] != "_" and declared(name).connection == "cloud")
 # Options of our own, which the API knows nothing of.
-OURS = {"update_password", "purge_children", "api_version"}
+OURS = {"update_password", "update_secret", "purge_children", "api_version"}
 # Options that are named otherwise than the API's field.
 FIELDS = {("cluster_info", "provider"): "cloud_provider", ("version_deferral", "policy"): "deferral_policy"}
 

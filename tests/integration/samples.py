@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
+from certificates import CA_ONE, CA_TWO
+
 from ansible_collections.crdb.cloud.plugins.module_utils._nouns.noun import Noun
 from ansible_collections.crdb.cloud.plugins.module_utils._nouns.registry import NOUNS
 
@@ -29,9 +31,19 @@ SPECS: dict[str, dict[str, Any]] = {
         },
     },
 }
+# A region of each cloud, in the place of those of GCP in SPECS.
+REGIONS = {
+    "GCP": {},
+    "AWS": {"us-central1": "us-east-1", "us-east1": "us-east-1"},
+    "AZURE": {"us-central1": "eastus", "us-east1": "eastus"},
+}
 BACKUP = {"backups/orders": {"0b5c2a4e-1111-4222-8333-944455556666": {"as_of_time": "2025-01-01T12:00:00Z"}}}
 BASIC = {"name": "stock-prod", "provider": "GCP", "regions": ["us-central1"]}
 SOON = datetime.now(timezone.utc).replace(microsecond=0) + timedelta(days=20)
+AZURE = (
+    *("azure_tenant_id", "azure_client_id", "azure_dce_endpoint", "azure_dcr_immutable_id", "azure_dcr_resource_id"),
+    "azure_workspace_resource_id",
+)
 LIMITS = {"request_unit_limit": 1_000_000, "storage_mib_limit": 1024}
 
 
@@ -40,7 +52,7 @@ class Sample:
     """*make* are the options for a new object of *noun*, *changes* those of the tasks that follow, each with what it changes alone.
 
     *again* are the options with which a repeated task changes nothing, where the same ones would. *before* names the nouns of which
-    the first sample has to be there, *plan* the cluster that has to. *versions* are those in which all of it makes sense,
+    the first sample has to be there, *plan* and *provider* the cluster that has to. *versions* are those in which all of it makes sense,
     where not even the options say so. *info* is the module that shows it, where its name is another one. *failed* is what the
     emulator has to be told so that the object is in a failed state, where its lifecycle does not say that. *objects* are what
     has come by itself, as the emulator takes it, *clusters* the names of others with the same *plan*. *collection* is what the
@@ -53,6 +65,7 @@ class Sample:
     again: Mapping[str, Any] = field(default_factory=dict)
     before: tuple[str, ...] = ()
     plan: str = "BASIC"
+    provider: str = "GCP"
     versions: tuple[str, ...] = VERSIONS
     info: str = ""
     failed: Mapping[str, Any] = field(default_factory=dict)
@@ -319,5 +332,94 @@ SAMPLES = (
     ),
     Sample("version_deferral", {"days": 60}, ({"policy": "DEFERRAL_30_DAYS"}, {"days": 90}), plan="ADVANCED"),
     Sample("private_endpoint_services", {}, plan="ADVANCED"),
+    Sample(
+        "client_ca_cert",
+        {"x509_pem_cert": CA_ONE},
+        ({"x509_pem_cert": CA_TWO}, {"x509_pem_cert": CA_ONE, "update_mode": "APPEND"}),
+        plan="ADVANCED",
+    ),
     Sample("private_endpoint_connection", {"endpoint_id": "vpce-0123456789abcdef0"}, plan="STANDARD"),
+    Sample(
+        "metric_export",
+        {"sink": "datadog", "site": "EU1", "datadog_api_key": "planted-old-datadog-key-1234"},
+        (
+            {"site": "US3", "datadog_api_key": "planted-old-datadog-key-1234"},
+            {"datadog_api_key": "planted-new-datadog-key-5678"},
+        ),
+        plan="STANDARD",
+    ),
+    Sample("metric_export", {"sink": "prometheus"}, plan="ADVANCED"),
+    Sample(
+        "metric_export",
+        {"sink": "cloudwatch", "role_arn": "arn:aws:iam::123456789012:role/metrics"},
+        (
+            {"target_region": "us-east-1", "log_group_name": "orders"},
+            {"role_arn": "arn:aws:iam::123456789012:role/other", "external_id": "acme"},
+            {"target_region": "", "log_group_name": "", "external_id": ""},
+        ),
+        plan="ADVANCED",
+        provider="AWS",
+    ),
+    Sample(
+        "log_export",
+        {"log_name": "orders", "auth_principal": "logs@acme.example.com"},
+        (
+            {"redact": True},
+            {
+                "type": "GCP_CLOUD_LOGGING",
+                "redact": False,
+                "region": "us-east1",
+                "omitted_channels": ["SQL_PERF", "HEALTH"],
+            },
+            {
+                "groups": [
+                    {
+                        "log_name": "security",
+                        "channels": ["PRIVILEGES", "USER_ADMIN"],
+                        "min_level": "WARNING",
+                        "redact": True,
+                    }
+                ]
+            },
+            {"groups": [{"log_name": "queued", "channels": ["OPS"], "enable_sending_queue": True}]},
+            {"log_name": "shop", "auth_principal": "other@acme.example.com"},
+            {"groups": [], "omitted_channels": [], "region": ""},
+        ),
+        plan="STANDARD",
+    ),
+    Sample(
+        "log_export",
+        {"log_name": "orders", "type": "OTLP_HTTP", "otlp_endpoint": "https://otlp.example.com"},
+        (
+            {"otlp_endpoint": "https://other.example.com", "otlp_headers": {"X-Token": "planted-old-token"}},
+            {"otlp_headers": {"X-Token": "planted-new-token", "X-Tenant": "planted-tenant"}},
+        ),
+        plan="STANDARD",
+    ),
+    Sample(
+        "log_export",
+        {
+            "log_name": "orders",
+            "type": "AZURE_LOG_ANALYTICS_V2",
+            **dict.fromkeys(AZURE, "planted"),
+            "azure_client_secret": "planted-old-secret",
+        },
+        ({**dict.fromkeys(AZURE, "other"), "azure_client_secret": "planted-new-secret"},),
+        plan="ADVANCED",
+        provider="AZURE",
+    ),
+    Sample(
+        "log_export",
+        {"log_name": "orders", "auth_principal": "arn:aws:iam::123456789012:role/logs"},
+        ({"aws_external_id": "planted-external"}, {"aws_external_id": ""}),
+        plan="ADVANCED",
+        provider="AWS",
+    ),
+    Sample(
+        "log_export",
+        {"log_name": "orders", "auth_principal": "workspace", "azure_shared_key": "planted-old-shared-key"},
+        ({"redact": True, "azure_shared_key": "planted-new-shared-key"},),
+        plan="ADVANCED",
+        provider="AZURE",
+    ),
 )

@@ -11,12 +11,15 @@ from .api_key import API_KEY
 from .backup import BACKUP
 from .backup_configuration import BACKUP_CONFIGURATION
 from .blackout_window import BLACKOUT_WINDOW
+from .client_ca_cert import CLIENT_CA_CERT
 from .cluster import CLUSTER
 from .cluster_disruption import CLUSTER_DISRUPTION
 from .database import DATABASE
 from .endpoint_services import PRIVATE_ENDPOINT_SERVICES
 from .folder import FOLDER
 from .jwt_issuer import JWT_ISSUER
+from .log_export import LOG_EXPORT
+from .metric_export import METRIC_EXPORT
 from .network import PRIVATE_ENDPOINT_CONNECTION
 from .noun import Noun
 from .people import PERSON
@@ -38,6 +41,8 @@ NOUNS: dict[str, Noun] = {
         *(PRIVATE_ENDPOINT_SERVICES, PRIVATE_ENDPOINT_CONNECTION),
         *(BACKUP, RESTORE, BACKUP_CONFIGURATION, PHYSICAL_REPLICATION_STREAM),
         *(VERSION_DEFERRAL, BLACKOUT_WINDOW, CLUSTER_DISRUPTION),
+        *(LOG_EXPORT, METRIC_EXPORT),
+        *(CLIENT_CA_CERT,),
     )
 }
 # In the order in which they are carried out.

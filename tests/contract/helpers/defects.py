@@ -85,6 +85,12 @@ DEFECTS = (
         lambda it: _undeclared(it, "users", "/users/persons-by-email"),
     ),
     SpecDefect(
+        "the queue of a group of log channels",
+        "The older revision of this version does not know it.",
+        ("2024-09-16",),
+        lambda it: it.kind == UNDECLARED and it.where.endswith("groups[].enable_sending_queue"),
+    ),
+    SpecDefect(
         "a state that came with the newer revision",
         "The older revision of this version does not know that the endpoint of a connection may be gone.",
         VERSIONS[3:4],

@@ -9,6 +9,8 @@ import uuid
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
+from certificates import CA_ONE, CA_TWO
+
 FOLDER = "00000000-0000-4000-8000-00000000f01d"
 PERSON, GROUP = "alice@example.com", 'all "platform"'
 PERSON_ID = str(uuid.uuid5(uuid.NAMESPACE_URL, f"mailto:{PERSON}"))
@@ -37,7 +39,7 @@ class Play:
         def add(**options: Any) -> None:
             name = f"{len(self.tasks) + 1} {module}"
             options["api_version"] = self.version
-            if not module.endswith(("_info", "_export")):
+            if not module.endswith("_info") and module != "audit_log_export":
                 options["wait_interval"] = 0.05
             self.tasks.append({"name": name, f"crdb.cloud.{module}": options})
 
@@ -68,6 +70,7 @@ def tasks(version: str) -> Tasks:
     _sql_users(play)
     _allowlist(play)
     if version >= "2022-09-20":
+        _telemetry(play)
         _databases(play)
         _roles(play)
     _fleet(play)
@@ -81,7 +84,11 @@ def tasks(version: str) -> Tasks:
     for name in (
         "orders-prod",
         "minimal",
-        *(("standard", "advanced", "aws-advanced", "standby", "single") if version >= "2024-09-16" else ()),
+        *(
+            ("standard", "advanced", "aws-advanced", "azure-advanced", "standby", "single")
+            if version >= "2024-09-16"
+            else ()
+        ),
     ):
         play.cluster(name=name, state="absent")
     if version >= "2023-04-10":
@@ -180,6 +187,46 @@ def _networking(play: Play) -> None:
     play.version_deferral(cluster="advanced", days=60)
     play.version_deferral_info(cluster="advanced")
     play.version_deferral(cluster="advanced", state="absent")
+
+
+def _telemetry(play: Play) -> None:
+    group = {"log_name": "security", "channels": ["PRIVILEGES"], "min_level": "WARNING", "redact": True}
+    logs = {"log_name": "orders", "auth_principal": "acme", "redact": True}
+    play.log_export(cluster="advanced", **logs, region="us-east1", groups=[group])
+    play.log_export_info(cluster="advanced")
+    play.log_export(cluster="advanced", state="absent")
+    datadog = {"cluster": "advanced", "sink": "datadog", "datadog_api_key": "{{ first_password }}"}
+    play.metric_export(**datadog, site="EU1")
+    play.metric_export(**datadog, site="US1_GOV")
+    play.metric_export_info(cluster="advanced")
+    play.metric_export(cluster="advanced", sink="datadog", state="absent")
+    if play.version >= "2023-04-10":
+        play.metric_export(cluster="advanced", sink="prometheus")
+        play.metric_export(cluster="advanced", sink="prometheus", state="absent")
+    role = {"role_arn": "role", "target_region": "us-east-1", "log_group_name": "orders"}
+    if play.version >= "2024-09-16":
+        role["external_id"] = "acme"
+    play.metric_export(cluster="aws-advanced", sink="cloudwatch", **role)
+    play.metric_export(cluster="aws-advanced", sink="cloudwatch", state="absent")
+    play.client_ca_cert(cluster="advanced", x509_pem_cert=CA_ONE)
+    append = {"update_mode": "APPEND"} if play.version >= "2026-09-15" else {}
+    play.client_ca_cert(cluster="advanced", x509_pem_cert=CA_TWO, **append)
+    play.client_ca_cert_info(cluster="advanced")
+    play.client_ca_cert(cluster="advanced", state="absent")
+    if play.version < "2024-09-16":
+        return
+    logs |= {"omitted_channels": ["SQL_PERF"], "groups": [{**group, "enable_sending_queue": True}]}
+    play.log_export(cluster="aws-advanced", log_name="orders", auth_principal="role", aws_external_id="acme")
+    size = {"num_virtual_cpus": 4, "storage_gib": 64}
+    play.cluster(name="azure-advanced", provider="AZURE", region_nodes={"eastus": 3}, hardware=size)
+    play.log_export(cluster="azure-advanced", **logs, azure_shared_key="{{ first_password }}")
+    if play.version < "2026-09-15":
+        return
+    parts = ("tenant_id", "client_id", "dce_endpoint", "dcr_immutable_id", "dcr_resource_id", "workspace_resource_id")
+    azure = {"azure_client_secret": "{{ first_password }}", **{f"azure_{part}": "acme" for part in parts}}
+    play.log_export(cluster="azure-advanced", type="AZURE_LOG_ANALYTICS_V2", **azure)
+    where = {"otlp_endpoint": "https://otlp.example.com", "otlp_headers": {"X-Token": "{{ first_password }}"}}
+    play.log_export(cluster="azure-advanced", type="OTLP_HTTP", **where)
 
 
 def _backups(play: Play) -> None:

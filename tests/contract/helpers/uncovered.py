@@ -12,8 +12,7 @@ CLUSTER = "/api/v1/clusters/{cluster_id}"
 # Regular expressions of whole operations, such as "GET /api/v1/clusters".
 NOT_USED = {
     # Not covered yet.
-    "client CA certificates and customer-managed keys": (r".+/client-ca-cert", r".+/cmek"),
-    "export of logs and metrics": (r".+/logexport", r".+/metricexport/.+"),
+    "customer-managed keys": (r".+/cmek",),
     "private networking and egress": (
         r".+/networking/aws-endpoint-connections(/.+)?",
         r".+/networking/egress-.+",
@@ -73,6 +72,8 @@ OTHER_CHOICES = {
     ("backup_configuration", "retention_days"): "the API names the values in its text alone",
     ("maintenance_window", "day"): "it is no field of the API",
     ("version_deferral", "days"): "it is no field of the API",
+    ("metric_export", "sink"): "each is a path of its own",
+    ("metric_export_info", "sink"): "each is a path of its own",
     ("cluster_info", "plan"): "older versions of the API have other plans",
 }
 

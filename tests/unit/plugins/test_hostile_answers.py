@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from certificates import CA_ONE, CA_TWO
 from hostile import (  # pylint: disable=unused-import
     GONE,
     REPLACEMENTS,
@@ -75,6 +76,11 @@ STANDARD = {"serverless": {"regions": ["us-central1"], "usage_limits": {"provisi
 SHOP = ("POST", "clusters", {"name": "orders", "provider": "GCP", "plan": "STANDARD", "spec": STANDARD})
 ENDPOINT = {"endpoint_id": "vpce-1"}
 CONNECTION = ("POST", "clusters/{id}/networking/private-endpoint-connections", ENDPOINT)
+LOGS = {"log_name": "orders", "auth_principal": "acme", "groups": [{"log_name": "ops", "channels": ["OPS"]}]}
+CLIENTS = ("POST", "clusters/{id}/client-ca-cert", {"x509_pem_cert": CA_ONE})
+DATADOG = {"site": "EU1", "api_key": "planted-datadog-key"}
+METRICS = ("POST", "clusters/{id}/metricexport/datadog", DATADOG)
+EXPORT = ("POST", "clusters/{id}/logexport", {"type": "GCP_CLOUD_LOGGING", **LOGS})
 RESTORE = ("POST", "clusters/{id}/restores", {"type": "CLUSTER", "source_cluster_id": "{id}"})
 DEFERRAL = ("PUT", "clusters/{id}/version-deferral", {"deferral_policy": "DEFERRAL_60_DAYS"})
 DAY = datetime.now(timezone.utc) + timedelta(days=20)
@@ -198,6 +204,18 @@ SCENARIOS: list[tuple[str, dict[str, Any], tuple[Any, ...]]] = [
     ("physical_replication_stream_info", PAIR, (BIG, STANDBY, STREAM)),
     ("backup_configuration", {**BELOW, "frequency_minutes": 5, "enabled": False}, (BIG,)),
     ("backup_configuration_info", BELOW, (BIG,)),
+    ("log_export", {**BELOW, **LOGS}, (SHOP,)),
+    ("log_export", {**BELOW, "redact": True}, (SHOP, EXPORT)),
+    ("log_export", {**BELOW, "state": "absent"}, (SHOP, EXPORT)),
+    ("log_export_info", BELOW, (SHOP, EXPORT)),
+    ("metric_export", {**BELOW, "sink": "prometheus"}, (SHOP,)),
+    ("metric_export", {**BELOW, "sink": "datadog", "site": "US1", "datadog_api_key": "another-key"}, (SHOP, METRICS)),
+    ("metric_export", {**BELOW, "sink": "datadog", "state": "absent"}, (SHOP, METRICS)),
+    ("metric_export_info", BELOW, (SHOP, METRICS)),
+    ("client_ca_cert", {**BELOW, "x509_pem_cert": CA_ONE}, (BIG,)),
+    ("client_ca_cert", {**BELOW, "x509_pem_cert": CA_TWO}, (BIG, CLIENTS)),
+    ("client_ca_cert", {**BELOW, "state": "absent"}, (BIG, CLIENTS)),
+    ("client_ca_cert_info", BELOW, (BIG, CLIENTS)),
     ("organization_info", {}, ()),
     ("region_info", {"provider": "GCP"}, ()),
     ("audit_log_info", {}, (ORDERS, USER)),

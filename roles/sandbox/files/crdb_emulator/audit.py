@@ -7,12 +7,13 @@
 entries of the last timestamp are always returned) and answers ``{"entries", "next_starting_from"}``; ascending, the
 latter is always there; descending, until the oldest entry is reached. The specification calls ``starting_from``
 exclusive, the documentation page inclusive: an option. The payload is an object before 2024-09-16 and JSON text
-since; passwords never get into it.
+since; secrets never get into it.
 """
 
 from __future__ import annotations
 
 import json
+import re
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
 from operator import attrgetter
@@ -25,6 +26,7 @@ PREFIX = "AUDIT_LOG_ACTION_"
 SOURCE = "AUDIT_LOG_SOURCE_CC_API"
 DEFAULT_LIMIT = 200
 _STEP = 1000
+_SECRET = re.compile("password|secret|shared_key|api_key|otlp_headers")
 
 
 @dataclass(slots=True)
@@ -66,9 +68,9 @@ class AuditEntry:
 
 
 def without_passwords(value: Any) -> Any:
-    """A copy of a request body without anything called a password."""
+    """A copy of a request body without anything that is called as secrets are."""
     if isinstance(value, dict):
-        return {key: without_passwords(item) for key, item in value.items() if "password" not in key.lower()}
+        return {key: without_passwords(item) for key, item in value.items() if not _SECRET.search(key.lower())}
     return [without_passwords(item) for item in value] if isinstance(value, list) else value
 
 

@@ -15,9 +15,11 @@ from crdb_emulator import (
     invoices,
     networking,
     people,
+    protection,
     replication,
     roles,
     scim,
+    telemetry,
     upkeep,
 )
 from crdb_emulator.catalog import ADVANCED, STANDARD
@@ -167,6 +169,8 @@ KINDS = (
     *upkeep.KINDS,
     *replication.KINDS,
     *networking.KINDS,
+    *telemetry.KINDS,
+    *protection.KINDS,
 )
 _GRANT = "roles/*/*/?/*"
 # Operations that are in the surface, and have handlers of their own.
