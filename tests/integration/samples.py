@@ -38,6 +38,18 @@ REGIONS = {
     "AZURE": {"us-central1": "eastus", "us-east1": "eastus"},
 }
 BACKUP = {"backups/orders": {"0b5c2a4e-1111-4222-8333-944455556666": {"as_of_time": "2025-01-01T12:00:00Z"}}}
+WORKSPACE = "5c1de2ab-4c11-4a5c-9d7e-0c4c1c0a3f5b"
+WORKSPACES = {
+    "virtual-cluster-workspaces": {
+        WORKSPACE: {
+            "name": "analytics",
+            "cloud_provider": "GCP",
+            "regions": ["us-central1", "us-east1"],
+            "default_virtual_cpu_burst_limit": 4,
+        }
+    }
+}
+CERTIFICATE = "-----BEGIN CERTIFICATE-----\n{}\n-----END CERTIFICATE-----\n"
 BASIC = {"name": "stock-prod", "provider": "GCP", "regions": ["us-central1"]}
 SOON = datetime.now(timezone.utc).replace(microsecond=0) + timedelta(days=20)
 AZURE = (
@@ -421,5 +433,34 @@ SAMPLES = (
         ({"redact": True, "azure_shared_key": "planted-new-shared-key"},),
         plan="ADVANCED",
         provider="AZURE",
+    ),
+    Sample("runtime_scanning", {"type": "WIZ"}),
+    Sample("migration_assistant", {"region": "us-east1"}, plan="ADVANCED"),
+    Sample("migration_assistant", {}, plan="ADVANCED"),
+    Sample(
+        "migration_assistant_ca_cert",
+        {"x509_pem_cert": CERTIFICATE.format("AAAA")},
+        ({"x509_pem_cert": CERTIFICATE.format("BBBB") + CERTIFICATE.format("CCCC")},),
+        plan="ADVANCED",
+        objects={"migration-assistant/orders": {"": {"status": "RUNNING"}}},
+    ),
+    Sample(
+        "virtual_cluster_workspace",
+        {"name": "analytics", "default_virtual_cpu_burst_limit": 8},
+        ({"default_virtual_cpu_burst_limit": 16},),
+        objects=WORKSPACES,
+    ),
+    Sample(
+        "virtual_cluster",
+        {"workspace": "analytics", "name": "reports", "regions": ["us-central1"], "folder": "/platform"},
+        (
+            {"virtual_cpu_burst_limit": 8, "labels": {"team": "analytics"}},
+            {"regions": ["us-central1", "us-east1"], "primary_region": "us-east1"},
+            {"delete_protection": "ENABLED", "folder": "root"},
+            {"delete_protection": "DISABLED"},
+        ),
+        before=("folder",),
+        failed={"state": "CREATION_FAILED"},
+        objects=WORKSPACES,
     ),
 )

@@ -221,6 +221,10 @@ class Noun(Declared):
 
     def create(self, scope: Scope, desired: Desired) -> Plan:
         """The plan that makes the object."""
+        if not self.creates:
+            raise OptionError(
+                f"There is no {desired.label}{scope.behind('on')}, and the API makes none", "Correct the name"
+            )
         defaults = {option.name: option.create_default for option in self.fields if option.create_default is not None}
         wanted = {**defaults, **self._of_fields(desired.values)}
         if self.off and not wanted:
@@ -322,7 +326,8 @@ class Noun(Declared):
         """The plan that removes *row*, which was read in this run."""
         verb, where = ("delete", scope.behind("from")) if self.rows else ("remove", scope.behind("of"))
         path, wait = self.item(scope.ids, row), self.lifecycle is not None
-        step = Step(DELETE, f"{verb} {desired.label}{where}", self.deletes, path, dict(self.off) or None, wait=wait)
+        body = dict(self.off) if self.off and self.deletes != "DELETE" else None
+        step = Step(DELETE, f"{verb} {desired.label}{where}", self.deletes, path, body, wait=wait)
         return Plan([step], {**self.identity(row), **self.view(row)}, {}, None)
 
     def farewell(self, row: Row) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from .blackout_window import BLACKOUT_WINDOW
 from .client_ca_cert import CLIENT_CA_CERT
 from .cluster import CLUSTER
 from .cluster_disruption import CLUSTER_DISRUPTION
+from .continuum import MIGRATION_ASSISTANT, MIGRATION_ASSISTANT_CA_CERT, RUNTIME_SCANNING
 from .database import DATABASE
 from .endpoint_services import PRIVATE_ENDPOINT_SERVICES
 from .folder import FOLDER
@@ -31,6 +32,7 @@ from .spend_limit import SPEND_LIMIT
 from .sql_user import SQL_USER
 from .upkeep import MAINTENANCE_WINDOW
 from .version_deferral import VERSION_DEFERRAL
+from .virtual_cluster import VIRTUAL_CLUSTER, VIRTUAL_CLUSTER_WORKSPACE
 
 NOUNS: dict[str, Noun] = {
     noun.name: noun
@@ -43,6 +45,8 @@ NOUNS: dict[str, Noun] = {
         *(VERSION_DEFERRAL, BLACKOUT_WINDOW, CLUSTER_DISRUPTION),
         *(LOG_EXPORT, METRIC_EXPORT),
         *(CLIENT_CA_CERT,),
+        *(RUNTIME_SCANNING, MIGRATION_ASSISTANT, MIGRATION_ASSISTANT_CA_CERT),
+        *(VIRTUAL_CLUSTER_WORKSPACE, VIRTUAL_CLUSTER),
     )
 }
 # In the order in which they are carried out.

@@ -276,6 +276,7 @@ class Finder:
             slowest=life.patience(row or {}),
             shown=noun.name,
             name=self.shown_as(noun, row),
+            public=noun.shown,
         )
         return found
 
@@ -312,6 +313,7 @@ class Finder:
             slowest=life.patience(row or {}),
             shown=noun.name,
             name=self.shown_as(noun, row),
+            public=noun.shown,
         )
         return found
 

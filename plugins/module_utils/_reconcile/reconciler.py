@@ -258,7 +258,7 @@ class Reconciler(Finder):
         if not life.is_leaving(row) and (reason := life.failure(row)):
             if life.mends:
                 return found
-            shown: dict[str, Any] = {noun.name: row}
+            shown: dict[str, Any] = {noun.name: noun.shown(row)}
             raise WaitError(f"{label}{scope.behind('of')}: {reason}", **shown)
         if self.run.check_mode:
             return [] if life.is_leaving(row) else found

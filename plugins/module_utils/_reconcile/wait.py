@@ -43,9 +43,11 @@ class Waiter:
         slowest: float = 15.0,
         shown: str = "object",
         name: str = "",
+        public: Callable[[Any], Any] = lambda row: row,
     ) -> Any:
         """Return the first object from *read* that is settled; *latest* is one that is already at hand, *slowest* how many
-        seconds the looks may grow apart to, *name* what the lines for *notify* begin with.
+        seconds the looks may grow apart to, *name* what the lines for *notify* begin with, and
+        *public* makes of an object what everybody may see.
 
         Raises WaitError, with the last object under the result's key *shown*, when *failed* gives a reason or the
         time is over.
@@ -57,7 +59,7 @@ class Waiter:
                 status, elapsed = describe(latest), self.clock() - started
                 reason = failed(latest)
                 if reason:
-                    raise WaitError(f"{label}: {reason}", **{shown: latest})
+                    raise WaitError(f"{label}: {reason}", **{shown: public(latest)})
                 done = settled(latest)
                 if (status != said and not (done and not said)) or elapsed - (said_at - started) >= HEARTBEAT:
                     self.notify(f"{name or label}: {status}, {elapsed:.0f}s")
@@ -68,7 +70,7 @@ class Waiter:
                     raise WaitError(
                         f"{label} is still {status} after {elapsed:.0f} seconds (wait_timeout)",
                         "It goes on by itself: run the task again to go on waiting, or raise wait_timeout",
-                        **{shown: latest},
+                        **{shown: public(latest)},
                     )
             step = self.interval if self.interval is not None else pause
             left = self.timeout - (self.clock() - started)

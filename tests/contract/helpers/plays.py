@@ -11,6 +11,7 @@ from typing import Any
 
 from certificates import CA_ONE, CA_TWO
 
+WORKSPACE = "5c1de2ab-4c11-4a5c-9d7e-0c4c1c0a3f5b"
 FOLDER = "00000000-0000-4000-8000-00000000f01d"
 PERSON, GROUP = "alice@example.com", 'all "platform"'
 PERSON_ID = str(uuid.uuid5(uuid.NAMESPACE_URL, f"mailto:{PERSON}"))
@@ -60,6 +61,7 @@ def tasks(version: str) -> Tasks:
         _services(play)
     if version >= "2026-09-15":
         _editions(play)
+        _continuum(play)
     if version >= "2023-04-10":
         _networking(play)
         _folders(play)
@@ -266,7 +268,8 @@ def _blackouts(play: Play) -> None:
     play.cluster_disruption_info(cluster="advanced")
     play.cluster_disruption(cluster="advanced", state="absent")
     play.blackout_window(cluster="advanced", start_time=begins, end_time=ends)
-    play.blackout_window(cluster="advanced", start_time=begins, end_time=later)
+    play.tasks[-1]["register"] = "window"
+    play.blackout_window(cluster="advanced", id="{{ window.blackout_window.id }}", start_time=begins, end_time=later)
     play.blackout_window_info(cluster="advanced")
     play.blackout_window(cluster="advanced", start_time=begins, end_time=later, state="absent")
     play.blackout_windows(cluster="advanced", windows=[{"start_time": begins, "end_time": ends}])
@@ -299,7 +302,8 @@ def _basic(play: Play) -> None:
         more |= {"plan": "BASIC", "upgrade_type": "AUTOMATIC", "labels": {"team": "payments", "tier": 1}}
     play.cluster(name="orders-prod", provider="GCP", **more)
     # Nothing said of money: the first versions want to be told 0 all the same.
-    play.cluster(name="minimal", provider="AWS", regions=["us-east-1"])
+    money = {"spend_limit": 500} if version == "2023-04-10" else {}
+    play.cluster(name="minimal", provider="AWS", regions=["us-east-1"], **money)
     if version < "2024-09-16":
         play.cluster(name="orders-prod", spend_limit=2000)
     if version >= "2023-04-10":
@@ -359,6 +363,31 @@ def _editions(play: Play) -> None:
     nodes, machine = {"us-central1": 3, "us-east1": 3}, {"us-east1": {"machine_type": "n2-standard-8"}}
     play.cluster(name="edition", region_nodes=nodes, region_machine_specs=machine, cmek_region_specs=[key])
     play.cluster(name="edition", state="absent")
+
+
+def _continuum(play: Play) -> None:
+    play.runtime_scanning(cluster="orders-prod", type="WIZ")
+    play.runtime_scanning_info(cluster="orders-prod")
+    play.runtime_scanning(cluster="orders-prod", state="absent")
+    play.migration_assistant(cluster="advanced", region="us-central1")
+    play.migration_assistant_info(cluster="advanced")
+    pem = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"
+    play.migration_assistant_ca_cert(cluster="advanced", x509_pem_cert=pem)
+    play.migration_assistant_ca_cert_info(cluster="advanced")
+    play.migration_assistant_ca_cert(cluster="advanced", state="absent")
+    play.migration_assistant(cluster="advanced", state="absent")
+    play.virtual_cluster_workspace(name="lab", renamed_from="analytics", default_virtual_cpu_burst_limit=8)
+    play.virtual_cluster_workspace(id=WORKSPACE, name="lab", default_virtual_cpu_burst_limit=4)
+    play.virtual_cluster_workspace_info()
+    where = {"workspace": "lab", "name": "reports"}
+    labels, options = {"labels": {"team": "a"}}, {"folder": FOLDER, "delete_protection": "DISABLED"}
+    regions = {"regions": ["us-central1", "us-east1"], "primary_region": "us-east1"}
+    play.virtual_cluster(**where, **regions, **labels, **options, virtual_cpu_burst_limit=2)
+    changed = {"regions": ["us-central1"], "primary_region": "us-central1", "virtual_cpu_burst_limit": 3}
+    play.virtual_cluster(**where, **changed, labels={}, folder="root", delete_protection="ENABLED")
+    play.virtual_cluster(**where, delete_protection="DISABLED")
+    play.virtual_cluster_info(workspace="lab")
+    play.virtual_cluster(**where, state="absent")
 
 
 def _spend_limit(play: Play) -> None:

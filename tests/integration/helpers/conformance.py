@@ -12,7 +12,7 @@ from typing import Any
 from urllib.error import HTTPError
 
 import pytest
-from integration.samples import PARENTS, REGIONS, SAMPLES, SPECS, Sample
+from integration.samples import PARENTS, REGIONS, SAMPLES, SPECS, VERSIONS, Sample
 
 from ansible_collections.crdb.cloud.plugins.module_utils._edge import module as edge
 from ansible_collections.crdb.cloud.plugins.module_utils._edge.module import Session
@@ -58,7 +58,9 @@ class Scene:
         for name in self.sample.before if before else ():
             other = next(sample for sample in SAMPLES if sample.noun == name)
             parents_of = {parent: PARENTS[parent] for parent in other.declared.parents if parent in PARENTS}
-            made = execute(name, {**parents_of, **other.make}, self.emulator, clock=self.clock)
+            made = execute(
+                name, {"api_version": VERSIONS[-1], **parents_of, **other.make}, self.emulator, clock=self.clock
+            )
             assert not made.get("failed"), made
             # What is said by no noun's name is that of what was made last.
             others = [variable for variable in self.noun.parents if variable not in PARENTS]
@@ -71,7 +73,7 @@ class Scene:
         """The live objects of the noun, as the newest version of the API tells them."""
         noun = self.noun
         try:
-            answer = self.emulator.api("GET", noun.collection(self.ids))
+            answer = self.emulator.api("GET", noun.collection(self.ids), version=VERSIONS[-1])
         except HTTPError as error:
             if error.code == 404:
                 return []
@@ -178,7 +180,7 @@ class Scene:
         name = self.sample.info or f"{self.noun.name}_info"
         known = {option.name for option in module_of(name).options}
         given = {option: value for option, value in args.items() if option in known}
-        found = execute(name, given, self.emulator, clock=self.clock)
+        found = execute(name, {"api_version": VERSIONS[-1], **given}, self.emulator, clock=self.clock)
         assert not found.get("failed"), found
         assert not hits([*self.secrets, self.emulator.key], {"the result": json.dumps(found, ensure_ascii=False)})
         rows: list[dict[str, Any]] = found.get(self.noun.plural or self.noun.rows, found.get(self.noun.rows, []))

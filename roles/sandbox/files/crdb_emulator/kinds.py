@@ -11,6 +11,7 @@ from crdb_emulator import (
     accounts,
     auth,
     backups,
+    continuum,
     folders,
     invoices,
     networking,
@@ -171,6 +172,7 @@ KINDS = (
     *networking.KINDS,
     *telemetry.KINDS,
     *protection.KINDS,
+    *continuum.KINDS,
 )
 _GRANT = "roles/*/*/?/*"
 # Operations that are in the surface, and have handlers of their own.
@@ -187,6 +189,7 @@ OTHERS: tuple[tuple[str, Handler, frozenset[str], str], ...] = (
     *((line, handler, auth.ONLY_ORG_ADMIN, action) for line, handler, action in scim.OPERATIONS),
     *((line, handler, auth.ANY_MEMBER, "") for line, handler in scim.FACTS),
     *networking.OTHERS,
+    *continuum.OTHERS,
 )
 # What the tool that makes the surface takes from the descriptions, where they have it.
 SERVED = frozenset(
@@ -196,6 +199,7 @@ SERVED = frozenset(
 # Every noun that is kept as rows: the field of its id (empty: none), and whether each cluster has its own.
 NOUNS = {
     **{kind.name: (kind.id if kind.rows else "", kind.path.startswith("clusters/")) for kind in KINDS},
+    **{kind.name: ("", True) for kind in (continuum.SCANNING, continuum.ASSISTANT)},
     "grants": ("", False),
     "persons": ("id", False),
     "groups": ("id", False),

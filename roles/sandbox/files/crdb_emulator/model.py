@@ -108,6 +108,9 @@ class Cluster:
     vcpu_decreases: tuple[int, ...] = ()
     upgrade_type: str = "AUTOMATIC"
     edition: str = ""
+    # Of a virtual cluster the id of its workspace, and how many vCPUs it may use at once.
+    workspace: str = ""
+    burst: int = 0
     hardware: Hardware | None = None
     # Virtual CPUs and machine type of regions that differ from the others.
     machines: dict[str, tuple[int, str]] = field(default_factory=dict)

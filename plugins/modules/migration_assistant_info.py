@@ -1,0 +1,77 @@
+#!/usr/bin/python
+
+# Copyright: (c) 2026, crdb.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+---
+module: migration_assistant_info
+short_description: Show the migration assistant of a cluster
+version_added: 1.0.0
+description:
+  - Lists the migration assistants of a cluster.
+  - Needs O(api_version=2026-09-15) or newer.
+  - Only for clusters with the plan V(ADVANCED).
+  - Needs the role C(CLUSTER_ADMIN) or C(ORG_ADMIN), or C(CLUSTER_OPERATOR_WRITER).
+options: {}
+author:
+  - crdb.cloud contributors (@crdb-cloud)
+extends_documentation_fragment:
+  - crdb.cloud.attributes.info
+  - crdb.cloud.attributes.actiongroup_cloud
+  - crdb.cloud.child
+  - crdb.cloud.cloud
+"""
+
+EXAMPLES = r"""
+---
+- name: Where one signs in
+  crdb.cloud.migration_assistant_info:
+    api_version: "2026-09-15"
+    cluster: orders-prod
+  register: result
+"""
+
+RETURN = r"""
+---
+migration_assistant:
+  description: The migration assistant; V(null) where there is none.
+  returned: success
+  type: dict
+  contains:
+    deployed_region: {description: Region of the cluster that it runs in., type: str, returned: always}
+    status: {description: 'Its state: V(PENDING), V(RUNNING), V(FAILED), V(DELETING).', type: str, returned: always}
+    health: {description: Such as V(HEALTHY)., type: str, returned: always}
+    url: {description: Where one signs in., type: str, returned: while it is running}
+    username: {description: As whom one signs in., type: str, returned: while it is running}
+    bucket_grantee: {description: The identity at the cloud provider that buckets have to let in., type: str, returned: while it is running}
+    last_error: {description: What went wrong., type: str, returned: when it failed}
+
+error:
+  description: What the API answered, when the task failed because of that.
+  returned: when the API refused a request
+  type: dict
+  contains:
+    status: {description: HTTP status., type: int, returned: always}
+    code: {description: The code of the API (a gRPC code); V(null) if the answer had none., type: int, returned: always}
+    message: {description: The message of the API., type: str, returned: always}
+    details: {description: Further details of the API., type: list, elements: raw, returned: always}
+    method: {description: The method of the request., type: str, returned: always}
+    path: {description: The path of the request., type: str, returned: always}
+"""
+
+from ansible_collections.crdb.cloud.plugins.module_utils._edge.infos import noun_info
+from ansible_collections.crdb.cloud.plugins.module_utils._nouns.continuum import MIGRATION_ASSISTANT
+
+MODULE = noun_info(MIGRATION_ASSISTANT)
+
+
+def main():
+    MODULE.main()
+
+
+if __name__ == "__main__":
+    main()
