@@ -22,6 +22,20 @@ options:
       - Names in it are URL-encoded, as with the filter C(urlencode).
     type: str
     required: true
+  wait:
+    description:
+      - Whether to send a change again as long as the service says that the cluster is locked, which means that nothing was done.
+    type: bool
+    default: true
+  wait_timeout:
+    description:
+      - Seconds after which it is not sent again, and the task fails.
+    type: float
+    default: 7200
+  wait_interval:
+    description:
+      - Seconds between two tries. If not set, it is V(5).
+    type: float
 author:
   - crdb.cloud contributors (@crdb-cloud)
 seealso:

@@ -130,7 +130,7 @@ def test_a_lost_answer_is_an_unknown_outcome_and_nothing_is_sent_twice(emulator:
     lost = ask(
         emulator, "/folders", "POST", body={"name": "reports", "parent_id": "root"}, api_retries=3, unless=REPORTS
     )
-    assert "the outcome is unknown. It was not sent again. Run the task again: it looks first" in lost["msg"]
+    assert "the outcome is unknown. Run the task again: it looks first" in lost["msg"]
     assert lost["failed"] and lost["changed"] and len(emulator.writes()) == 1
     assert not folder(emulator, unless=REPORTS)["changed"]
     made = ask(emulator, "/folders", pages=True)["json"]["folders"]
@@ -140,6 +140,18 @@ def test_a_lost_answer_is_an_unknown_outcome_and_nothing_is_sent_twice(emulator:
     path = f"/folders/{made[0]['resource_id']}"
     assert ask(emulator, path, "DELETE", confirm="reports", api_retries=3)["changed"]
     assert ask(emulator, "/folders")["json"]["folders"] == []
+
+
+def test_a_cluster_that_is_locked_is_waited_for(emulator: Emulator) -> None:
+    path, lock = f"/clusters/{emulator.add_cluster('orders')['id']}", {"message": "couldn't lock cluster"}
+    body = {"labels": {"env": "prod"}}
+    emulator.fault("status", "PATCH", "/clusters/", status=503, body=lock, times=2)
+    emulator.reset("requests")
+    assert "couldn't lock cluster" in ask(emulator, path, "PATCH", body=body, wait=False)["msg"]
+    waited = ask(emulator, path, "PATCH", body=body, wait_interval=0.05)
+    assert waited["changed"] and waited["json"]["labels"] == body["labels"] and len(emulator.writes()) == 3
+    emulator.fault("status", "PATCH", "/clusters/", status=503, body=lock, times=9)
+    assert ask(emulator, path, "PATCH", body=body, wait_interval=0.05, wait_timeout=0.1)["failed"]
 
 
 @pytest.fixture

@@ -15,10 +15,12 @@ from .._base.members import secrets_in, without_secrets
 from .._http.paths import checked_path, plain_query
 from .._http.session import READ, WRITE
 from .._nouns.options import Option
-from .confirmed import check_confirmed, present, read
-from .module import CLOUD, Module, ModuleRun
+from .confirmed import NOTHING, check_confirmed, present, read
+from .module import CLOUD, WAIT_OPTIONS, Module, ModuleRun
 from .rows import found_row, merged, tells
 
+# Seconds between two tries to change something that is busy.
+BUSY_PAUSE = 5.0
 READING = ("GET", "HEAD")
 METHODS = (*READING, "POST", "PUT", "PATCH", "DELETE")
 OPTIONS = (
@@ -36,12 +38,15 @@ OPTIONS = (
     Option("secret_path", type="path"),
 )
 
+# What the Cloud API alone knows is a cluster that is locked.
+WAITING = tuple(Option(name, type=entry["type"], default=entry.get("default")) for name, entry in WAIT_OPTIONS.items())
+
 
 def request_module(name: str, connection: str = CLOUD) -> Module:
     """The module *name*, which sends any request to the API behind *connection*."""
     return Module(
         name,
-        OPTIONS,
+        OPTIONS + (WAITING if connection == CLOUD else ()),
         _run,
         connection=connection,
         rules={"required_if": [("method", "DELETE", ("confirm",))]},
@@ -110,22 +115,23 @@ def _get(run: ModuleRun, method: str, path: str, query: dict[str, Any], secrets:
 def _send(
     run: ModuleRun, method: str, path: str, query: dict[str, Any], secrets: tuple[str, ...]
 ) -> tuple[int | None, Any]:
-    """Send a write. A DELETE of what is not there any more has done what it shall."""
-    try:
-        answer = run.api.ask(method, path, effect=WRITE, query=query, body=run.params["body"], secrets=secrets)
-    except LostAnswerError as error:
-        raise CrdbError(
-            f"{error.message}: the outcome is unknown",
-            "It was not sent again. Look whether it was carried out before you run the task again"
-            if not run.params["unless"]
-            else "It was not sent again. Run the task again: it looks first",
-            changed=True,
-        ) from None
-    except ApiError as error:
-        if method == "DELETE" and error.status == 404 and present(run.api, path)[0] is None:
-            return error.status, None
-        raise
-    return answer.status, answer.body
+    """Send a write, also where something is busy for a while. A DELETE of what is not there any more has done what it shall."""
+    waiter = run.waiter
+    give_up = waiter.clock() + waiter.timeout
+    while True:
+        try:
+            answer = run.api.ask(method, path, effect=WRITE, query=query, body=run.params["body"], secrets=secrets)
+            return answer.status, answer.body
+        except LostAnswerError as error:
+            look = "Look whether it was carried out before you run the task again"
+            hint = "Run the task again: it looks first" if run.params["unless"] else look
+            raise CrdbError(f"{error.message}: the outcome is unknown", hint, changed=True) from None
+        except ApiError as error:
+            if method == "DELETE" and error.status == NOTHING and present(run.api, path)[0] is None:
+                return error.status, None
+            if not (error.busy and waiter.enabled and waiter.clock() < give_up):
+                raise
+            waiter.sleep(waiter.interval or BUSY_PAUSE)
 
 
 def _keep(run: ModuleRun, file: SecretFile, body: Any, sent: tuple[str, ...]) -> None:
