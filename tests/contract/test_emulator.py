@@ -90,6 +90,7 @@ def test_every_operation(judge: Judge, record: Record, version: str) -> None:
     if version >= "2022-09-20":
         role_grants(api)
         private_endpoints(api)
+        egress(api)
     if version >= "2024-09-16":
         restores(api, advanced)
     api.send("GET", f"//clusters/{basic.rsplit('/', 1)[1]}/cert")
@@ -450,6 +451,44 @@ def private_endpoints(api: Caller) -> None:
         assert api.ok("GET", f"{network}/private-endpoint-trusted-owners") == {"trusted_owners": [made]}
         one = f"{network}/private-endpoint-trusted-owners/{made['id']}"
         assert api.ok("GET", one) == {"trusted_owner": made} == api.ok("DELETE", one)
+
+
+def egress(api: Caller) -> None:
+    path = api.create("with-egress", "GCP", dedicated())
+    network = f"{path}/networking"
+    rules = f"{network}/egress-rules"
+    assert api.ok("POST", f"{rules}/egress-traffic-policy", {"allow_all": False, "idempotency_key": "one"}) == {}
+    api.ok("GET", path)
+    api.settle(path)
+    assert api.ok("GET", path)["egress_traffic_policy"] == "DEFAULT_DENY"
+    rule = {"name": "kafka", "type": "CIDR", "destination": "203.0.113.9/32", "description": "", "ports": [443, 9093]}
+    for number in range(3):
+        named = {**rule, "name": f"kafka-{number}", "idempotency_key": str(number)}
+        made = api.ok("POST", rules, named)["Rule"]
+        api.settle(path)
+        assert api.ok("POST", rules, named)["Rule"]["id"] == made["id"]
+    pages(api, rules, "rules")
+    one = f"{rules}/{made['id']}"
+    assert api.ok("PATCH", one, {"type": "FQDN", "destination": "example.com"})["Rule"]["state"] == "PENDING_UPDATE"
+    api.settle(path)
+    assert api.ok("GET", one)["rule"]["state"] == "ACTIVE"
+    assert api.ok("DELETE", one, idempotency_key="two")["Rule"]["name"] == "kafka-2"
+    api.settle(path)
+
+    if api.version >= "2024-09-16":
+        endpoints = f"{network}/egress-private-endpoints"
+        for number in range(4):
+            service = {"target_service_type": "PRIVATE_SERVICE", "target_service_identifier": f"projects/p/{number}"}
+            made = api.ok("POST", endpoints, {"region": "us-central1", **service})
+            assert (made["state"], made["endpoint_connection_id"]) == ("PENDING", "")
+            api.settle(path)
+        pages(api, endpoints, "egress_private_endpoints")
+        one = f"{endpoints}/{made['id']}"
+        assert api.ok("PATCH", one, {"domain_names": ["*.example.com"]})["domain_names_state"] == "PENDING"
+        api.settle(path)
+        assert api.ok("GET", one)["domain_names_state"] == "AVAILABLE"
+        assert api.ok("DELETE", one) == {}
+        api.settle(path)
 
 
 def connection_states(judge: Judge, version: str) -> list[str]:

@@ -11,7 +11,7 @@ from urllib.parse import quote
 import pytest
 from contract.conftest import Play, Record
 from contract.helpers.judge import Judge
-from contract.helpers.plays import FOLDER, GROUP, PASSWORDS, PERSON, USER, tasks
+from contract.helpers.plays import FOLDER, GROUP, PASSWORDS, PERSON, USER, VPC_ENDPOINT, tasks
 from contract.helpers.recorder import Record as Exchange
 from contract.helpers.specs import CHECKOUT, VERSIONS, specifications
 from contract.helpers.surface import body, properties, sent_properties
@@ -38,10 +38,15 @@ def test_every_module(judge: Judge, record: Record, playbook_on: Play, version: 
     there = ("--folder", FOLDER, "--person", PERSON, "--group", GROUP)
     emulator, recorder = record("--page-size", "3", "--backup-seconds", "0.5", *there)
     emulator.patch(objects=WORKSPACES)
+    hardware = {"machine_spec": {"num_virtual_cpus": 4}, "storage_gib": 60}
     if "2022-09-20" <= version < "2024-09-16":
-        hardware = {"machine_spec": {"num_virtual_cpus": 4}, "storage_gib": 60}
         emulator.add_cluster("advanced", dedicated={"region_nodes": {"us-central1": 3}, "hardware": hardware})
         emulator.add_cluster("aws-advanced", "AWS", dedicated={"region_nodes": {"us-east-1": 3}, "hardware": hardware})
+    if version >= "2022-09-20":
+        emulator.add_cluster("on-aws", "AWS", dedicated={"region_nodes": {"us-east-1": 3}, "hardware": hardware})
+        names = {"region_name": "us-east-1", "cloud_provider": "AWS", "service_id": "vpce-svc-1"}
+        endpoints = {VPC_ENDPOINT: {**names, "status": "PENDING_ACCEPTANCE"}}
+        emulator.patch(objects={"aws-endpoint-connections/on-aws": endpoints})
     play = tasks(version)
     warns = (
         ["no limit on what it may cost", "can be changed once", "is lost, as physical"]

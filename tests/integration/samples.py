@@ -50,6 +50,12 @@ WORKSPACES = {
     }
 }
 CERTIFICATE = "-----BEGIN CERTIFICATE-----\n{}\n-----END CERTIFICATE-----\n"
+AWS_CONNECTION = {
+    "region_name": "us-east-1",
+    "cloud_provider": "AWS",
+    "status": "PENDING_ACCEPTANCE",
+    "service_id": "vpce-svc-0123456789abcdef0",
+}
 BASIC = {"name": "stock-prod", "provider": "GCP", "regions": ["us-central1"]}
 SOON = datetime.now(timezone.utc).replace(microsecond=0) + timedelta(days=20)
 AZURE = (
@@ -348,6 +354,52 @@ SAMPLES = (
         "client_ca_cert",
         {"x509_pem_cert": CA_ONE},
         ({"x509_pem_cert": CA_TWO}, {"x509_pem_cert": CA_ONE, "update_mode": "APPEND"}),
+        plan="ADVANCED",
+    ),
+    Sample(
+        "private_endpoint_trusted_owner",
+        {"external_owner_id": "012345678901", "type": "AWS_ACCOUNT_ID"},
+        plan="ADVANCED",
+        provider="AWS",
+    ),
+    Sample(
+        "aws_endpoint_connection",
+        {"endpoint_id": "vpce-0123456789abcdef0"},
+        ({"state": "rejected"}, {"state": "accepted"}),
+        plan="ADVANCED",
+        provider="AWS",
+        objects={"aws-endpoint-connections/orders": {"vpce-0123456789abcdef0": AWS_CONNECTION}},
+    ),
+    Sample(
+        "egress_traffic_policy",
+        {"allow_all": False},
+        ({"allow_all": True}, {"allow_all": False}),
+        plan="ADVANCED",
+    ),
+    Sample(
+        "egress_rule",
+        {"name": "kafka", "type": "CIDR", "destination": "203.0.113.9/32", "ports": [9093]},
+        (
+            {"ports": [443, 9093], "description": "changefeeds"},
+            {"type": "FQDN", "destination": "kafka.example.com", "description": ""},
+        ),
+        plan="ADVANCED",
+    ),
+    Sample(
+        "egress_private_endpoint",
+        {
+            "region": "us-east1",
+            "target_service_identifier": "projects/acme/serviceAttachments/kafka",
+            "target_service_type": "PRIVATE_SERVICE",
+            "wait_for": "available",
+        },
+        again={"wait_for": "available"},
+        plan="ADVANCED",
+    ),
+    Sample(
+        "egress_private_endpoint",
+        {"region": "us-east1", "target_service_identifier": "projects/acme/serviceAttachments/kafka"},
+        ({"domain_names": ["*.kafka.example.com"]}, {"domain_names": []}),
         plan="ADVANCED",
     ),
     Sample("private_endpoint_connection", {"endpoint_id": "vpce-0123456789abcdef0"}, plan="STANDARD"),

@@ -168,7 +168,7 @@ def test_an_id_says_which_one(scene: Scene) -> None:
         assert scene.count() == 0
 
 
-@of(lambda sample: sample.declared.rows and not sample.declared.has_ids)
+@of(lambda sample: sample.declared.rows and sample.declared.deletes and not sample.declared.has_ids)
 def test_two_rows_of_one_address_are_one_object(scene: Scene) -> None:
     scene.made()
     row = scene.own()
@@ -261,7 +261,9 @@ def test_a_lost_change_is_made(scene: Scene, how: str) -> None:
     scene.fault_writes(how)
     changed = scene.change(change, api_retries=1)
     assert changed.changed and not changed.failed, changed.result
-    if how != "drop_before" and changed.writes[0].startswith("PATCH"):
+    # What takes a while may not be seen yet.
+    at_once = type(scene.noun).watched is Noun.watched
+    if how != "drop_before" and at_once and changed.writes[0].startswith("PATCH"):
         assert len(changed.writes) == 1, "it looks before it sends a change once more"
     assert scene.again(change)[scene.noun.name] == changed[scene.noun.name]
 
@@ -423,7 +425,7 @@ def test_a_parent_that_is_still_being_made_is_waited_for(scene: Scene) -> None:
 # --- its own lifecycle -----------------------------------------------------------------------------------------------
 
 
-@of(lambda sample: sample.declared.lifecycle)
+@of(lambda sample: sample.declared.lifecycle and sample.declared.creates)
 def test_nobody_waits_who_does_not_want_to(scene: Scene) -> None:
     states = scene.noun.lifecycle
     made = scene.does(partial(scene.make, wait=False), "create")
@@ -435,7 +437,7 @@ def test_nobody_waits_who_does_not_want_to(scene: Scene) -> None:
         assert gone.changed and not gone.failed and gone[scene.noun.name] is None, gone.result
 
 
-@of(lambda sample: sample.declared.lifecycle)
+@of(lambda sample: sample.declared.lifecycle and sample.declared.creates)
 def test_one_that_is_still_being_made_is_waited_for(scene: Scene) -> None:
     scene.made()
     states = scene.noun.lifecycle
@@ -445,7 +447,7 @@ def test_one_that_is_still_being_made_is_waited_for(scene: Scene) -> None:
     assert scene.clock.meanwhile is None
 
 
-@of(lambda sample: sample.declared.lifecycle)
+@of(lambda sample: sample.declared.lifecycle and sample.declared.creates)
 def test_a_failed_state_ends_it_at_once_with_its_reason(scene: Scene) -> None:
     scene.made()
     states = scene.noun.lifecycle
@@ -469,7 +471,7 @@ def test_a_failed_state_ends_it_at_once_with_its_reason(scene: Scene) -> None:
         assert scene.made()[scene.noun.name]
 
 
-@of(lambda sample: sample.declared.lifecycle and sample.declared.lifecycle.gone)
+@of(lambda sample: sample.declared.creates and sample.declared.lifecycle and sample.declared.lifecycle.gone)
 def test_one_that_is_gone_counts_as_absent(scene: Scene) -> None:
     for state in scene.noun.lifecycle.gone:
         scene.set()
@@ -481,7 +483,7 @@ def test_one_that_is_gone_counts_as_absent(scene: Scene) -> None:
         scene.does(scene.make, "create")
 
 
-@of(lambda sample: sample.declared.lifecycle and sample.declared.lifecycle.leaving)
+@of(lambda sample: sample.declared.creates and sample.declared.lifecycle and sample.declared.lifecycle.leaving)
 def test_one_that_is_leaving_is_waited_out(scene: Scene) -> None:
     scene.made()
     scene.patch_state(scene.noun.lifecycle.leaving[0])

@@ -211,3 +211,65 @@ def test_a_service_that_fails_ends_the_wait(emulator: Emulator) -> None:
     for _each in range(2):
         failed = services(emulator)
         assert "CREATE_FAILED" in failed["msg"] and len(emulator.writes()) == 1
+
+
+# --- who is let in on AWS ----------------------------------------------------------------------------------------
+
+ON_AWS = {"dedicated": {**ADVANCED["dedicated"], "region_nodes": {"us-east-1": 3}}}
+
+
+@pytest.fixture
+def aws(emulator: Emulator) -> str:
+    """The id of an Advanced cluster on AWS, with an endpoint that waits to be accepted."""
+    cluster = str(emulator.add_cluster("orders", "AWS", **ON_AWS)["id"])
+    names = {"region_name": "us-east-1", "cloud_provider": "AWS", "service_id": "vpce-svc-1"}
+    row = {**names, "status": "PENDING_ACCEPTANCE"}
+    emulator.patch(objects={f"aws-endpoint-connections/{cluster}": {ENDPOINT: row}})
+    return cluster
+
+
+def accept(emulator: Emulator, *, check: bool = False, **more: Any) -> dict[str, Any]:
+    arguments = {"cluster": "orders", "endpoint_id": ENDPOINT, "wait_timeout": 30.0, "wait_interval": 0.05, **more}
+    return execute("aws_endpoint_connection", arguments, emulator, check=check)
+
+
+def owner(emulator: Emulator, account: str = "012345678901", **more: Any) -> dict[str, Any]:
+    return execute(
+        "private_endpoint_trusted_owner", {"cluster": "orders", "external_owner_id": account, **more}, emulator
+    )
+
+
+@pytest.mark.parametrize("version", ["2022-09-20", "2024-09-16"])
+def test_an_answer_with_the_status_from_before_is_not_the_end(emulator: Emulator, aws: str, version: str) -> None:
+    words = {"accepted": "AVAILABLE", "rejected": "REJECTED"}
+    for state, word in words.items():
+        done = accept(emulator, state=state, api_version=version)
+        assert done["changed"] and done["aws_endpoint_connection"]["status"].removeprefix("ENDPOINT_") == word
+        assert not accept(emulator, state=state, api_version=version)["changed"]
+    assert [entry["method"] for entry in emulator.writes()] == ["PATCH"] * 2
+    emulator.patch(outcomes={"aws-endpoint-connections": {"status": "FAILED"}})
+    assert "it is FAILED" in accept(emulator, api_version=version)["msg"]
+
+
+def test_an_endpoint_that_nobody_made_can_not_be_accepted(emulator: Emulator, aws: str) -> None:
+    assert accept(emulator, endpoint_id="vpce-9", check=True)["warnings"]
+    refused = accept(emulator, endpoint_id="vpce-9")
+    assert "There is no AWS endpoint connection 'vpce-9' on cluster 'orders'" in refused["msg"]
+    emulator.add_cluster("stocks", **ADVANCED)
+    assert "is no account" not in accept(emulator, cluster="stocks")["msg"] and emulator.writes() == []
+
+
+@pytest.mark.parametrize("account", ["12345678901", "1234567890123", "arn:aws:iam::123456789012:root", ""])
+def test_what_is_no_account_is_refused(emulator: Emulator, aws: str, account: str) -> None:
+    emulator.reset("requests")
+    assert "is no account of AWS" in owner(emulator, account)["msg"] and emulator.requests() == []
+
+
+def test_an_owner_that_is_gone_already_is_deleted(emulator: Emulator, aws: str) -> None:
+    """Not as in the provider: a 404 on DELETE is no error."""
+    assert owner(emulator)["private_endpoint_trusted_owner"]["external_owner_id"] == "012345678901"
+    assert owner(emulator, "*")["changed"] and not owner(emulator, "*")["changed"]
+    emulator.fault("status", "DELETE", "trusted-owners", status=404, body={"code": 5, "message": "gone", "details": []})
+    assert owner(emulator, state="absent")["changed"]
+    emulator.add_cluster("stocks", **ADVANCED)
+    assert "cluster 'stocks' has the provider GCP" in owner(emulator, cluster="stocks")["msg"]

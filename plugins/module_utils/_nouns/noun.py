@@ -247,6 +247,7 @@ class Noun(Declared):
             secret_fields=tuple(name for name in first if name in secret),
             secrets=self.secrets(first),
             wait=self.lifecycle is not None,
+            locks=self.lifecycle is not None and bool(later & set(wanted)),
         )
         rest = {name: value for name, value in wanted.items() if name in later}
         steps = [

@@ -79,6 +79,9 @@ class Applier:
                     self._settle(step, last=number + 1 == len(steps))
                 if step.lasts:
                     self.finder.run.waiter.last(step.lasts, step.doing)
+                if step.action == DELETE and number + 1 < len(steps):
+                    # What is made in its place is another one.
+                    self._remember(None)
                 self.done.append(step.doing)
             except CrdbError as error:
                 if not touched and self.item.row is None and isinstance(error, ApiError) and error.status < 500:

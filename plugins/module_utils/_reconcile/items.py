@@ -42,8 +42,11 @@ class Item:
 
     @property
     def outcome(self) -> str:
-        """What becomes of it: created, updated, deleted or unchanged."""
-        return DONE[self.plan.steps[0].action] if self.plan.steps else UNCHANGED
+        """What becomes of it: created, updated, deleted or unchanged. One that is deleted and made anew is updated."""
+        if not self.plan.steps:
+            return UNCHANGED
+        first, last = self.plan.steps[0].action, self.plan.steps[-1].action
+        return DONE[UPDATE if (first, last) == (DELETE, CREATE) else first]
 
     @property
     def current(self) -> dict[str, Any] | None:
@@ -164,5 +167,5 @@ def merged(plural: str, items: Iterable[Item]) -> Plan:
         {plural: before},
         {plural: after},
         None,
-        [note for item in touched for note in item.plan.notes],
+        [*dict.fromkeys(note for item in touched for note in item.plan.notes)],
     )

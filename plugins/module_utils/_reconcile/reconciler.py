@@ -17,7 +17,7 @@ from .._nouns.noun import Desired, Noun
 from .._nouns.plan import CREATE, Plan
 from .apply import Applier
 from .finder import Finder, Parent
-from .items import FAILED, SKIPPED, Item, merged, plan_item, plan_items, rows_after, wanted_of
+from .items import FAILED, SKIPPED, Item, Wanted, merged, plan_item, plan_items, rows_after, wanted_of
 from .outcome import concluded, not_there_yet, unreached, unseen
 
 Found = TypeVar("Found")
@@ -162,12 +162,25 @@ class Reconciler(Finder):
         self, desired: Desired, scope: Scope, found: list[dict[str, Any]], parent: Parent | None = None
     ) -> Item:
         """The plan for one object of which *found* are the rows that it can mean, checked against what the service offers."""
-        noun = desired.noun
-        item = plan_item(desired, scope, found)
+        return self._checked(plan_item(desired, scope, found), scope, parent)
+
+    def _checked(self, item: Item, scope: Scope, parent: Parent | None) -> Item:
         if item.plan.steps:
-            self._check_requirements(noun, desired, parent)
-        noun.check(self, scope, desired, item.row, item.plan)
+            self._check_requirements(item.noun, item.desired, parent)
+        item.noun.check(self, scope, item.desired, item.row, item.plan)
         return item
+
+    def _all_ready(
+        self, wanted: Wanted, rows: list[dict[str, Any]], parent: Parent, scope: Scope
+    ) -> list[dict[str, Any]]:
+        """*rows* when nothing runs any more on those that shall be there."""
+        noun = wanted.noun
+        for desired in wanted.objects if noun.lifecycle else ():
+            found = [] if desired.absent else noun.find(noun.by_mark(rows), desired)
+            if len(found) == 1:
+                ready = self._ready(noun, desired, found, parent, scope)
+                rows = [*(row for row in rows if row is not found[0]), *ready]
+        return rows
 
     def _check_requirements(self, noun: Noun, desired: Desired, parent: Parent | None) -> None:
         if not noun.requires or desired.absent or parent is None:
@@ -247,12 +260,15 @@ class Reconciler(Finder):
     ) -> list[dict[str, Any]]:
         """*found* when nothing runs on it any more, where the task waits at all."""
         row, life = found[-1], noun.watched(desired, asked=False)
-        if len(found) > 1 or not self.run.waiter.enabled:
+        waits = self.run.waiter.enabled
+        if len(found) > 1:
             return found
         outer = parent.noun.lifecycle if noun.part and parent else None
-        if parent and outer and outer.is_young(row):
-            return found if self.run.check_mode else [self.await_parent(parent)]
-        if life is None or life.is_settled(row):
+        # What is a field alone can be given to a parent that is still being made, what takes a while can't.
+        if parent and outer and outer.is_young(row) and (waits or noun.lifecycle) and not self.run.check_mode:
+            self.ready_parent(parent)
+            return [parent.row or row]
+        if not waits or life is None or life.is_settled(row) or (outer and outer.is_young(row)):
             return found
         label = noun.label(noun.identity(row)) if noun.key else desired.label
         if not life.is_leaving(row) and (reason := life.failure(row)):
@@ -304,11 +320,10 @@ class Reconciler(Finder):
         rows = rows or []
         if completion:
             wanted = wanted_of(noun, completion.fill(entries, rows), version, **rest)
-        items = plan_items(wanted, self.scope(noun, parent), rows)
+        scope = self.scope(noun, parent)
+        rows = self._all_ready(wanted, rows, parent, scope)
+        items = [self._checked(item, scope, parent) for item in plan_items(wanted, scope, rows)]
         plan = merged(noun.plural, items)
-        for item in items:
-            if item.plan.steps:
-                self._check_requirements(noun, item.desired, parent)
 
         def outcome(results: list[dict[str, Any]], after: list[dict[str, Any]]) -> dict[str, Any]:
             return {"results": results, noun.plural: after}

@@ -79,6 +79,12 @@ DEFECTS = (
         lambda it: _undeclared(it, "region", "/private-endpoint-connections"),
     ),
     SpecDefect(
+        "an egress rule with a capital",
+        'Answers to writes require "rule", and declare "Rule".',
+        VERSIONS[1:],
+        lambda it: any(_undeclared(it, "rule", f"/egress-rules{end}") for end in ("", "/{rule_id}")),
+    ),
+    SpecDefect(
         "users of an e-mail address",
         "It is required, but the property is user.",
         VERSIONS[2:],

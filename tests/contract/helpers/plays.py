@@ -15,6 +15,7 @@ WORKSPACE = "5c1de2ab-4c11-4a5c-9d7e-0c4c1c0a3f5b"
 FOLDER = "00000000-0000-4000-8000-00000000f01d"
 PERSON, GROUP = "alice@example.com", 'all "platform"'
 PERSON_ID = str(uuid.uuid5(uuid.NAMESPACE_URL, f"mailto:{PERSON}"))
+VPC_ENDPOINT = "vpce-0123456789abcdef0"
 USER = "ops/münchen 50%?"
 PASSWORDS = {"first_password": "planted-contract-first", "second_password": "planted-contract-second"}
 
@@ -175,8 +176,28 @@ def _access(play: Play) -> None:
 
 
 def _services(play: Play) -> None:
-    play.private_endpoint_services(cluster="aws-advanced")
-    play.private_endpoint_services_info(cluster="aws-advanced")
+    play.private_endpoint_services(cluster="on-aws")
+    play.private_endpoint_services_info(cluster="on-aws")
+    play.egress_traffic_policy(cluster="on-aws", allow_all=False)
+    play.egress_traffic_policy_info(cluster="on-aws")
+    rule = {"type": "CIDR", "destination": "203.0.113.9/32", "ports": [9093]}
+    play.egress_rule(cluster="on-aws", name="kafka", **rule)
+    play.egress_rule(cluster="on-aws", name="kafka", description="changefeeds")
+    play.egress_rule_info(cluster="on-aws", crl_managed=True)
+    play.egress_rules(cluster="on-aws", rules=[{"name": f"kafka-{number}", **rule} for number in range(3)], purge=True)
+    if play.version >= "2024-09-16":
+        kafka = {"region": "us-east-1", "target_service_identifier": "com.amazonaws.vpce.us-east-1.vpce-svc-1"}
+        play.egress_private_endpoint(cluster="on-aws", **kafka, domain_names=["*.example.com"])
+        play.egress_private_endpoint_info(cluster="on-aws")
+        play.egress_private_endpoint(cluster="on-aws", **kafka, state="absent")
+    play.aws_endpoint_connection_info(cluster="on-aws")
+    play.aws_endpoint_connection(cluster="on-aws", endpoint_id=VPC_ENDPOINT)
+    if play.version >= "2023-04-10":
+        play.private_endpoint_trusted_owner(cluster="on-aws", external_owner_id="012345678901")
+        play.private_endpoint_trusted_owner_info(cluster="on-aws")
+        play.tasks[-2]["register"] = "owner"
+        owner = {"id": "{{ owner.private_endpoint_trusted_owner.id }}", "external_owner_id": "012345678901"}
+        play.private_endpoint_trusted_owner(cluster="on-aws", **owner, state="absent")
 
 
 def _networking(play: Play) -> None:

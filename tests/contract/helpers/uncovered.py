@@ -13,11 +13,6 @@ OIDC = "/api/v1/api_oidc"
 # What is not covered yet, and will be: regular expressions of whole operations, such as "GET /api/v1/clusters".
 NOT_USED = {
     "customer-managed keys": (r".+/cmek",),
-    "private networking and egress": (
-        r".+/networking/aws-endpoint-connections(/.+)?",
-        r".+/networking/egress-.+",
-        r".+/networking/private-endpoint-trusted-owners(/.+)?",
-    ),
     "credentials of service accounts": (r".+/service-accounts/\{service_account_id\}/credentials(/.+)?",),
 }
 

@@ -81,6 +81,18 @@ CLIENTS = ("POST", "clusters/{id}/client-ca-cert", {"x509_pem_cert": CA_ONE})
 DATADOG = {"site": "EU1", "api_key": "planted-datadog-key"}
 METRICS = ("POST", "clusters/{id}/metricexport/datadog", DATADOG)
 EXPORT = ("POST", "clusters/{id}/logexport", {"type": "GCP_CLOUD_LOGGING", **LOGS})
+ON_AWS = {"dedicated": {**ADVANCED["dedicated"], "region_nodes": {"us-east-1": 3}}}
+AWS = ("POST", "clusters", {"name": "orders", "provider": "AWS", "spec": ON_AWS})
+RULE = {"name": "kafka", "type": "CIDR", "destination": "203.0.113.9/32", "ports": [9093]}
+KAFKA = ("POST", "clusters/{id}/networking/egress-rules", {**RULE, "description": ""})
+TARGET = {"region": "us-central1", "target_service_identifier": "projects/acme/serviceAttachments/kafka"}
+BROKERS = (
+    "POST",
+    "clusters/{id}/networking/egress-private-endpoints",
+    {**TARGET, "target_service_type": "PRIVATE_SERVICE"},
+)
+OWNER = {"external_owner_id": "012345678901"}
+TRUSTED = ("POST", "clusters/{id}/networking/private-endpoint-trusted-owners", {**OWNER, "type": "AWS_ACCOUNT_ID"})
 RESTORE = ("POST", "clusters/{id}/restores", {"type": "CLUSTER", "source_cluster_id": "{id}"})
 DEFERRAL = ("PUT", "clusters/{id}/version-deferral", {"deferral_policy": "DEFERRAL_60_DAYS"})
 DAY = datetime.now(timezone.utc) + timedelta(days=20)
@@ -192,6 +204,21 @@ SCENARIOS: list[tuple[str, dict[str, Any], tuple[Any, ...]]] = [
     ("blackout_window", {**BELOW, **SOON, "state": "absent"}, (BIG, BLACKOUT)),
     ("blackout_window_info", BELOW, (BIG, BLACKOUT)),
     ("blackout_windows", {**BELOW, "windows": [], "purge": True}, (BIG, BLACKOUT)),
+    ("private_endpoint_trusted_owner", {**BELOW, **OWNER}, (AWS,)),
+    ("private_endpoint_trusted_owner", {**BELOW, **OWNER, "state": "absent"}, (AWS, TRUSTED)),
+    ("private_endpoint_trusted_owner_info", BELOW, (AWS, TRUSTED)),
+    ("egress_traffic_policy", {**BELOW, "allow_all": False}, (BIG,)),
+    ("egress_traffic_policy_info", BELOW, (BIG,)),
+    ("egress_rule", {**BELOW, **RULE}, (BIG,)),
+    ("egress_rule", {**BELOW, **RULE, "ports": [], "recreate": True}, (BIG, KAFKA)),
+    ("egress_rule", {**BELOW, "name": "kafka", "state": "absent"}, (BIG, KAFKA)),
+    ("egress_rule_info", {**BELOW, "crl_managed": True}, (BIG, KAFKA)),
+    ("egress_rules", {**BELOW, "rules": [{**RULE, "name": "other"}], "purge": True}, (BIG, KAFKA)),
+    ("egress_private_endpoint", {**BELOW, **TARGET, "domain_names": ["*.example.com"]}, (BIG,)),
+    ("egress_private_endpoint", {**BELOW, **TARGET, "state": "absent"}, (BIG, BROKERS)),
+    ("egress_private_endpoint_info", BELOW, (BIG, BROKERS)),
+    ("aws_endpoint_connection", {**BELOW, **ENDPOINT}, (AWS,)),
+    ("aws_endpoint_connection_info", BELOW, (AWS,)),
     ("private_endpoint_connection", {**BELOW, **ENDPOINT}, (SHOP,)),
     ("private_endpoint_connection", {**BELOW, **ENDPOINT, "state": "absent"}, (SHOP, CONNECTION)),
     ("private_endpoint_connection_info", BELOW, (SHOP, CONNECTION)),

@@ -160,6 +160,15 @@ class Message:
                 raise self._wrong("string", item)
         return list(value)
 
+    def integers(self, name: str) -> list[int] | None:
+        """A list of 32-bit integers, ``None`` when absent."""
+        value = self.fields.get(name)
+        if value is None:
+            return None
+        if not isinstance(value, list):
+            raise self._wrong("list", value)
+        return [Message({name: item}).integer(name) or 0 for item in value]
+
     def string_map(self, name: str) -> dict[str, str] | None:
         """A map of strings, ``None`` when absent."""
         found = self.message(name)

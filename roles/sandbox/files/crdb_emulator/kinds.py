@@ -200,6 +200,7 @@ SERVED = frozenset(
 NOUNS = {
     **{kind.name: (kind.id if kind.rows else "", kind.path.startswith("clusters/")) for kind in KINDS},
     **{kind.name: ("", True) for kind in (continuum.SCANNING, continuum.ASSISTANT)},
+    networking.POLICY: ("", True),
     "grants": ("", False),
     "persons": ("id", False),
     "groups": ("id", False),

@@ -10,7 +10,7 @@ import uuid
 
 from crdb_emulator import auth
 from crdb_emulator.catalog import ADVANCED, STANDARD
-from crdb_emulator.context import Call, Reply
+from crdb_emulator.context import Call, Reply, json_bytes
 from crdb_emulator.errors import cluster_locked, invalid
 from crdb_emulator.model import CREATED, Cluster
 from crdb_emulator.nouns import Handler, Kind, one
@@ -20,6 +20,8 @@ from crdb_emulator.times import format_ns
 from crdb_emulator.versions import ApiVersion
 
 _SERVICES = "clusters/*/networking/private-endpoint-services"
+# How tests name what becomes of the policy.
+POLICY = "egress-traffic-policy"
 _OWNER = re.compile(r"\d{12}|\*")
 
 
@@ -128,6 +130,98 @@ def set_connection(call: Call) -> Reply:
     return reply
 
 
+# --- egress ------------------------------------------------------------------------------------------------------
+
+
+def _fill_rules(_store: Store, cluster: Cluster, rows: dict[str, Row]) -> None:
+    """[D] The listing has rules that the service manages for itself."""
+    key = str(uuid.uuid5(uuid.UUID(cluster.id), "managed rule"))
+    if cluster.plan == ADVANCED and key not in rows:
+        rows[key] = {
+            "id": key,
+            "cluster_id": cluster.id,
+            "name": "managed-by-the-service",
+            "type": "FQDN",
+            "destination": "management.cockroachlabs.cloud",
+            "ports": [443],
+            "description": "",
+            "state": "ACTIVE",
+            "crl_managed": True,
+            "created_at": format_ns(cluster.created),
+        }
+
+
+def _check_rule(call: Call, after: Row, before: Row) -> None:
+    """[D] A change has type and destination, too; no ports at all say nothing in it. The order of ports is the service's."""
+    _check_managed(call, before)
+    for name in ("type", "destination"):
+        if not call.message.string(name):
+            raise invalid(f"{name} is required")
+    if after["type"] not in ("FQDN", "CIDR"):
+        raise invalid("type must be FQDN or CIDR")
+    after["ports"] = sorted(after.get("ports") or before.get("ports") or [], reverse=True)
+
+
+def _check_managed(call: Call, row: Row) -> None:
+    if row.get("crl_managed"):
+        raise call.refused(f"egress rule {row['id']} is managed by the service")
+
+
+def _rule(call: Call, _row: Row) -> Row:
+    return {"cluster_id": call.ready_cluster().id, "crl_managed": False, "created_at": format_ns(call.store.now)}
+
+
+def set_policy(call: Call) -> Reply:
+    """``POST`` of the policy; the cluster shows it, ``UPDATING`` meanwhile [D]."""
+    cluster = call.ready_cluster()
+    allow = call.message.boolean("allow_all")
+    if allow is None:
+        raise invalid("allow_all is required")
+    if cluster.plan != ADVANCED:
+        raise invalid("egress traffic policies are supported for advanced clusters only")
+    if cluster.state != CREATED:
+        raise cluster_locked()
+    outcome = call.store.objects.outcomes.pop(POLICY, None) or {"state": "ALLOW_ALL" if allow else "DEFAULT_DENY"}
+
+    def done(target: Cluster, _now: int) -> None:
+        target.egress_policy = str(outcome["state"])
+
+    cluster.egress_policy = "UPDATING"
+    call.store.operate(cluster, "", done)
+    return Reply(200, json_bytes({}))
+
+
+def _check_egress_endpoint(call: Call, after: Row, before: Row) -> None:
+    """[D] In a region of the cluster; MSK is on AWS alone; names are for what is available."""
+    cluster = call.ready_cluster()
+    if after["region"] not in cluster.regions:
+        raise invalid(f"the cluster has no region {after['region']}")
+    if after["target_service_type"] != "PRIVATE_SERVICE" and cluster.provider != "AWS":
+        raise invalid("MSK is supported for clusters on AWS only")
+    if before and before["state"] != "AVAILABLE":
+        raise call.refused(f"egress private endpoint {before['id']} is not available")
+
+
+def _egress_endpoint(_call: Call, _row: Row) -> Row:
+    """[D] Both are empty at first."""
+    return {
+        "endpoint_connection_id": "",
+        "endpoint_address": "",
+        "domain_names": [],
+        "domain_names_state": "EMPTY",
+    }
+
+
+def _egress_endpoint_there(call: Call, row: Row) -> Row:
+    number = row["id"].replace("-", "")[:17]
+    prefix = "vpce-" if call.ready_cluster().provider == "AWS" else "psc-"
+    return {"endpoint_connection_id": f"{prefix}{number}", "endpoint_address": f"{number}.endpoints.example.com"}
+
+
+def _names_turn(_call: Call, row: Row) -> tuple[Row, Row]:
+    return {"domain_names_state": "PENDING"}, {"domain_names_state": "AVAILABLE" if row["domain_names"] else "EMPTY"}
+
+
 SERVICES = Kind(
     "private endpoint service",
     _SERVICES,
@@ -159,6 +253,43 @@ KINDS = (
         makes=_owner,
     ),
     CONNECTIONS,
+    Kind(
+        "egress rule",
+        "clusters/*/networking/egress-rules/*",
+        rows="rules",
+        wraps="rule",
+        audit={"POST": "ADD_EGRESS_RULE", "PATCH": "EDIT_EGRESS_RULE", "DELETE": "DELETE_EGRESS_RULE"},
+        unique=("name",),
+        moves=("state", "PENDING_CREATION", "ACTIVE"),
+        leaves="PENDING_DELETION",
+        plans=(ADVANCED,),
+        locks=lambda _call, _row: "",
+        turns=lambda _call, _row: ({"state": "PENDING_UPDATE"}, {"state": "ACTIVE"}),
+        check=_check_rule,
+        makes=_rule,
+        goes=_check_managed,
+        fills=_fill_rules,
+    ),
+    Kind(
+        "egress private endpoint",
+        "clusters/*/networking/egress-private-endpoints/*",
+        rows="egress_private_endpoints",
+        audit={
+            "POST": "CREATE_EGRESS_PRIVATE_ENDPOINT",
+            "PATCH": "UPDATE_EGRESS_PRIVATE_ENDPOINT",
+            "DELETE": "DELETE_EGRESS_PRIVATE_ENDPOINT",
+        },
+        unique=("region", "target_service_identifier"),
+        order="region",
+        moves=("state", "PENDING", "AVAILABLE"),
+        leaves="DELETING",
+        plans=(ADVANCED,),
+        locks=lambda _call, _row: "",
+        turns=_names_turn,
+        check=_check_egress_endpoint,
+        makes=_egress_endpoint,
+        settled=_egress_endpoint_there,
+    ),
 )
 OTHERS: tuple[tuple[str, Handler, frozenset[str], str], ...] = (
     (f"POST {_SERVICES}", create_services, auth.OPERATE_CLUSTERS, "CREATE_PRIVATE_LINK"),
@@ -167,5 +298,11 @@ OTHERS: tuple[tuple[str, Handler, frozenset[str], str], ...] = (
         set_connection,
         auth.OPERATE_CLUSTERS,
         "ACCEPT_PRIVATE_LINK",
+    ),
+    (
+        f"POST clusters/*/networking/egress-rules/{POLICY}",
+        set_policy,
+        auth.OPERATE_CLUSTERS,
+        "SET_EGRESS_TRAFFIC_POLICY",
     ),
 )

@@ -42,6 +42,7 @@ class Kind:
     * ``plans``: of clusters that may have it; ``locks``: it needs the cluster's exclusive lock,
       and keeps it under this name of an operation (``None``: it does not keep it);
     * ``sparse``: what is not set is not in answers; ``wraps``: the member of answers about one that holds it;
+    * ``turns(call, row)``: the fields that a change sets at once, and those that it sets at its end;
     * ``check(call, after, before)`` refuses, ``makes(call, row)`` adds what the service adds, ``shows(call, row)`` what
       it works out for each answer, ``told(call, row)`` is the answer to the creation, ``settled(call, row)`` what is set at
       the end, ``becomes(call, row)`` in how many seconds which fields of one that was changed are set, ``left(call, row)``
@@ -67,6 +68,7 @@ class Kind:
     locks: Callable[[Call, Row], str | None] | None = None
     sparse: bool = False
     wraps: str = ""
+    turns: Callable[[Call, Row], tuple[Row, Row]] | None = None
     check: Callable[[Call, Row, Row], object] = _nothing
     makes: Callable[[Call, Row], Row] = _nothing
     shows: Callable[[Call, Row], Row] = _nothing
@@ -168,6 +170,11 @@ def create(kind: Kind, call: Call, method: str = "POST") -> Reply:
     """``POST``, or the ``POST`` or ``PUT`` of what each cluster has one of, which replaces it."""
     rows = kind.place(call)
     row = surface(call.version).read(kind.operation(call, method).body, call.message)
+    again = row.pop("idempotency_key", "")
+    known = next((other for other in rows.values() if again and other.get("_request") == again), None)
+    if known is not None:
+        # [D] The same request once more.
+        return kind.reply(call, known, method)
     _writable(kind, call)
     kind.check(call, row, {})
     twin = _twin(kind, call, rows, row, "")
@@ -177,7 +184,8 @@ def create(kind: Kind, call: Call, method: str = "POST") -> Reply:
     if kind.rows and kind.id not in row:
         row[kind.id] = str(uuid.uuid4())
     key = row[kind.id] if kind.rows else ""
-    rows[key] = row
+    rows[key] = {**row, **({"_request": again} if again else {})}
+    row = rows[key]
     answer = kind.told(call, row) if kind.told else {}
     _lock(kind, call, row)
     _move(kind, call, rows, key)
@@ -191,6 +199,7 @@ def change(kind: Kind, call: Call) -> Reply:
     rows, key = one(kind, call)
     sent = surface(call.version).read(kind.operation(call, "PATCH").body, call.message, whole=False)
     _writable(kind, call)
+    sent.pop("idempotency_key", None)
     after = {**rows[key], **sent}
     kind.check(call, after, rows[key])
     _twin(kind, call, rows, after, key)
@@ -198,7 +207,13 @@ def change(kind: Kind, call: Call) -> Reply:
     if (then := kind.becomes(call, after)) is not None:
         call.store.objects.later(rows, key, *then)
     _lock(kind, call, after)
-    _move(kind, call, rows, key)
+    if kind.turns:
+        now, end = kind.turns(call, after)
+        rows[key].update(now)
+        outcome = call.store.objects.outcomes.pop(kind.name, None)
+        call.store.objects.later(rows, key, call.settings.operation_seconds, end if outcome is None else outcome)
+    else:
+        _move(kind, call, rows, key)
     return kind.reply(call, rows[key], "PATCH")
 
 

@@ -70,7 +70,8 @@ def cluster_json(cluster: Cluster, version: ApiVersion, *, seed: bool = False) -
         result["network_visibility"] = (
             f"NETWORK_VISIBILITY_{cluster.network_visibility}" if prefixed else cluster.network_visibility
         )
-        result["egress_traffic_policy"] = f"POLICY_{policy}" if prefixed and policy == UNSPECIFIED else policy
+        words = policy not in ("ALLOW_ALL", "DEFAULT_DENY")
+        result["egress_traffic_policy"] = f"POLICY_{policy}" if prefixed and words else policy
     if version >= ApiVersion.V2026_09_15 and cluster.workspace:
         virtual = {"routing_id": cluster.routing_id, "workspace_id": cluster.workspace}
         result["config"] = {"virtual": {**virtual, "virtual_cpu_burst_limit": cluster.burst}}

@@ -101,6 +101,8 @@ class Surface:
             many = message.messages(name)
             return None if many is None else [self.read(kind[1:-1], each) for each in many]
         if kind.startswith("["):
+            if kind.startswith("[integer"):
+                return message.integers(name)
             return message.strings(name) if known is None else message.enums(name, known)
         if isinstance(known, list):
             return message.enum(name, known)
