@@ -18,6 +18,9 @@ from integration.helpers.runner import BOTH_WAYS, Runner
 from integration.helpers.running import Cluster, task
 from integration.helpers.secrets import hits
 
+from ansible_collections.crdb.cloud.plugins.module_utils._base.disk import Replacement
+from ansible_collections.crdb.cloud.plugins.module_utils._base.errors import CrdbError
+
 HIDDEN = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
 REPORTS = {"path": "/folders", "where": {"name": "reports", "parent_id": "root"}}
 
@@ -178,6 +181,19 @@ def test_a_secret_goes_to_its_file_and_nowhere_else(emulator: Emulator, account:
     writes = len(emulator.writes())
     nowhere = ask(emulator, "/api-keys", "POST", body=body, secret_path=str(tmp_path / "no" / "key"))
     assert "There is no directory" in nowhere["msg"] and len(emulator.writes()) == writes
+
+
+def test_a_secret_that_no_disk_takes_is_lost_and_that_is_said(
+    emulator: Emulator, account: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(self: object, data: bytes) -> None:
+        raise CrdbError("Failed to write: No space left on device", "Nothing is lost")
+
+    monkeypatch.setattr(Replacement, "fill", full)
+    body, path = {"name": "reports", "service_account_id": account}, tmp_path / "key"
+    result = ask(emulator, "/api-keys", "POST", body=body, secret_path=str(path))
+    assert result["changed"] and "nobody has the secret that it told" in result["msg"] and "CCDB1" not in str(result)
+    assert list(tmp_path.iterdir()) == []
 
 
 PASSWORD = 'planted "p@ss/word"'

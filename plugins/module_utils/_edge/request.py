@@ -79,13 +79,17 @@ def _run(run: ModuleRun) -> dict[str, Any]:
         if gone is None:
             return _unsent(False)
     run.before_change()
-    after = None if gone else {"method": method, "path": path, "body": without_secrets(params["body"])}
-    diff = {"diff": {"before": without_secrets(gone or {}), "after": after or {}}} if run.diff else {}
+    after = {"method": method, "path": path, "body": without_secrets(params["body"])} if method != "DELETE" else {}
+    diff = {"diff": {"before": without_secrets(gone or {}), "after": after}} if run.diff else {}
     if run.check_mode:
         return {**_unsent(True), **diff}
     with SecretFile(params["secret_path"]) as file:
         status, body = _told(doing, lambda: _send(run, method, path, query, sent))
-        _keep(run, file, body, sent)
+        try:
+            _keep(run, file, body, sent)
+        except CrdbError as error:
+            error.hint = f"{method} {path} was carried out, and nobody has the secret that it told: make another one"
+            raise
     return {**_answered(True, status, body, sent), **diff}
 
 
