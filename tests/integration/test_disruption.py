@@ -114,11 +114,15 @@ def meanwhile(emulator: Emulator, path: str, number: int) -> Callable[[], None]:
     return thread.join
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["ctrl-c", "terminated"])
-def test_interrupted(playbook: Runner, path: str, number: int) -> None:
+@pytest.mark.parametrize(
+    ("number", "direct"),
+    [(signal.SIGINT, True), (signal.SIGTERM, True), (signal.SIGTERM, False)],
+    ids=["ctrl-c", "terminated", "terminated-plain"],
+)
+def test_interrupted(playbook: Runner, path: str, number: int, direct: bool) -> None:
     join = meanwhile(playbook.emulator, path, number)
     task = {"crdb.cloud.cluster_disruption": {"cluster": "orders", "regions": [WEST], "duration": "5m"}}
-    run = playbook([task], verbosity=0, warns=None, fails=None)
+    run = playbook([task], direct=direct, verbosity=0, warns=None, fails=None)
     join()
     deadline = time.monotonic() + 10
     while disrupted(playbook.emulator, path) and time.monotonic() < deadline:

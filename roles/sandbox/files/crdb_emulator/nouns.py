@@ -42,12 +42,13 @@ class Kind:
     * ``plans``: of clusters that may have it; ``locks``: it needs the cluster's exclusive lock,
       and keeps it under this name of an operation (``None``: it does not keep it);
     * ``sparse``: what is not set is not in answers; ``wraps``: the member of answers about one that holds it;
-    * ``turns(call, row)``: the fields that a change sets at once, and those that it sets at its end;
+    * ``turns(call, row)``: the fields that a change sets at once, those that it sets at its end, and (else it takes as
+      long as others) in how many seconds that is;
     * ``check(call, after, before)`` refuses, ``makes(call, row)`` adds what the service adds, ``shows(call, row)`` what
       it works out for each answer, ``told(call, row)`` is the answer to the creation, ``settled(call, row)`` what is set at
-      the end, ``becomes(call, row)`` in how many seconds which fields of one that was changed are set, ``left(call, row)``
-      what is left of it (``None``: nothing), ``goes(call, row)`` refuses to delete, and deletes what hangs on it,
-      ``only(call)`` is the filter of the list, ``fills(store, cluster, rows)`` adds what has come by itself.
+      the end, ``left(call, row)`` what is left of it (``None``: nothing), ``goes(call, row)`` refuses to delete, and
+      deletes what hangs on it, ``only(call)`` is the filter of the list, ``fills(store, cluster, rows)`` adds what
+      has come by itself.
     """
 
     noun: str
@@ -68,13 +69,12 @@ class Kind:
     locks: Callable[[Call, Row], str | None] | None = None
     sparse: bool = False
     wraps: str = ""
-    turns: Callable[[Call, Row], tuple[Row, Row]] | None = None
+    turns: Callable[[Call, Row], tuple[Row, Row] | tuple[Row, Row, float]] | None = None
     check: Callable[[Call, Row, Row], object] = _nothing
     makes: Callable[[Call, Row], Row] = _nothing
     shows: Callable[[Call, Row], Row] = _nothing
     told: Callable[[Call, Row], Row] | None = None
     settled: Callable[[Call, Row], Row] = _nothing
-    becomes: Callable[[Call, Row], tuple[float, Row] | None] = lambda _call, _row: None
     left: Callable[[Call, Row], Row | None] = lambda _call, _row: None
     goes: Callable[[Call, Row], object] = _nothing
     only: Callable[[Call], Callable[[Row], bool]] | None = None
@@ -204,14 +204,13 @@ def change(kind: Kind, call: Call) -> Reply:
     kind.check(call, after, rows[key])
     _twin(kind, call, rows, after, key)
     rows[key].update(after)
-    if (then := kind.becomes(call, after)) is not None:
-        call.store.objects.later(rows, key, *then)
     _lock(kind, call, after)
     if kind.turns:
-        now, end = kind.turns(call, after)
+        now, end, *seconds = kind.turns(call, after)
         rows[key].update(now)
         outcome = call.store.objects.outcomes.pop(kind.name, None)
-        call.store.objects.later(rows, key, call.settings.operation_seconds, end if outcome is None else outcome)
+        (wait,) = seconds or [call.settings.operation_seconds]
+        call.store.objects.later(rows, key, wait, end if outcome is None else outcome)
     else:
         _move(kind, call, rows, key)
     return kind.reply(call, rows[key], "PATCH")

@@ -22,6 +22,7 @@ from crdb_emulator.objects import Row
 from crdb_emulator.times import HOUR, SECOND, format_ns, parse_ns
 
 _LAG = 5
+_PROGRESS = ("replicated_time", "retained_time", "replication_lag_seconds")
 _OVER = ("COMPLETED", "CANCELED")
 _ACTIONS = {"FAILING_OVER": "FAILOVER", "CANCELED": "CANCEL"}
 
@@ -54,24 +55,22 @@ def _change(call: Call, after: Row, before: Row) -> None:
     if after.get("failover_at") and not parse_ns(before["created_at"]) <= parse_ns(after["failover_at"]) <= now + HOUR:
         raise invalid("failover_at must be between the retained time and one hour from now")
     call.action = f"{PREFIX}{_ACTIONS[status]}_PHYSICAL_REPLICATION_STREAM"
-    after.update(dict.fromkeys(("replicated_time", "retained_time", "replication_lag_seconds")))
-    if status == "CANCELED":
-        after["canceled_at"] = format_ns(now)
 
 
-def _becomes(call: Call, row: Row) -> tuple[float, Row] | None:
-    if row["status"] != "FAILING_OVER":
-        return None
-    moment = parse_ns(row["failover_at"]) if row.get("failover_at") else call.store.now
-    wait = max(call.settings.operation_seconds, (moment - call.store.now) / SECOND)
-    return wait, {"status": "COMPLETED", "activated_at": format_ns(moment)}
+def _turns(call: Call, row: Row) -> tuple[Row, Row, float]:
+    gone, now = dict.fromkeys(_PROGRESS), call.store.now
+    if row["status"] == "CANCELED":
+        return {**gone, "canceled_at": format_ns(now)}, {}, 0
+    moment = parse_ns(row["failover_at"]) if row.get("failover_at") else now
+    wait = max(call.settings.operation_seconds, (moment - now) / SECOND)
+    return gone, {"status": "COMPLETED", "activated_at": format_ns(moment)}, wait
 
 
 def _progress(call: Call, row: Row) -> Row:
     """What a stream has once it replicates. It stays so, which makes answers the same."""
     now = call.store.now + int(call.settings.operation_seconds * SECOND)
     replicated = format_ns(now - _LAG * SECOND)
-    return {"replicated_time": replicated, "retained_time": row["created_at"], "replication_lag_seconds": _LAG}
+    return dict(zip(_PROGRESS, (replicated, row["created_at"], _LAG), strict=True))
 
 
 def _only(call: Call) -> Callable[[Row], bool]:
@@ -101,7 +100,7 @@ KINDS = (
         check=_change,
         makes=_begin,
         settled=_progress,
-        becomes=_becomes,
+        turns=_turns,
         only=_only,
     ),
 )
