@@ -125,7 +125,8 @@ def ensure(name, packages, files, python):
         shutil.rmtree(home, ignore_errors=True)
         subprocess.run([python, "-m", "venv", home], check=True, stdout=sys.stderr)
         install = [os.path.join(home, "bin", "python"), "-m", "pip", "install", "-qq", "--disable-pip-version-check"]
-        install += ["--no-input", "--retries", "10", *packages]
+        # What is imported is compiled then; most of what is installed never is.
+        install += ["--no-input", "--no-compile", "--retries", "10", *packages]
         for path in files:
             install += ["-r", os.path.join(ROOT, path)]
         if subprocess.run(install, check=False, stdout=sys.stderr).returncode:

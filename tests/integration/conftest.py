@@ -14,13 +14,7 @@ from integration.helpers.runner import ANSIBLE_PLAYBOOK, CHECKOUT, COLLECTIONS, 
 from integration.helpers.running import USERS, Cluster
 
 # Files with tests of a minute. Where one of them comes last, the other workers wait for it.
-LONGEST = (
-    "test_sandbox_playbooks",
-    "test_awx_templates",
-    "test_cluster_api_endpoints",
-    "test_playbooks",
-    "test_provision_hosts",
-)
+LONGEST = ("test_sandbox_playbooks", "test_awx_templates", "test_awx", "test_rotation_races", "test_provision_hosts")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

