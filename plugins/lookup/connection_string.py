@@ -46,8 +46,21 @@ options:
       - Path of the CA certificate on the machine that connects. See the lookup P(crdb.cloud.cluster_ca_cert#lookup) for how to get the file there.
       - V(system) makes clients of PostgreSQL 16 and newer use the CAs of the system, which is enough for Basic and Standard clusters.
     type: str
+  network:
+    description:
+      - The network that the client comes from, on which the host depends.
+      - With V(internal) it is the one for AWS PrivateLink, Azure Private Link and VPC peering on GCP, with V(private_endpoint) the one for Private
+        Service Connect on GCP. V(internal) needs O(api_version=2022-09-20) or newer, V(private_endpoint) O(api_version=2023-04-10) or newer.
+    type: str
+    choices: [public, internal, private_endpoint]
+    default: public
+  region:
+    description:
+      - The region whose host is taken with O(network=internal) and O(network=private_endpoint). If not set, it is the primary region, or the first
+        one where none is.
+    type: str
 notes:
-  - Each cluster costs one request. Names cost one listing of all clusters besides, one request for each 500 of them, however many names there are.
+  - Each cluster costs one request, and with another O(network) than V(public) and an id one more. Names cost one listing of all clusters besides, one request for each 500 of them, however many names there are.
 author:
   - crdb.cloud contributors (@crdb-cloud)
 extends_documentation_fragment:
@@ -63,6 +76,10 @@ EXAMPLES = r"""
 - name: Show how to connect
   ansible.builtin.debug:
     msg: "{{ lookup('crdb.cloud.connection_string', 'orders-prod', user='app', database='orders', os='LINUX') }}"
+
+- name: Connect through a private endpoint on AWS
+  ansible.builtin.debug:
+    msg: "{{ lookup('crdb.cloud.connection_string', 'orders-prod', user='app', os='LINUX', network='internal', region='us-east-1') }}"
 
 - name: Configure an application, with the password in the connection string
   ansible.builtin.copy:
@@ -98,9 +115,24 @@ class LookupModule(ClusterLookup):
             raise OptionError("The option password needs the option user")
         return super().find(run, term)
 
+    @staticmethod
+    def _host(run, parent):
+        network, region = run.params["network"], run.params["region"]
+        if network == "public":
+            if region:
+                raise OptionError("The option region says nothing with network: public", "Leave it out")
+            return ""
+        if run.api.version < connection.HOSTS_SINCE[network]:
+            raise OptionError(
+                f"network: {network} does not work with api_version {run.api.version}",
+                f"Use {connection.HOSTS_SINCE[network]} or newer",
+            )
+        return connection.private_host(object_of(run, parent), network, region)
+
     def find_in(self, run, parent):
         params = run.params
         own = {name: params[name] for name in ("user", "password", "sslmode", "sslrootcert")}
+        own["host"] = self._host(run, parent)
         # With a path of one's own, that of an operating system is only asked for to be replaced.
         system = params["os"] or ("LINUX" if own["sslrootcert"] else None)
         if run.api.version < connection.ENDPOINT_SINCE:

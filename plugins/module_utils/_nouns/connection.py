@@ -28,6 +28,12 @@ CERTIFICATES = {
     "MAC": "$HOME/Library/CockroachCloud/certs/",
     "WINDOWS": "$env:appdata\\CockroachCloud\\certs\\",
 }
+# How private networks reach a cluster: the member of a region that has the host, and the ways in words.
+HOSTS = {
+    "internal": ("internal_dns", "AWS PrivateLink, Azure Private Link and VPC peering on GCP"),
+    "private_endpoint": ("private_endpoint_dns", "Private Service Connect on GCP"),
+}
+HOSTS_SINCE = {"internal": "2022-09-20", "private_endpoint": "2023-04-10"}
 URL = re.compile(r"(postgres(?:ql)?)://(?:([^/?]*)@)?([^@/?\s]+)(/[^?\s]*)?(?:\?(\S*))?")
 PEM = re.compile(r"-----BEGIN CERTIFICATE-----\s[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----")
 
@@ -61,12 +67,34 @@ def _host(row: Mapping[str, Any]) -> str:
     return str(regions[0]["sql_dns"]) if regions else ""
 
 
-def finished(url: Any, *, user: str | None, password: str | None, sslmode: str | None, sslrootcert: str | None) -> str:
+def private_host(row: Mapping[str, Any], network: str, region: str | None) -> str:
+    """The host of a cluster object in *region*, by default its primary one, for those that come by *network* of HOSTS."""
+    member, what = HOSTS[network]
+    regions = [each for each in row.get("regions") or [] if isinstance(each, Mapping)]
+    regions.sort(key=lambda each: not each.get("primary"))
+    named = [each for each in regions if region in (None, each.get("name"))]
+    if not named:
+        known = ", ".join(state.region_names(row))
+        raise OptionError(f"cluster '{row.get('name')}' is not in the region {region}", f"It is in {known}")
+    host = named[0].get(member)
+    if not host:
+        raise OptionError(
+            f"cluster '{row.get('name')}' has no address for {what} in {named[0].get('name')}",
+            "Connect the network with it first, or choose another network",
+        )
+    return str(host)
+
+
+def finished(
+    url: Any, *, user: str | None, password: str | None, sslmode: str | None, sslrootcert: str | None, host: str = ""
+) -> str:
     """*url* with the user's own wishes in it. A password comes from the caller or not at all, whatever the server says."""
     match = URL.fullmatch(url) if isinstance(url, str) else None
     if match is None:
         raise CrdbError("the answer holds no connection string")
-    scheme, login, host, path, options = match.groups(default="")
+    scheme, login, public, path, options = match.groups(default="")
+    _host, colon, port = public.partition(":")
+    host = f"{host}{colon}{port}" if host else public
     login = quote(user, safe="") if user else login.partition(":")[0]
     if password:
         login += f":{quote(password, safe='')}"

@@ -130,6 +130,7 @@ def test_the_fragment_documents_the_connection_options():
 
 def test_there_are_these():
     assert set(LOOKUPS) >= {"cluster", "cluster_ca_cert", "connection_string", "folder", "person", "service_account"}
+    assert "private_endpoint_service" in LOOKUPS
 
 
 @pytest.mark.parametrize("name", LOOKUPS)
@@ -749,3 +750,77 @@ def test_a_provider_without_regions(api, monkeypatch):
     assert look_up("available_regions", "AWS", on_missing="warn") == []
     assert look_up("available_regions", on_missing="skip") == []
     assert warnings == ["There are no regions of AWS"]
+
+
+# --- private networks ------------------------------------------------------------------------------------------------
+
+SERVICES = [
+    {"region_name": "us-east-1", "status": "AVAILABLE", "name": "com.amazonaws.vpce.us-east-1.vpce-svc-1"},
+    {"region_name": "us-west-2", "status": "ENDPOINT_SERVICE_STATUS_CREATING", "aws": {"service_name": "svc-2"}},
+]
+
+
+@pytest.fixture
+def services(api, monkeypatch):
+    """What the API says of private endpoint services."""
+    found = [*SERVICES]
+    answer = api._answer
+
+    def _answer(method, path, body):
+        return {"services": found} if path.endswith("/private-endpoint-services") else answer(method, path, body)
+
+    monkeypatch.setattr(api, "_answer", _answer)
+    return found
+
+
+def test_a_private_endpoint_service_by_its_region(api, services):
+    def service(*terms, **options):
+        return look_up("private_endpoint_service", *terms, **options)
+
+    assert [row["name"] for row in service("orders", CLUSTER_ID, region="us-east-1")] == [SERVICES[0]["name"]] * 2
+    assert requests(api) == ["/clusters", f"/clusters/{CLUSTER_ID}/networking/private-endpoint-services"]
+    (row,) = service("orders", region="us-west-2")
+    assert (row["name"], row["status"]) == ("svc-2", "CREATING")
+    with pytest.raises(AnsibleLookupError, match="has services in us-east-1, us-west-2. Say which one"):
+        service("orders")
+    with pytest.raises(AnsibleLookupError, match="cluster 'orders' has no private endpoint service in eu-west-1"):
+        service("orders", region="eu-west-1")
+    assert service("orders", region="eu-west-1", on_missing="skip") == []
+    del services[1:]
+    assert service("big")[0]["region_name"] == "us-east-1"
+
+
+def test_a_private_endpoint_service_needs_a_version_that_has_them(monkeypatch):
+    made(monkeypatch, "2022-03-31")
+    with pytest.raises(AnsibleLookupError, match="does not work with api_version 2022-03-31. Use 2022-09-20"):
+        look_up("private_endpoint_service", "orders")
+
+
+def test_connection_strings_for_private_networks(api):
+    regions = [
+        {"name": "us-east1", "sql_dns": HOST, "internal_dns": "in-east", "private_endpoint_dns": ""},
+        {
+            "name": "us-west2",
+            "sql_dns": HOST,
+            "internal_dns": "in-west",
+            "private_endpoint_dns": "psc",
+            "primary": True,
+        },
+    ]
+    api.clusters[CLUSTER_ID]["regions"] = regions
+
+    def host(**options):
+        (url,) = look_up("connection_string", "orders", **options)
+        return url.removeprefix("postgresql://").removesuffix("/defaultdb?sslmode=verify-full")
+
+    assert host() == host(network="public") == f"{HOST}:26257"
+    assert host(network="internal") == "in-west:26257"
+    assert host(network="internal", region="us-east1", user="app") == "app@in-east:26257"
+    assert host(network="private_endpoint") == "psc:26257"
+    for options, message in (
+        ({"network": "private_endpoint", "region": "us-east1"}, "has no address for Private Service Connect on GCP"),
+        ({"network": "internal", "region": "nowhere"}, "is not in the region nowhere. It is in us-east1, us-west2"),
+        ({"region": "us-east1"}, "says nothing with network: public"),
+    ):
+        with pytest.raises(AnsibleLookupError, match=message):
+            host(**options)

@@ -15,7 +15,7 @@ import json
 import uuid
 from typing import Any
 
-from crdb_emulator.catalog import ADVANCED, GIB_PER_VCPU, cents_of
+from crdb_emulator.catalog import ADVANCED, BASIC, GIB_PER_VCPU, cents_of
 from crdb_emulator.model import CREATING, UNSPECIFIED, Cluster
 from crdb_emulator.times import format_ns
 from crdb_emulator.versions import ApiVersion
@@ -169,7 +169,8 @@ def _region(cluster: Cluster, name: str, version: ApiVersion) -> dict[str, Any]:
         result["internal_dns"] = f"internal-{host}"
         result["primary"] = cluster.serverless and len(cluster.regions) > 1 and name == cluster.primary_region
     if version >= ApiVersion.V2023_04_10:
-        result["private_endpoint_dns"] = ""
+        # [D] For Private Service Connect, which is on GCP alone.
+        result["private_endpoint_dns"] = f"psc-{host}" if cluster.provider == "GCP" and cluster.plan != BASIC else ""
     if version >= ApiVersion.V2024_09_16:
         result["s3_vpc_endpoint_id"] = _s3_endpoint(cluster, name)
         if name in cluster.machines:
