@@ -47,18 +47,14 @@ EXAMPLES = r"""
     cluster: orders-prod
   register: services
 
-- name: An endpoint for it, in your own account on AWS
-  amazon.aws.ec2_vpc_endpoint:
-    region: us-east-1
-    vpc_id: vpc-0123456789abcdef0
-    vpc_endpoint_type: Interface
-    service: "{{ services.services_by_region['us-east-1'].name }}"
-  register: endpoint
+- name: The service of an endpoint in your own account, on AWS the option service of amazon.aws.ec2_vpc_endpoint
+  ansible.builtin.debug:
+    msg: "{{ services.services_by_region['us-east-1'].name }}"
 
-- name: Let it reach the cluster
+- name: Let that endpoint reach the cluster
   crdb.cloud.private_endpoint_connection:
     cluster: orders-prod
-    endpoint_id: "{{ endpoint.result.vpc_endpoint_id }}"
+    endpoint_id: vpce-0123456789abcdef0
 """
 
 RETURN = r"""

@@ -11,6 +11,7 @@ from urllib.parse import quote
 import pytest
 from integration.helpers.emulator import Emulator
 from integration.helpers.in_process import execute
+from integration.helpers.runner import Runner
 
 ENDPOINT = "vpce-1"
 # Azure names endpoints by a path.
@@ -273,3 +274,49 @@ def test_an_owner_that_is_gone_already_is_deleted(emulator: Emulator, aws: str) 
     assert owner(emulator, state="absent")["changed"]
     emulator.add_cluster("stocks", **ADVANCED)
     assert "cluster 'stocks' has the provider GCP" in owner(emulator, cluster="stocks")["msg"]
+
+
+# --- all of it in one play ---------------------------------------------------------------------------------------
+
+PLAY: list[dict[str, Any]] = [
+    {
+        "name": "services",
+        "crdb.cloud.private_endpoint_services": {"cluster": "orders", "wait_interval": 0.05},
+        "register": "services",
+    },
+    {
+        # What amazon.aws.ec2_vpc_endpoint would be given, and would return.
+        "name": "endpoint",
+        "ansible.builtin.set_fact": {
+            "given": "{{ services.services_by_region['us-east-1'].name }}",
+            "endpoint": {"result": {"vpc_endpoint_id": "vpce-0123456789abcdef0"}},
+        },
+    },
+    {
+        "name": "connection",
+        "crdb.cloud.private_endpoint_connection": {
+            "cluster": "orders",
+            "endpoint_id": "{{ endpoint.result.vpc_endpoint_id }}",
+            "wait_interval": 0.05,
+        },
+    },
+    {
+        "name": "same",
+        "ansible.builtin.assert": {
+            "that": "given == lookup('crdb.cloud.private_endpoint_service', 'orders', region='us-east-1').name"
+        },
+        "when": "not ansible_check_mode",
+    },
+]
+
+
+@pytest.mark.smoke
+def test_private_endpoints_on_aws_in_one_play(emulator: Emulator, playbook: Runner) -> None:
+    emulator.add_cluster("orders", "AWS", **ON_AWS)
+    for check, changed in ((True, True), (False, True), (False, False), (True, False)):
+        emulator.reset("requests")
+        run = playbook(PLAY, check=check)
+        assert run["services"].changed is run["connection"].changed is changed
+        assert bool(run["services"].writes) is (changed and not check)
+        if not check:
+            assert run["endpoint"]["ansible_facts"]["given"].startswith("com.amazonaws.vpce.us-east-1.vpce-svc-")
