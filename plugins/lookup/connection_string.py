@@ -60,7 +60,8 @@ options:
         one where none is.
     type: str
 notes:
-  - Each cluster costs one request, and with another O(network) than V(public) and an id one more. Names cost one listing of all clusters besides, one request for each 500 of them, however many names there are.
+  - Each cluster costs one request, and with another O(network) than V(public) and an id one more.
+  - Names cost one listing of all clusters besides, one request for each 500 of them, however many names there are.
 author:
   - crdb.cloud contributors (@crdb-cloud)
 extends_documentation_fragment:

@@ -781,7 +781,7 @@ def test_a_private_endpoint_service_by_its_region(api, services):
     assert requests(api) == ["/clusters", f"/clusters/{CLUSTER_ID}/networking/private-endpoint-services"]
     (row,) = service("orders", region="us-west-2")
     assert (row["name"], row["status"]) == ("svc-2", "CREATING")
-    with pytest.raises(AnsibleLookupError, match="has services in us-east-1, us-west-2. Say which one"):
+    with pytest.raises(AnsibleLookupError, match=r"has services in us-east-1, us-west-2\. Say which one"):
         service("orders")
     with pytest.raises(AnsibleLookupError, match="cluster 'orders' has no private endpoint service in eu-west-1"):
         service("orders", region="eu-west-1")
@@ -792,7 +792,7 @@ def test_a_private_endpoint_service_by_its_region(api, services):
 
 def test_a_private_endpoint_service_needs_a_version_that_has_them(monkeypatch):
     made(monkeypatch, "2022-03-31")
-    with pytest.raises(AnsibleLookupError, match="does not work with api_version 2022-03-31. Use 2022-09-20"):
+    with pytest.raises(AnsibleLookupError, match=r"does not work with api_version 2022-03-31\. Use 2022-09-20"):
         look_up("private_endpoint_service", "orders")
 
 
