@@ -40,7 +40,8 @@ def test_every_module(judge: Judge, record: Record, playbook_on: Play, version: 
     emulator.patch(objects=WORKSPACES)
     hardware = {"machine_spec": {"num_virtual_cpus": 4}, "storage_gib": 60}
     if "2022-09-20" <= version < "2024-09-16":
-        emulator.add_cluster("advanced", dedicated={"region_nodes": {"us-central1": 3}, "hardware": hardware})
+        private = {"region_nodes": {"us-central1": 3}, "hardware": hardware, "network_visibility": "PRIVATE"}
+        emulator.add_cluster("advanced", dedicated=private)
         emulator.add_cluster("aws-advanced", "AWS", dedicated={"region_nodes": {"us-east-1": 3}, "hardware": hardware})
     if version >= "2022-09-20":
         emulator.add_cluster("on-aws", "AWS", dedicated={"region_nodes": {"us-east-1": 3}, "hardware": hardware})
@@ -56,6 +57,8 @@ def test_every_module(judge: Judge, record: Record, playbook_on: Play, version: 
     if version < "2023-04-10":
         # There a cluster can't be told to start closed.
         warns.append("Open to everybody, beside what their allowlist says")
+    if version >= "2022-09-20":
+        warns.append("loses access to its data")
     if version == "2022-09-20":
         # There nobody says whose a key is.
         warns.append("It can't be told whether the task calls the API as")

@@ -31,6 +31,10 @@ SPECS: dict[str, dict[str, Any]] = {
         },
     },
 }
+SPECS["PRIVATE"] = {
+    **SPECS["ADVANCED"],
+    "dedicated": {**SPECS["ADVANCED"]["dedicated"], "network_visibility": "PRIVATE"},
+}
 # A region of each cloud, in the place of those of GCP in SPECS.
 REGIONS = {
     "GCP": {},
@@ -350,6 +354,20 @@ SAMPLES = (
     ),
     Sample("version_deferral", {"days": 60}, ({"policy": "DEFERRAL_30_DAYS"}, {"days": 90}), plan="ADVANCED"),
     Sample("private_endpoint_services", {}, plan="ADVANCED"),
+    Sample(
+        "cmek",
+        {
+            "regions": [
+                {"region": "us-east1", "uri": "projects/acme/cryptoKeys/one", "auth_principal": "kms@acme.example.com"}
+            ]
+        },
+        (
+            {"regions": [{"region": "us-east1", "uri": "projects/acme/cryptoKeys/two"}]},
+            {"regions": [{"region": "us-east1", "uri": "projects/acme/cryptoKeys/one"}]},
+        ),
+        plan="PRIVATE",
+        failed={"status": "ENABLE_FAILED"},
+    ),
     Sample(
         "client_ca_cert",
         {"x509_pem_cert": CA_ONE},

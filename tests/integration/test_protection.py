@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -14,6 +15,9 @@ from integration.helpers.in_process import Clock, execute
 from integration.samples import SPECS
 
 NEWEST = "2026-09-15"
+EAST = {"region": "us-east1", "uri": "projects/acme/cryptoKeys/east", "auth_principal": "kms@acme.example.com"}
+WEST = {"region": "us-west2", "uri": "projects/acme/cryptoKeys/west", "auth_principal": "kms@acme.example.com"}
+BOTH = {"region_nodes": {"us-east1": 3, "us-west2": 3}, "cmek_region_specs": [{**WEST, "type": "GCP_CLOUD_KMS"}]}
 
 
 @pytest.fixture
@@ -86,3 +90,105 @@ def test_one_sentence_before_any_write(advanced: Emulator, options: dict[str, An
     refused = clients(advanced, **options)
     assert refused["failed"] and message in refused["msg"] and advanced.writes() == [], refused
     assert "MII" not in refused["msg"]
+
+
+# --- keys ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def private(emulator: Emulator) -> Emulator:
+    emulator.add_cluster("orders", **SPECS["PRIVATE"])
+    return emulator
+
+
+def keys(emulator: Emulator, *regions: dict[str, Any], check: bool = False, **more: Any) -> dict[str, Any]:
+    given = {"regions": list(regions)} if regions else {}
+    # Validation adds what nobody said to what it gets.
+    arguments = json.loads(json.dumps({"cluster": "orders", **given, **more}))
+    return execute("cmek", arguments, emulator, check=check, clock=Clock())
+
+
+def in_use(result: dict[str, Any]) -> dict[str, str]:
+    return {info["region"]: info["key_infos"][0]["spec"]["uri"] for info in result["cmek"]["region_infos"]}
+
+
+def test_keys_are_matched_by_their_region(private: Emulator) -> None:
+    """Not as in the provider, which matches regions by their position."""
+    assert keys(private, EAST)["cmek"]["status"] == "ENABLED"
+    execute("cluster", {"name": "orders", **BOTH}, private, clock=Clock())
+    for same in ((EAST, WEST), (WEST, EAST), ({**WEST, "type": "GCP_CLOUD_KMS"}, EAST)):
+        assert not keys(private, *same)["changed"]
+    other = {**WEST, "uri": "projects/acme/cryptoKeys/other"}
+    changed = keys(private, other, EAST)
+    assert in_use(changed) == {"us-east1": EAST["uri"], "us-west2": other["uri"]}
+    history = changed["cmek"]["region_infos"][1]["key_infos"]
+    assert [key["status"] for key in history] == ["ENABLED", "DISABLED"], "the one in use, and the one before it"
+    assert not keys(private, EAST, other)["changed"] and keys(private, EAST, WEST)["changed"]
+
+
+def test_new_versions_of_the_same_keys(private: Emulator) -> None:
+    keys(private, EAST)
+    assert not keys(private, EAST)["changed"]
+    for check in (True, False, False):
+        assert keys(private, EAST, rotate=True, check=check)["changed"]
+
+
+def test_revoked_once_and_only_by_name(private: Emulator) -> None:
+    keys(private, EAST)
+    private.reset("requests")
+    refused = keys(private, state="revoked", confirm_revoke="other")
+    assert "confirm_revoke: 'other' is not the name of cluster 'orders'" in refused["msg"] and not private.writes()
+    by_id = {"cluster": private.cluster("orders")["id"], "state": "revoked", "confirm_revoke": "orders"}
+    predicted, revoked = keys(private, **by_id, check=True), keys(private, **by_id)
+    assert predicted["plan"] == revoked["plan"] and predicted["warnings"] == revoked["warnings"] != []
+    assert revoked["cmek"]["status"] == predicted["cmek"]["status"] == "REVOKED"
+    assert not keys(private, **by_id)["changed"]
+    assert "are revoked. Only Cockroach Labs Support can undo that" in keys(private, EAST)["msg"]
+
+
+def test_a_revocation_waits_for_the_lock_and_for_its_end(launch: Launch) -> None:
+    """Not as in the provider, whose changes and revocations are not repeated on a lock."""
+    emulator = launch("--operation-seconds", "0.3")
+    emulator.add_cluster("orders", **SPECS["PRIVATE"])
+    assert keys(emulator, EAST, wait=False)["cmek"]["status"] == "ENABLING"
+    revoked = keys(emulator, state="revoked", confirm_revoke="orders")
+    assert revoked["changed"] and revoked["cmek"]["status"] == "REVOKED", revoked
+
+
+def test_keys_that_can_not_be_used(private: Emulator) -> None:
+    private.patch(outcomes={"cmek": {"status": "ENABLE_FAILED"}})
+    assert "it is ENABLE_FAILED" in keys(private, EAST)["msg"]
+    assert keys(private, EAST)["cmek"]["status"] == "ENABLED", "the next run tries again"
+
+
+def test_keys_are_never_taken_away(private: Emulator) -> None:
+    """Not as in the provider, which says that it destroyed what is still there."""
+    keys(private, EAST)
+    private.reset("requests")
+    refused = keys(private, state="absent")
+    assert refused["failed"] and "can't be switched off. Revoke them" in refused["msg"] and not private.requests()
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (
+            {"regions": [WEST]},
+            "regions must have each region of cluster 'orders', and no other; us-east1 lacks; us-west2",
+        ),
+        ({"regions": [EAST, EAST]}, "regions: a region is there twice (us-east1, us-east1)"),
+        ({}, "There are no customer-managed keys of cluster 'orders' yet, and regions is needed"),
+        ({"state": "revoked", "confirm_revoke": "orders"}, "that could be revoked"),
+        (
+            {"regions": [EAST], "cluster": "public-one"},
+            "has the network visibility PUBLIC, and the customer-managed keys needs",
+        ),
+        ({"regions": [EAST], "cluster": "basic-one"}, "has the plan BASIC"),
+    ],
+)
+def test_keys_refused_before_any_write(private: Emulator, options: dict[str, Any], message: str) -> None:
+    private.add_cluster("public-one", **SPECS["ADVANCED"])
+    private.add_cluster("basic-one")
+    for check in (True, False):
+        refused = keys(private, check=check, **options)
+        assert refused["failed"] and message in refused["msg"] and private.writes() == [], refused

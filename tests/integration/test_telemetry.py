@@ -90,6 +90,10 @@ def test_a_deletion_waits_for_the_lock_and_for_its_end(launch: Launch) -> None:
     emulator.add_cluster("orders", **SPECS["STANDARD"])
     made = logs(emulator, **LOGS, wait=False)
     assert not made.get("failed") and made["log_export"]["status"] == "ENABLING", made
+    logs(emulator)
+    emulator.until(lambda: emulator.cluster("orders")["state"] == "CREATED")
+    predicted, changed = (logs(emulator, redact=True, wait=False, check=check) for check in (True, False))
+    assert predicted["log_export"]["status"] == changed["log_export"]["status"] == "ENABLING"
     gone = logs(emulator, state="absent")
     assert gone["changed"] and gone["log_export"] is None, gone
     assert execute("log_export_info", {"cluster": "orders"}, emulator)["log_export"] is None

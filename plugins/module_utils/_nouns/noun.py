@@ -356,12 +356,13 @@ class Noun(Declared):
     def ending(self, plan: Plan, row: Row | None = None) -> Plan:
         """*plan* with the states in which it ends: when all has settled, and when nobody waits for that.
 
-        A change of *row* does not begin its life anew: right after it the state is the one that it had.
+        A change of *row* does not begin its life anew, unless it is made as that was: right after it the state is the one that it had.
         """
         if self.lifecycle and plan.predicted is not None:
             after = plan.predicted
             plan.predicted = self.lifecycle.ideal(after)
-            at_once = after if row is not None else self.lifecycle.ideal(after, settled=False)
+            anew = row is None or self.updates == self.creates
+            at_once = self.lifecycle.ideal(after, settled=False) if anew else after
             plan.unsettled = [at_once for _step in plan.steps]
         return plan
 

@@ -14,6 +14,7 @@ from .blackout_window import BLACKOUT_WINDOW
 from .client_ca_cert import CLIENT_CA_CERT
 from .cluster import CLUSTER
 from .cluster_disruption import CLUSTER_DISRUPTION
+from .cmek import CMEK
 from .continuum import MIGRATION_ASSISTANT, MIGRATION_ASSISTANT_CA_CERT, RUNTIME_SCANNING
 from .database import DATABASE
 from .egress import EGRESS_RULE, EGRESS_TRAFFIC_POLICY
@@ -46,7 +47,7 @@ NOUNS: dict[str, Noun] = {
         *(BACKUP, RESTORE, BACKUP_CONFIGURATION, PHYSICAL_REPLICATION_STREAM),
         *(VERSION_DEFERRAL, BLACKOUT_WINDOW, CLUSTER_DISRUPTION),
         *(LOG_EXPORT, METRIC_EXPORT),
-        *(CLIENT_CA_CERT,),
+        *(CLIENT_CA_CERT, CMEK),
         *(RUNTIME_SCANNING, MIGRATION_ASSISTANT, MIGRATION_ASSISTANT_CA_CERT),
         *(VIRTUAL_CLUSTER_WORKSPACE, VIRTUAL_CLUSTER),
         *(

@@ -236,6 +236,7 @@ def _telemetry(play: Play) -> None:
     play.client_ca_cert(cluster="advanced", x509_pem_cert=CA_TWO, **append)
     play.client_ca_cert_info(cluster="advanced")
     play.client_ca_cert(cluster="advanced", state="absent")
+    _keys(play, ("us-central1", "us-east1") if play.version >= "2024-09-16" else ("us-central1",))
     if play.version < "2024-09-16":
         return
     logs |= {"omitted_channels": ["SQL_PERF"], "groups": [{**group, "enable_sending_queue": True}]}
@@ -250,6 +251,14 @@ def _telemetry(play: Play) -> None:
     play.log_export(cluster="azure-advanced", type="AZURE_LOG_ANALYTICS_V2", **azure)
     where = {"otlp_endpoint": "https://otlp.example.com", "otlp_headers": {"X-Token": "{{ first_password }}"}}
     play.log_export(cluster="azure-advanced", type="OTLP_HTTP", **where)
+
+
+def _keys(play: Play, regions: tuple[str, ...]) -> None:
+    for key in ("one", "two"):
+        keys = [{"region": region, "uri": f"{region}/{key}", "auth_principal": "kms@example.com"} for region in regions]
+        play.cmek(cluster="advanced", regions=keys)
+    play.cmek_info(cluster="advanced")
+    play.cmek(cluster="advanced", state="revoked", confirm_revoke="advanced")
 
 
 def _backups(play: Play) -> None:

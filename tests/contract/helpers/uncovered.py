@@ -12,7 +12,6 @@ OIDC = "/api/v1/api_oidc"
 
 # What is not covered yet, and will be: regular expressions of whole operations, such as "GET /api/v1/clusters".
 NOT_USED = {
-    "customer-managed keys": (r".+/cmek",),
     "credentials of service accounts": (r".+/service-accounts/\{service_account_id\}/credentials(/.+)?",),
 }
 
@@ -61,6 +60,7 @@ NOT_SENT_BEFORE = {
 }
 # Properties of request bodies that are enumerations, and for which no option has choices, and why.
 NO_CHOICES = {
+    "action": "there is one, which is sent with the state revoked",
     "roles.name": "the service has roles that no description of this version names",
     "roles.resource.type": "it follows from the option that says the place",
 }
@@ -71,6 +71,8 @@ OTHER_CHOICES = {
     ("cluster", "upgrade_status"): FINALIZES,
     ("fleet", "clusters.upgrade_status"): FINALIZES,
     ("cluster", "cmek_region_specs.type"): NO_KEY,
+    ("cmek", "regions.type"): NO_KEY,
+    ("cmek", "state"): "it says what is done with the keys, and is no field of the API",
     ("fleet", "clusters.cmek_region_specs.type"): NO_KEY,
     ("scim_user", "state"): "it says what becomes of the person, and is no field of the API",
     ("runtime_scanning", "type"): "that nobody scans is state absent",

@@ -39,3 +39,53 @@ def test_a_certificate_comes_changes_and_goes(api: Any, cluster: str) -> None:
 @pytest.mark.parametrize("pem", ["", "{}", CA_ONE.replace("CERTIFICATE", "PRIVATE KEY"), CA_ONE.replace("MII", "m*i")])
 def test_a_certificate_that_is_none(api: Any, cluster: str, pem: str) -> None:
     assert "PEM" in api.error("POST", f"{cluster}/client-ca-cert", {"x509_pem_cert": pem})[2]
+
+
+# --- keys ------------------------------------------------------------------------------------------------------------
+
+
+def key(region: str, uri: str = "one", **more: Any) -> Any:
+    return {"region": region, "key_spec": {"type": "GCP_CLOUD_KMS", "uri": uri, "auth_principal": "acme", **more}}
+
+
+@pytest.fixture
+def private(api: Any) -> str:
+    return f"clusters/{api.advanced(dedicated={'network_visibility': 'PRIVATE'})['id']}"
+
+
+def test_keys_come_rotate_and_are_revoked(api: Any, private: str) -> None:
+    assert api.ok("GET", f"{private}/cmek") == {"status": "DISABLED", "region_infos": []}
+    assert api.error("PATCH", f"{private}/cmek", {"action": "REVOKE"})[:2] == (400, 9)
+    for method, uri, state in (("POST", "one", "ENABLING"), ("PUT", "two", "ROTATING")):
+        body = {"region_specs": [key("us-central1", uri)]}
+        assert api.ok(method, f"{private}/cmek", body)["status"] == state
+        assert api.ok("GET", private)["operation_status"] == "CRDB_CMEK_OPERATION_RUNNING"
+        assert api.error("PUT", f"{private}/cmek", body)[:2] == (503, 14)
+        api.clock.advance(5)
+    found = api.ok("GET", f"{private}/cmek")
+    (info,) = found["region_infos"]
+    assert found["status"] == "ENABLED"
+    assert [(each["spec"]["uri"], each["status"]) for each in info["key_infos"]] == [
+        ("two", "ENABLED"),
+        ("one", "DISABLED"),
+    ]
+    nodes = {"region_nodes": {"us-central1": 3, "us-east1": 3}}
+    for bad in ([], [key("us-central1")], [key("us-east1"), key("us-west2")]):
+        assert api.error("PATCH", private, {"dedicated": {**nodes, "cmek_region_specs": bad}})[:2] == (400, 3)
+    api.ok("PATCH", private, {"dedicated": {**nodes, "cmek_region_specs": [key("us-east1")]}})
+    api.clock.advance(5)
+    assert [each["region"] for each in api.ok("GET", f"{private}/cmek")["region_infos"]] == ["us-central1", "us-east1"]
+    assert api.ok("PATCH", f"{private}/cmek", {"action": "REVOKE"})["status"] == "REVOKING"
+    api.clock.advance(5)
+    assert api.ok("GET", f"{private}/cmek")["status"] == "REVOKED"
+    both = {"region_specs": [key("us-central1"), key("us-east1")]}
+    assert api.error("PUT", f"{private}/cmek", both)[:2] == (400, 9)
+
+
+@pytest.mark.parametrize(
+    "specs", [[], [key("us-east1")], [key("us-central1", type="AWS_KMS")], [key("us-central1", "")]]
+)
+def test_keys_that_are_refused(api: Any, private: str, specs: Any) -> None:
+    assert api.error("POST", f"{private}/cmek", {"region_specs": specs})[:2] == (400, 3)
+    public = f"clusters/{api.advanced(name='other')['id']}"
+    assert "private" in api.error("POST", f"{public}/cmek", {"region_specs": [key("us-central1")]})[2]

@@ -77,6 +77,11 @@ SHOP = ("POST", "clusters", {"name": "orders", "provider": "GCP", "plan": "STAND
 ENDPOINT = {"endpoint_id": "vpce-1"}
 CONNECTION = ("POST", "clusters/{id}/networking/private-endpoint-connections", ENDPOINT)
 LOGS = {"log_name": "orders", "auth_principal": "acme", "groups": [{"log_name": "ops", "channels": ["OPS"]}]}
+CLOSED = {"dedicated": {**ADVANCED["dedicated"], "network_visibility": "PRIVATE"}}
+PRIVATE = ("POST", "clusters", {"name": "orders", "provider": "GCP", "spec": CLOSED})
+KEY_OF_REGION = {"region": "us-central1", "uri": "one"}
+KEY_SPEC = {"type": "GCP_CLOUD_KMS", "uri": "one", "auth_principal": "acme"}
+ENCRYPTED = ("POST", "clusters/{id}/cmek", {"region_specs": [{"region": "us-central1", "key_spec": KEY_SPEC}]})
 CLIENTS = ("POST", "clusters/{id}/client-ca-cert", {"x509_pem_cert": CA_ONE})
 DATADOG = {"site": "EU1", "api_key": "planted-datadog-key"}
 METRICS = ("POST", "clusters/{id}/metricexport/datadog", DATADOG)
@@ -239,6 +244,10 @@ SCENARIOS: list[tuple[str, dict[str, Any], tuple[Any, ...]]] = [
     ("metric_export", {**BELOW, "sink": "datadog", "site": "US1", "datadog_api_key": "another-key"}, (SHOP, METRICS)),
     ("metric_export", {**BELOW, "sink": "datadog", "state": "absent"}, (SHOP, METRICS)),
     ("metric_export_info", BELOW, (SHOP, METRICS)),
+    ("cmek", {**BELOW, "regions": [KEY_OF_REGION]}, (PRIVATE,)),
+    ("cmek", {**BELOW, "regions": [{**KEY_OF_REGION, "uri": "two"}]}, (PRIVATE, ENCRYPTED)),
+    ("cmek", {**BELOW, "state": "revoked", "confirm_revoke": "orders"}, (PRIVATE, ENCRYPTED)),
+    ("cmek_info", BELOW, (PRIVATE, ENCRYPTED)),
     ("client_ca_cert", {**BELOW, "x509_pem_cert": CA_ONE}, (BIG,)),
     ("client_ca_cert", {**BELOW, "x509_pem_cert": CA_TWO}, (BIG, CLIENTS)),
     ("client_ca_cert", {**BELOW, "state": "absent"}, (BIG, CLIENTS)),

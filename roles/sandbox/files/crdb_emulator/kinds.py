@@ -190,6 +190,7 @@ OTHERS: tuple[tuple[str, Handler, frozenset[str], str], ...] = (
     *((line, handler, auth.ANY_MEMBER, "") for line, handler in scim.FACTS),
     *networking.OTHERS,
     *continuum.OTHERS,
+    *protection.OPERATIONS,
 )
 # What the tool that makes the surface takes from the descriptions, where they have it.
 SERVED = frozenset(
@@ -205,4 +206,5 @@ NOUNS = {
     "persons": ("id", False),
     "groups": ("id", False),
     "invoices": ("invoice_id", False),
+    "cmek": ("", True),
 }

@@ -14,7 +14,9 @@ from __future__ import annotations
 
 import copy
 from dataclasses import fields
+from typing import Any
 
+from crdb_emulator import protection
 from crdb_emulator.audit import PREFIX
 from crdb_emulator.catalog import (
     ADVANCED,
@@ -106,6 +108,7 @@ def _change(call: Call, cluster: Cluster, message: Message) -> None:
     _dedicated(cluster, draft, message.message("dedicated"))
     _note_disk_change(call, cluster, draft)
     draft.refresh_upgrade_status()
+    _keys(call, draft, message.message("dedicated"))
     _commit(call, cluster, draft)
 
 
@@ -224,6 +227,20 @@ def _dedicated(cluster: Cluster, draft: Cluster, spec: Message | None) -> None:
     draft.machines = {region: each for region, each in {**kept, **machines}.items() if region in draft.regions}
     if hardware is not None:
         draft.hardware = _hardware(cluster, cluster.hardware, hardware)
+
+
+def _keys(call: Call, draft: Cluster, spec: Message | None) -> None:
+    """[D] On a cluster with customer-managed keys each new region needs one."""
+    given = (spec.messages("cmek_region_specs") if spec else None) or []
+    parts = ("type", "uri", "auth_principal")
+    specs: list[dict[str, Any]] = [
+        {
+            "region": each.string("region") or "",
+            "key_spec": {name: (each.message("key_spec") or Message({})).string(name) or "" for name in parts},
+        }
+        for each in given
+    ]
+    protection.add_keys(call, draft, specs)
 
 
 def _hardware(cluster: Cluster, current: Hardware, hardware: Message) -> Hardware:
