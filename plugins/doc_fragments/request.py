@@ -65,10 +65,4 @@ notes:
     connection strings with a password. They are not shown; RV(hidden) names them. Set C(no_log) on the task where an answer
     has a secret of another name.
   - Where the answer to a change is lost, the task fails and says that the outcome is unknown. A V(POST) or V(PATCH) is never sent again.
-attributes:
-  idempotent:
-    description: When run twice in a row with the same arguments, the second run reports no change.
-    support: partial
-    details:
-      - With O(unless), and with O(method=GET), V(HEAD) and V(DELETE).
 """

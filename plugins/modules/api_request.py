@@ -36,6 +36,12 @@ options:
     description:
       - Seconds between two tries. If not set, it is V(5).
     type: float
+attributes:
+  idempotent:
+    description: When run twice in a row with the same arguments, the second run reports no change.
+    support: partial
+    details:
+      - With O(unless), and with O(method=GET), V(HEAD) and V(DELETE).
 author:
   - crdb.cloud contributors (@crdb-cloud)
 seealso:

@@ -21,6 +21,12 @@ options:
       - Names in it are URL-encoded, as with the filter C(urlencode).
     type: str
     required: true
+attributes:
+  idempotent:
+    description: When run twice in a row with the same arguments, the second run reports no change.
+    support: partial
+    details:
+      - With O(unless), and with O(method=GET), V(HEAD) and V(DELETE).
 author:
   - crdb.cloud contributors (@crdb-cloud)
 seealso:
