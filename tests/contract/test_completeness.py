@@ -39,6 +39,7 @@ OURS = {"update_password", "update_secret", "purge_children", "api_version"}
 # Options that are named otherwise than the API's field.
 FIELDS = {
     ("cluster_info", "provider"): "cloud_provider",
+    ("service_account_credential_info", "status"): "status_filter",
     **{(noun.name, option.name): option.at[-1] for noun in NOUNS.values() for option in noun.fields},
 }
 

@@ -343,6 +343,13 @@ def identities(api: Caller) -> None:
     assert len(api.ok("GET", "/api-keys", service_account_id=made["id"])["api_keys"]) == 2
     api.ok("PATCH", f"/api-keys/{key['id']}", {"name": "three"})
     assert api.ok("GET", f"/api-keys/{key['id']}") == api.ok("DELETE", f"/api-keys/{key['id']}")
+    if api.version >= "2026-09-15":
+        key = {"algorithm": "PS256", "public_key": "-----BEGIN PUBLIC KEY-----\n", "expires_at": "2099-01-01T00:00:00Z"}
+        for name in ("one", "two", "three"):
+            own = api.ok("POST", f"{path}/credentials", {"name": name, **key})
+        pages(api, f"{path}/credentials", "credentials")
+        assert api.ok("GET", f"{path}/credentials", status_filter="DISABLED")["credentials"] == []
+        assert api.ok("DELETE", f"{path}/credentials/{own['id']}") == own
     assert api.ok("DELETE", path)["id"] == made["id"]
 
     entry = {"token_identity": "sub", "cc_identity": PERSON}

@@ -66,6 +66,7 @@ AZURE = (
     *("azure_tenant_id", "azure_client_id", "azure_dce_endpoint", "azure_dcr_immutable_id", "azure_dcr_resource_id"),
     "azure_workspace_resource_id",
 )
+PUBLIC_KEY = f"-----BEGIN PUBLIC KEY-----\n{'planted-public-key'.replace('-', '/') * 4}\n-----END PUBLIC KEY-----\n"
 LIMITS = {"request_unit_limit": 1_000_000, "storage_mib_limit": 1024}
 
 
@@ -155,6 +156,18 @@ SAMPLES = (
     Sample(
         "api_key",
         {"service_account": "deploy", "name": "pipeline"},
+        before=("service_account",),
+    ),
+    Sample(
+        "service_account_credential",
+        {
+            "service_account": "deploy",
+            "name": "pipeline",
+            "algorithm": "ES256",
+            "public_key": PUBLIC_KEY,
+            "expires_at": "2099-01-01 00:00:00+01:00",
+            "description": "signs",
+        },
         before=("service_account",),
     ),
     Sample(

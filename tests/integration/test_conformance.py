@@ -224,7 +224,7 @@ def test_the_items_of_a_loop_know_what_those_before_them_did(scene: Scene) -> No
 @of(lambda sample: sample.declared.deletes)
 def test_the_info_module_shows_what_is_there(scene: Scene) -> None:
     made = scene.made()[scene.noun.name]
-    assert made in scene.shown(scene.parents) and made in scene.shown(scene.named)
+    assert made in scene.shown(scene.place) and made in scene.shown(scene.named)
     if scene.noun.renames:
         key = scene.noun.key[-1].name
         assert made not in scene.shown({**scene.named, key: f"{scene.named[key]}2"})

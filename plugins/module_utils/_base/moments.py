@@ -44,3 +44,9 @@ def stamp(nanoseconds: int) -> str:
     seconds, rest = divmod(nanoseconds, SECOND)
     digits = f".{rest:09d}".rstrip("0") if rest else ""
     return f"{datetime.fromtimestamp(seconds, timezone.utc):%Y-%m-%dT%H:%M:%S}{digits}Z"
+
+
+def spelled(text: Any) -> Any:
+    """The moment that *text* means in the spelling of stamp(); *text* itself where it is none."""
+    found = moment(text)
+    return text if found is None else stamp(found)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from .._base.errors import OptionError
-from .._base.moments import SECOND, checked_moment, moment, stamp
+from .._base.moments import SECOND, checked_moment, moment, spelled, stamp
 from .._http.answers import TEXT, Object
 from .declared import Scope
 from .field import Field
@@ -24,12 +24,6 @@ AHEAD, LONGEST = 7 * DAY, 14 * DAY
 LATEST = 92 * DAY
 OFF = 300 * SECOND
 LIMITS = "It has to begin 7 days ahead or later, may last 14 days, and ends within three months"
-
-
-def spelled(text: Any) -> Any:
-    """The moment that *text* means, as this noun writes all of them."""
-    found = moment(text)
-    return text if found is None else stamp(found)
 
 
 @dataclass(frozen=True)

@@ -119,6 +119,8 @@ class Declared:
     paged: bool = True
     # Whether the API lists all of them; otherwise one has to be named.
     listed: bool = True
+    # Whether it tells one of them by its id; otherwise that is looked for in the list.
+    gets: bool = True
     # Whether others may only refer to it: no module manages or reads it.
     referred: bool = False
     # Options of the key that a listing can be narrowed to.

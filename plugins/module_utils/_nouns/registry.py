@@ -16,6 +16,7 @@ from .cluster import CLUSTER
 from .cluster_disruption import CLUSTER_DISRUPTION
 from .cmek import CMEK
 from .continuum import MIGRATION_ASSISTANT, MIGRATION_ASSISTANT_CA_CERT, RUNTIME_SCANNING
+from .credential import SERVICE_ACCOUNT_CREDENTIAL
 from .database import DATABASE
 from .egress import EGRESS_RULE, EGRESS_TRAFFIC_POLICY
 from .egress_endpoint import EGRESS_PRIVATE_ENDPOINT
@@ -42,6 +43,7 @@ NOUNS: dict[str, Noun] = {
     noun.name: noun
     for noun in (
         *(FOLDER, JWT_ISSUER, PERSON, SCIM_USER, SCIM_GROUP, SERVICE_ACCOUNT, API_KEY, ROLE_GRANT),
+        *(SERVICE_ACCOUNT_CREDENTIAL,),
         *(CLUSTER, DATABASE, SQL_USER, ALLOWLIST_ENTRY, SPEND_LIMIT),
         *(MAINTENANCE_WINDOW,),
         *(BACKUP, RESTORE, BACKUP_CONFIGURATION, PHYSICAL_REPLICATION_STREAM),

@@ -210,7 +210,7 @@ class Reconciler(Finder):
         if desired.id:
             return self._by_given_id(noun, desired, scope)
         # What refers to something that is not there yet is not there either.
-        if NIL_ID in desired.key.values():
+        if NIL_ID in (*desired.key.values(), *scope.ids.values()):
             return []
         try:
             rows = self.rows_of(noun, parent, desired, fresh=bool(noun.reveals))
@@ -411,7 +411,8 @@ class Reconciler(Finder):
         parent = self.parent_of(noun)
 
         def read() -> list[dict[str, Any]]:
-            return noun.pages(self.api, noun.collection(self.scope(noun, parent).ids), query)
+            ids = self.scope(noun, parent).ids
+            return [] if NIL_ID in ids.values() else noun.pages(self.api, noun.collection(ids), query)
 
         return self._only_read(parent, noun.many, noun.readers, read, limited=noun.enrolled) or []
 

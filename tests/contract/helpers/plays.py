@@ -17,6 +17,7 @@ PERSON, GROUP = "alice@example.com", 'all "platform"'
 PERSON_ID = str(uuid.uuid5(uuid.NAMESPACE_URL, f"mailto:{PERSON}"))
 VPC_ENDPOINT = "vpce-0123456789abcdef0"
 USER = "ops/münchen 50%?"
+PUBLIC_KEY = f"-----BEGIN PUBLIC KEY-----\n{'MFkwEwYHKoZIzj0CAQ' * 3}\n-----END PUBLIC KEY-----\n"
 PASSWORDS = {"first_password": "planted-contract-first", "second_password": "planted-contract-second"}
 
 Tasks = list[dict[str, Any]]
@@ -172,6 +173,12 @@ def _access(play: Play) -> None:
     play.api_key(service_account="ci", name="deploy", renamed_from="pipeline")
     play.api_key_info(service_account="ci")
     play.api_key(service_account="ci", name="deploy", state="absent")
+    if play.version >= "2026-09-15":
+        of = {"service_account": "ci"}
+        key = {"algorithm": "ES256", "public_key": PUBLIC_KEY, "expires_at": "2099-01-01T00:00:00Z"}
+        play.service_account_credential(**of, name="own", description="signs", **key)
+        play.service_account_credential_info(**of)
+        play.service_account_credential(**of, name="own", state="absent")
     play.service_account(name="ci", state="absent")
 
 

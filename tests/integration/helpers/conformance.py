@@ -140,13 +140,18 @@ class Scene:
         """The options that say which object is meant: of a job, which has no name, all."""
         job = self.noun.rows and not self.noun.key
         keys = {option.name for option in (self.noun.options if job else self.noun.key)}
-        return {**self.parents, **{name: value for name, value in self.sample.make.items() if name in keys}}
+        return {**self.place, **{name: value for name, value in self.sample.make.items() if name in keys}}
+
+    @property
+    def place(self) -> dict[str, Any]:
+        """The options that say where the object is."""
+        return {**self.parents, **{each.name: self.sample.make[each.name] for each in self.noun.how if each.required}}
 
     @property
     def needed(self) -> dict[str, Any]:
         """The options without which not even an id says which object is meant."""
         required = {option.name for option in self.noun.key if option.required}
-        return {name: value for name, value in self.named.items() if name in self.parents or name in required}
+        return {name: value for name, value in self.named.items() if name in self.place or name in required}
 
     @property
     def secrets(self) -> list[str]:

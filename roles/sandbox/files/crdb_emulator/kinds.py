@@ -106,6 +106,18 @@ KINDS = (
         told=accounts.told_key,
     ),
     Kind(
+        "credential",
+        "service-accounts/*/credentials/*",
+        rows="credentials",
+        may={"GET": _ADMINS, "": _ORG_ADMIN},
+        audit={"POST": "CREATE_SA_CREDENTIAL", "DELETE": "DELETE_SA_CREDENTIAL"},
+        order="created_at",
+        sparse=True,
+        makes=accounts.makes_credential,
+        only=accounts.credentials_of,
+        goes=accounts.credential_goes,
+    ),
+    Kind(
         "JWT issuer",
         "jwt-issuers/*",
         rows="jwt_issuers",
