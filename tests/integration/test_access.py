@@ -6,10 +6,14 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Event
 from typing import Any
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
 
 import pytest
 from integration.helpers.emulator import Emulator
@@ -391,3 +395,40 @@ def test_of_two_new_keys_none_is_deleted(emulator: Emulator, ci: str) -> None:
     found = ids(emulator)
     assert len(found) == 2 and all(id_ in result["msg"] for id_ in found)
     assert [entry["method"] for entry in emulator.writes()] == ["POST", "POST"]
+
+
+def test_a_client_that_calls_all_the_while_is_never_refused(emulator: Emulator, ci: str, tmp_path: Path) -> None:
+    """The key is replaced again and again, the old ones are deleted, and whoever reads the file before each call sees no 401."""
+    path, ended = tmp_path / "key", Event()
+    key: dict[str, Any] = {"service_account": ci, "name": "pipeline", "secret_path": str(path)}
+    execute("api_key", key, emulator)
+    seen: list[str] = []
+    refused: list[int] = []
+
+    def call() -> None:
+        while not ended.is_set():
+            secret = path.read_text().strip()
+            # Time passes between reading and calling, too.
+            time.sleep(0.05)
+            request = Request(f"{emulator.url}/api/v1/organization", headers={"Authorization": f"Bearer {secret}"})
+            try:
+                with urlopen(request, timeout=30) as answer:
+                    answer.read()
+            except HTTPError as error:
+                refused.append(error.code)
+            seen.append(secret)
+
+    with ThreadPoolExecutor() as pool:
+        calls = [pool.submit(call) for _each in range(2)]
+        try:
+            for _round in range(3):
+                assert execute("api_key", {**key, "rotate": True, "keep_old_for": 1.0}, emulator)["changed"]
+                time.sleep(1.1)
+                # It deletes the one before.
+                assert execute("api_key", {**key, "keep_old_for": 1.0}, emulator)["changed"]
+        finally:
+            ended.set()
+        for each in calls:
+            each.result()
+    assert refused == []
+    assert len(set(seen)) >= 3 and len(execute("api_key_info", {"service_account": ci}, emulator)["api_keys"]) == 1
