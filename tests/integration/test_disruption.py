@@ -100,14 +100,14 @@ def test_a_request_that_fails(emulator: Emulator, path: str, left_over: Any, sta
 
 
 def meanwhile(emulator: Emulator, path: str, number: int) -> Callable[[], None]:
-    """Send a signal to ansible-playbook, as somebody at a terminal or a scheduler does, once the cluster is disrupted."""
+    """Send a signal to ansible-playbook and its processes, as a terminal does, once the cluster is disrupted."""
 
     def watch() -> None:
         deadline = time.monotonic() + 60
         while not disrupted(emulator, path) and time.monotonic() < deadline:
             time.sleep(0.05)
-        for pid in runs():
-            os.kill(pid, number)
+        for group in {os.getpgid(pid) for pid in runs()} - {os.getpgrp()}:
+            os.killpg(group, number)
 
     thread = threading.Thread(target=watch)
     thread.start()

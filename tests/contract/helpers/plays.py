@@ -273,9 +273,10 @@ def _backups(play: Play) -> None:
     where = {"cluster": "advanced", "source_cluster": "advanced", "force": True}
     options = ("schema_only", "skip_localities_check", "skip_missing_foreign_keys")
     opts = dict.fromkeys((*options, "skip_missing_sequences", "skip_missing_views"), True)
-    play.cluster(name="standby", provider="GCP", region_nodes={"us-west2": 3}, hardware={"num_virtual_cpus": 4})
+    alike = {"provider": "GCP", "hardware": {"num_virtual_cpus": 4}, "supports_cluster_virtualization": True}
+    play.cluster(name="standby", region_nodes={"us-west2": 3}, **alike)
     pair = {"primary": "single", "standby": "standby"}
-    play.cluster(name="single", provider="GCP", region_nodes={"us-east1": 3}, hardware={"num_virtual_cpus": 4})
+    play.cluster(name="single", region_nodes={"us-east1": 3}, **alike)
     play.physical_replication_stream(**pair, erase_standby=True)
     play.physical_replication_stream(**pair, state="canceled")
     play.physical_replication_stream(**pair, erase_standby=True)
