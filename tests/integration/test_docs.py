@@ -144,6 +144,7 @@ class Script(Runner):
             "app_password": PASSWORDS["app"],
             "ledger_console_url": emulator.cluster_url,
             "vault_cockroach_api_key": emulator.key,
+            "vault_datadog_key": PASSWORDS["app"],
         }
         self.save("variables.yml", "\n".join(f"{name}: {value}" for name, value in variables.items()))
 

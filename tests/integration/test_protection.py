@@ -12,6 +12,7 @@ import pytest
 from certificates import CA_ONE, CA_TWO
 from integration.helpers.emulator import Emulator, Launch
 from integration.helpers.in_process import Clock, execute
+from integration.helpers.runner import Runner
 from integration.samples import SPECS
 
 NEWEST = "2026-09-15"
@@ -124,6 +125,20 @@ def test_keys_are_matched_by_their_region(private: Emulator) -> None:
     history = changed["cmek"]["region_infos"][1]["key_infos"]
     assert [key["status"] for key in history] == ["ENABLED", "DISABLED"], "the one in use, and the one before it"
     assert not keys(private, EAST, other)["changed"] and keys(private, EAST, WEST)["changed"]
+
+
+def test_a_play_that_adds_a_region_and_revokes_in_the_end(private: Emulator, playbook: Runner) -> None:
+    keys(private, EAST)
+    task = {"crdb.cloud.cmek": {"cluster": "orders", "regions": [WEST, EAST]}}
+    growth = [{"name": "region", "crdb.cloud.cluster": {"name": "orders", **BOTH}}, {"name": "keys", **task}]
+    coming = ["has no region us-west2 yet"]
+    for check, changed, warns in ((True, True, coming), (False, True, []), (False, False, []), (True, False, [])):
+        run = playbook(growth, check=check, warns=warns)
+        assert run["region"].changed is changed and not run["keys"].changed, "the region comes with its key"
+    end = {"crdb.cloud.cmek": {"cluster": "orders", "state": "revoked", "confirm_revoke": "orders"}}
+    for check, changed in ((True, True), (False, True), (False, False)):
+        run = playbook([{"name": "end", **end}], check=check, warns=["loses access to its data"] if changed else [])
+        assert run["end"].changed is changed and run["end"]["cmek"]["status"] == "REVOKED"
 
 
 def test_new_versions_of_the_same_keys(private: Emulator) -> None:

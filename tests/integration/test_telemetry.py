@@ -6,12 +6,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
 import pytest
 from integration.helpers.emulator import Emulator, Launch
 from integration.helpers.in_process import Clock, execute
+from integration.helpers.runner import LOCAL, Runner
 from integration.samples import SPECS, VERSIONS
 
 LOGS = {"log_name": "orders", "auth_principal": "logs@acme.example.com"}
@@ -212,3 +214,27 @@ def test_metrics_refused_before_any_write(emulator: Emulator, sink: str, options
     refused = metrics(emulator, sink, **options)
     assert refused["failed"] and message in refused["msg"], refused
     assert emulator.writes() == []
+
+
+# --- together --------------------------------------------------------------------------------------------------------
+
+
+def test_three_sinks_at_once(launch: Launch, playbook_on: Callable[[Emulator], Runner]) -> None:
+    """Each takes the lock of the cluster, so whoever comes second waits for its turn."""
+    emulator = launch("--operation-seconds", "0.5")
+    emulator.add_cluster("orders", **SPECS["STANDARD"])
+    wanted = {
+        "logs": {"crdb.cloud.log_export": {"cluster": "orders", **LOGS}},
+        "datadog": {"crdb.cloud.metric_export": {"cluster": "orders", "sink": "datadog", **DATADOG}},
+        "prometheus": {"crdb.cloud.metric_export": {"cluster": "orders", "sink": "prometheus"}},
+    }
+    tasks = [{"name": name, "when": f"inventory_hostname == '{name}'", **task} for name, task in wanted.items()]
+    for check, changed in ((True, True), (False, True), (False, False)):
+        play = {"strategy": "ansible.builtin.free"}
+        secrets = [DATADOG["datadog_api_key"]]
+        run = playbook_on(emulator)(tasks, hosts=dict.fromkeys(wanted, LOCAL), play=play, check=check, secrets=secrets)
+        assert [run[name, name].changed for name in wanted] == [changed] * 3
+    refused = [entry["path"].rpartition("/")[2] for entry in emulator.requests() if entry["status"] == 503]
+    assert refused, "they ran one after the other, and nothing was tried"
+    read = execute("metric_export_info", {"cluster": "orders"}, emulator)["metric_exports"]
+    assert [sink for sink, row in read.items() if row and row["status"] == "ENABLED"] == ["datadog", "prometheus"]
