@@ -45,13 +45,16 @@ options:
     suboptions:
       role:
         description:
-          - The role, such as V(CLUSTER_ADMIN), V(CLUSTER_OPERATOR_WRITER), V(CLUSTER_DEVELOPER), V(CLUSTER_MONITOR) or V(METRICS_VIEWER).
+          - The role, such as V(CLUSTER_ADMIN), V(CLUSTER_OPERATOR_WRITER), V(CLUSTER_DEVELOPER), V(CLUSTER_DATA_ACCESSOR), V(CLUSTER_MONITOR)
+            or V(METRICS_VIEWER).
           - 'Not on clusters: V(CLUSTER_CREATOR), V(FOLDER_ADMIN), V(FOLDER_MOVER). On the organization alone: V(ORG_ADMIN), V(ORG_MEMBER),
-            V(BILLING_COORDINATOR), V(BILLING_VIEWER).'
+            V(BILLING_COORDINATOR), V(BILLING_VIEWER), V(AUDITOR).'
           - Names that are not known here are left to the service.
           - V(BILLING_VIEWER) needs O(api_version=2024-09-16) or newer.
           - V(CLUSTER_MONITOR) needs O(api_version=2024-09-16) or newer.
           - V(METRICS_VIEWER) needs O(api_version=2024-09-16) or newer.
+          - V(AUDITOR) needs O(api_version=2026-09-15) or newer.
+          - V(CLUSTER_DATA_ACCESSOR) needs O(api_version=2026-09-15) or newer.
         type: str
         required: true
       cluster:

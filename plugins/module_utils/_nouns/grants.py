@@ -18,27 +18,34 @@ from .folder import ROOT
 PLACES = ("cluster", "folder")
 WHOLE = "organization"
 MEMBER = "ORG_MEMBER"
-OF_CLUSTERS = ("CLUSTER_ADMIN", "CLUSTER_OPERATOR_WRITER", "CLUSTER_DEVELOPER", "CLUSTER_MONITOR", "METRICS_VIEWER")
+OF_CLUSTERS = (
+    *("CLUSTER_ADMIN", "CLUSTER_OPERATOR_WRITER", "CLUSTER_DEVELOPER", "CLUSTER_DATA_ACCESSOR"),
+    *("CLUSTER_MONITOR", "METRICS_VIEWER"),
+)
 OF_FOLDERS = (*OF_CLUSTERS, "CLUSTER_CREATOR", "FOLDER_ADMIN", "FOLDER_MOVER")
 KNOWN = {
     "cluster": OF_CLUSTERS,
     "folder": OF_FOLDERS,
-    WHOLE: (*OF_FOLDERS, MEMBER, "ORG_ADMIN", "BILLING_COORDINATOR", "BILLING_VIEWER"),
+    WHOLE: (*OF_FOLDERS, MEMBER, "ORG_ADMIN", "BILLING_COORDINATOR", "BILLING_VIEWER", "AUDITOR"),
+}
+SINCE = {
+    **dict.fromkeys(("BILLING_VIEWER", "CLUSTER_MONITOR", "METRICS_VIEWER"), "2024-09-16"),
+    **dict.fromkeys(("AUDITOR", "CLUSTER_DATA_ACCESSOR"), "2026-09-15"),
 }
 Mark = tuple[str, str, str]
 OPTIONS = (
     Field(
         "role",
         required=True,
-        choices_since=dict.fromkeys(("BILLING_VIEWER", "CLUSTER_MONITOR", "METRICS_VIEWER"), "2024-09-16"),
+        choices_since=SINCE,
         text=(
             (
-                "The role, such as V(CLUSTER_ADMIN), V(CLUSTER_OPERATOR_WRITER), V(CLUSTER_DEVELOPER), V(CLUSTER_MONITOR) or "
-                "V(METRICS_VIEWER)."
+                "The role, such as V(CLUSTER_ADMIN), V(CLUSTER_OPERATOR_WRITER), V(CLUSTER_DEVELOPER), V(CLUSTER_DATA_ACCESSOR), "
+                "V(CLUSTER_MONITOR) or V(METRICS_VIEWER)."
             ),
             (
                 "Not on clusters: V(CLUSTER_CREATOR), V(FOLDER_ADMIN), V(FOLDER_MOVER). On the organization alone: "
-                "V(ORG_ADMIN), V(ORG_MEMBER), V(BILLING_COORDINATOR), V(BILLING_VIEWER)."
+                "V(ORG_ADMIN), V(ORG_MEMBER), V(BILLING_COORDINATOR), V(BILLING_VIEWER), V(AUDITOR)."
             ),
             "Names that are not known here are left to the service.",
         ),

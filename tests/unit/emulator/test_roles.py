@@ -25,9 +25,10 @@ def alice(api: Any) -> str:
     return f"roles/{api.ok('GET', f'users/persons-by-email?email={PERSON}')['user']['id']}"
 
 
-def key(api: Any, *roles: Any) -> tuple[str, str]:
+def key(api: Any, *roles: Any, **more: Any) -> tuple[str, str]:
     """A service account with these roles, and a key of it."""
-    account = api.ok("POST", "service-accounts", {"name": "other", "description": "", "roles": list(roles)})["id"]
+    body = {"name": "other", "description": "", "roles": list(roles)}
+    account = api.ok("POST", "service-accounts", body, **more)["id"]
     return account, api.ok("POST", "api-keys", {"name": "key", "service_account_id": account})["secret"]
 
 
@@ -215,3 +216,42 @@ def test_groups_in_pages(api: Any) -> None:
     one = api.send("GET", "/api/scim/v2/Groups/7").json()
     assert (one["displayName"], one["members"]) == ("x7", [])
     assert api.send("GET", "/api/scim/v2/Groups/nobody").status_code == 404
+
+
+def test_one_reads_everything_but_data_and_the_other_works_with_data_alone(api: Any) -> None:
+    cluster, new = api.create()["id"], {"version": "2026-09-15"}
+    auditor, data = (key(api, role(name), **new)[1] for name in ("AUDITOR", "CLUSTER_DATA_ACCESSOR"))
+
+    def may(secret: str, method: str, path: str, body: Any = None) -> bool:
+        where = path if path.startswith("/api/") else f"/api/v1/{path}"
+        status: int = api.send(method, where, body, key=secret, **new).status_code
+        assert status in (200, 403), (path, status)
+        return status == 200
+
+    for path, auditors, others in (
+        ("clusters", True, True),
+        (f"clusters/{cluster}/databases", False, True),
+        (f"clusters/{cluster}/networking/allowlist", True, False),
+        (f"clusters/{cluster}/sql-users", False, False),
+        (f"clusters/{cluster}/backups", True, False),
+        ("service-accounts", True, False),
+        ("jwt-issuers", True, False),
+        ("roles", True, False),
+        ("auditlogevents", True, False),
+        ("invoices", False, False),
+        ("/api/scim/v2/Users", True, False),
+    ):
+        assert (may(auditor, "GET", path), may(data, "GET", path)) == (auditors, others), path
+    database = (f"clusters/{cluster}/databases", {"name": "bank"})
+    assert (may(auditor, "POST", *database), may(data, "POST", *database)) == (False, True)
+    assert not may(auditor, "POST", "folders", {"name": "platform"}) and not may(data, "DELETE", f"clusters/{cluster}")
+
+
+def test_roles_that_an_older_version_has_no_word_for(api: Any) -> None:
+    path, new = alice(api), {"version": "2026-09-15"}
+    for each in ("ORGANIZATION//AUDITOR", "ORGANIZATION//CLUSTER_DATA_ACCESSOR"):
+        api.ok("POST", f"{path}/{each}", **new)
+    assert len(api.ok("GET", path, **new)["roles"]) == 3
+    assert api.ok("GET", path)["roles"] == [MEMBER]
+    cluster = api.create()["id"]
+    assert api.error("POST", f"{path}/CLUSTER/{cluster}/AUDITOR", **new)[:2] == (400, 3)

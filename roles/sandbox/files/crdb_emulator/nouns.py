@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from crdb_emulator.auth import OPERATE_CLUSTERS
+from crdb_emulator.auth import OPERATE_CLUSTERS, VIEW_CLUSTERS
 from crdb_emulator.context import Call, Reply, json_bytes
 from crdb_emulator.errors import already_exists, cluster_locked, invalid, not_found
 from crdb_emulator.model import CREATED, Cluster
@@ -57,7 +57,7 @@ class Kind:
     id: str = "id"
     mine: bool = False
     uuids: bool = True
-    may: Mapping[str, Roles] = field(default_factory=lambda: {"": OPERATE_CLUSTERS})
+    may: Mapping[str, Roles] = field(default_factory=lambda: {"GET": VIEW_CLUSTERS, "": OPERATE_CLUSTERS})
     audit: Mapping[str, str] = field(default_factory=dict)
     unique: tuple[str, ...] = ()
     order: str = "name"

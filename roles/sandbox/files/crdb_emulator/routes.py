@@ -82,12 +82,12 @@ ROUTES: tuple[Route, ...] = (
     _route(
         "PUT clusters/*/sql-users/*/password", sql_users.set_password, auth.WRITE_SQL_USERS, "CHANGE_SQL_USER_PASSWORD"
     ),
-    _route(f"GET {_DATABASES}", databases.list_databases, auth.READ_CHILDREN, since=_SECOND),
+    _route(f"GET {_DATABASES}", databases.list_databases, auth.READ_DATABASES, since=_SECOND),
     _route(f"POST {_DATABASES}", databases.create_database, auth.WRITE_DATABASES, since=_SECOND),
     _route(f"PATCH {_DATABASES}", databases.rename_database, auth.WRITE_DATABASES, since=_SECOND),
     _route(f"PATCH {_DATABASES}/*", databases.rename_database, auth.WRITE_DATABASES, since=_THIRD),
     _route(f"DELETE {_DATABASES}/*", databases.delete_database, auth.WRITE_DATABASES, since=_SECOND),
-    _route(f"GET {_LIST}", allowlist.list_entries, auth.READ_CHILDREN),
+    _route(f"GET {_LIST}", allowlist.list_entries, auth.READ_ALLOWLIST),
     _route(f"POST {_LIST}", allowlist.add_entry, auth.WRITE_ALLOWLIST, "ADD_IP_ALLOWLIST"),
     _route(f"PUT {_LIST}/*/*", allowlist.put_entry, auth.WRITE_ALLOWLIST, "ADD_IP_ALLOWLIST"),
     _route(f"PATCH {_LIST}/*/*", allowlist.patch_entry, auth.WRITE_ALLOWLIST, "EDIT_IP_ALLOWLIST"),
