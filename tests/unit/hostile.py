@@ -35,6 +35,7 @@ from crdb_emulator.cluster_api.options import ClusterOptions, UserOption
 from crdb_emulator.context import Emulator
 from crdb_emulator.service import Request
 from crdb_emulator.settings import DEFAULT_API_KEY, Settings
+from crdb_emulator.statepatch import apply_patch
 from crdb_emulator.times import SECOND
 
 CLOUD_URL, CLUSTER_URL = "http://127.0.0.1:1001", "http://127.0.0.1:1002"
@@ -115,8 +116,11 @@ class World:
         return reply.status, {**reply.headers, "content-type": reply.content_type}, raw
 
     def prepare(self, *calls: tuple[str, str, Any]) -> None:
-        """Carry requests of the Cloud API out that do not count as seen."""
+        """Carry requests of the Cloud API out that do not count as seen, or with STATE put objects there."""
         for method, path, body in calls:
+            if method == "STATE":
+                apply_patch(self.emulator, {"objects": {path.replace("{id}", self.cluster_id): body}})
+                continue
             path = path.replace("{id}", self.cluster_id)
             request = Request(
                 method,

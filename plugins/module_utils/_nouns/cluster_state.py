@@ -40,6 +40,7 @@ SHAPE = Object(
     {
         **dict.fromkeys(TEXTS, TEXT),
         "labels": MapOf(TEXT),
+        "customer_cloud_account": MapOf(ANY_OBJECT),
         # The first documentation lists regions by name alone.
         "regions": ListOf(Either(TEXT, REGION)),
         "config": Object(

@@ -36,12 +36,15 @@ MOST_LEFT_OUT = 14
 NO_REGEX = "jwt_issuer has expressions from 2024-09-16 on, where a slash says that it is one"
 NO_MACHINES = "clusters with machines of their own are only read and deleted in these versions"
 
+IGNORED = "deprecated, and ignored by the service"
 CREATE, CHANGE = "POST /api/v1/clusters", f"PATCH {CLUSTER}"
 RESTORE = "POST /api/v1/clusters/{destination_cluster_id}/restores"
 # Properties of request bodies that no module sends: (operation, regular expression) and why.
 NOT_SENT = {
     (CREATE, r"spec\.customer_cloud_account\.(aws|azure)\..+"): "as on GCP, of which one is sent",
     (f"PUT {CLUSTER}/version-deferral", "deferred_until"): "the service says it",
+    (f"POST {CLUSTER}/networking/egress-rules", "paths"): IGNORED,
+    (f"PATCH {CLUSTER}/networking/egress-rules/{{rule_id}}", "paths"): IGNORED,
     (CREATE, r"spec\.host\..+"): "hosts of virtual clusters are read, and not made",
     (CHANGE, r"host\..+"): "what it says is what dedicated says, for a host",
     ("PATCH /api/v1/jwt-issuers/{id}", "issuer_url|audience"): "an issuer is known by them",

@@ -88,6 +88,18 @@ METRICS = ("POST", "clusters/{id}/metricexport/datadog", DATADOG)
 EXPORT = ("POST", "clusters/{id}/logexport", {"type": "GCP_CLOUD_LOGGING", **LOGS})
 ON_AWS = {"dedicated": {**ADVANCED["dedicated"], "region_nodes": {"us-east-1": 3}}}
 AWS = ("POST", "clusters", {"name": "orders", "provider": "AWS", "spec": ON_AWS})
+WAITING = (
+    "STATE",
+    "aws-endpoint-connections/{id}",
+    {
+        "vpce-1": {
+            "region_name": "us-east-1",
+            "cloud_provider": "AWS",
+            "service_id": "vpce-svc-1",
+            "status": "PENDING_ACCEPTANCE",
+        }
+    },
+)
 RULE = {"name": "kafka", "type": "CIDR", "destination": "203.0.113.9/32", "ports": [9093]}
 KAFKA = ("POST", "clusters/{id}/networking/egress-rules", {**RULE, "description": ""})
 TARGET = {"region": "us-central1", "target_service_identifier": "projects/acme/serviceAttachments/kafka"}
@@ -222,8 +234,8 @@ SCENARIOS: list[tuple[str, dict[str, Any], tuple[Any, ...]]] = [
     ("egress_private_endpoint", {**BELOW, **TARGET, "domain_names": ["*.example.com"]}, (BIG,)),
     ("egress_private_endpoint", {**BELOW, **TARGET, "state": "absent"}, (BIG, BROKERS)),
     ("egress_private_endpoint_info", BELOW, (BIG, BROKERS)),
-    ("aws_endpoint_connection", {**BELOW, **ENDPOINT}, (AWS,)),
-    ("aws_endpoint_connection_info", BELOW, (AWS,)),
+    ("aws_endpoint_connection", {**BELOW, **ENDPOINT}, (AWS, WAITING)),
+    ("aws_endpoint_connection_info", BELOW, (AWS, WAITING)),
     ("private_endpoint_connection", {**BELOW, **ENDPOINT}, (SHOP,)),
     ("private_endpoint_connection", {**BELOW, **ENDPOINT, "state": "absent"}, (SHOP, CONNECTION)),
     ("private_endpoint_connection_info", BELOW, (SHOP, CONNECTION)),
