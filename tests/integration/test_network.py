@@ -122,6 +122,17 @@ def test_a_lost_answer_makes_no_two(emulator: Emulator, orders: str) -> None:
     assert "nothing was created twice" in result["warnings"][0] and len(emulator.writes()) == 1
 
 
+@pytest.mark.parametrize("method", ["DELETE", "GET"])
+def test_a_refusal_is_no_deletion(emulator: Emulator, orders: str, method: str) -> None:
+    """Not as in the provider: it drops errors of reading and deleting, so that a 403 reads as destroyed."""
+    connection(emulator)
+    denied = {"status": 403, "body": {"code": 7, "message": "permission denied", "details": []}}
+    emulator.fault("status", method, "private-endpoint-connections", **denied)
+    refused = connection(emulator, state="absent")
+    assert refused["failed"] and "permission denied" in refused["msg"] and "CLUSTER_ADMIN" in refused["msg"]
+    assert listed(emulator) == [(ENDPOINT, "STATUS_AVAILABLE")]
+
+
 def test_the_cluster_is_not_there_yet_or_has_another_plan(emulator: Emulator) -> None:
     predicted = connection(emulator, check=True)
     assert predicted["changed"] and len(predicted["warnings"]) == 1
