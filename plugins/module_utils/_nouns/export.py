@@ -50,7 +50,7 @@ class Export(Noun):
         foreign = sorted(desired.values.keys() & self.foreign(kind))
         if foreign:
             raise OptionError(f"{where} can't have {' and '.join(foreign)} {with_kind}")
-        missing = [name for name in self.needs.get(kind, ()) if not wanted.get(name)]
+        missing = [name for name in self.needs.get(str(kind), ()) if not wanted.get(name)]
         if missing and plan.steps:
             why = "Each change sends the whole configuration, and a secret can't be read back" if row else ""
             raise OptionError(f"{where} needs {' and '.join(missing)} {with_kind}", why)
