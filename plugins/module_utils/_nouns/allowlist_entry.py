@@ -92,6 +92,7 @@ ALLOWLIST_ENTRY = AllowlistEntry(
     = cidr
     """,
     rows="allowlist",
+    plural="allowlist",
     shape=Object({"cidr_ip": TEXT, "cidr_mask": WHOLE}, {"name": TEXT, "ui": TRUTH, "sql": TRUTH}),
     key=(Field("cidr"), Field("cidr_ip"), Field("cidr_mask", type="int")),
     rules={

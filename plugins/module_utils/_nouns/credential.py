@@ -89,7 +89,6 @@ SERVICE_ACCOUNT_CREDENTIAL = Credential(
     """,
     title="credential",
     rows="credentials",
-    plural="service_account_credentials",
     key=(Field("name"),),
     fields=(
         Field("algorithm", choices=("RS256", "PS256", "ES256", "ES384"), immutable=ANOTHER),

@@ -135,8 +135,8 @@ class Declared:
     before: Mapping[str, tuple[Field, ...]] = field(default_factory=dict)
 
     def __post_init__(self, prose: str) -> None:
-        if not self.plural:
-            object.__setattr__(self, "plural", self.rows)
+        if self.rows and not self.plural:
+            object.__setattr__(self, "plural", f"{self.name}s")
         if not prose:
             return
         said = read(prose)

@@ -186,7 +186,6 @@ EGRESS_RULE = EgressRule(
     = created_at (str): When it was made.
     """,
     rows="rules",
-    plural="egress_rules",
     wrapped="rule",
     shape=Object(
         {"id": TEXT, "name": TEXT, "state": TEXT},

@@ -50,7 +50,6 @@ PRIVATE_ENDPOINT_TRUSTED_OWNER = TrustedOwner(
     = created_at (str): When it was made.
     """,
     rows="trusted_owners",
-    plural="private_endpoint_trusted_owners",
     wrapped="trusted_owner",
     key=(Field("external_owner_id", required=True, misread=misread_account),),
     fields=(Field("type", choices=("AWS_ACCOUNT_ID",), create_default="AWS_ACCOUNT_ID"),),
@@ -124,7 +123,6 @@ AWS_ENDPOINT_CONNECTION = AwsEndpointConnection(
     """,
     title="AWS endpoint connection",
     rows="connections",
-    plural="aws_endpoint_connections",
     key=(Field("endpoint_id", required=True),),
     fields=(_state(),),
     before={"2023-04-10": (_state(prefix=PREFIX),)},

@@ -28,7 +28,6 @@ PRIVATE_ENDPOINT_CONNECTION = Noun(
     = external_owner_id (str): Account of the endpoint, on AWS.
     """,
     rows="connections",
-    plural="private_endpoint_connections",
     key=(Field("endpoint_id", required=True),),
     updates="",
     lifecycle=Lifecycle(

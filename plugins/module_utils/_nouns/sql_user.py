@@ -73,7 +73,6 @@ SQL_USER = SqlUser(
     | With V(always) the password is set on every run, and the task always reports C(changed), whether or not it is another password.
     """,
     rows="users",
-    plural="sql_users",
     title="SQL user",
     key=(Field("name", required=True),),
     fields=(Field("password", secret=True),),

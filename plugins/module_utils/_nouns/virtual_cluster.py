@@ -32,7 +32,6 @@ VIRTUAL_CLUSTER_WORKSPACE = Noun(
     = regions (list[str]): The regions that its virtual clusters can be in.
     """,
     rows="workspaces",
-    plural="virtual_cluster_workspaces",
     shape=Object({"id": TEXT, "name": TEXT}, {"default_virtual_cpu_burst_limit": WHOLE, "regions": ListOf(TEXT)}),
     key=(Field("name", required=True),),
     fields=(Field("default_virtual_cpu_burst_limit", type="int"),),
@@ -125,7 +124,6 @@ VIRTUAL_CLUSTER = VirtualCluster(
     delete_protection: V(ENABLED) keeps the cluster from being deleted, by anybody.
     """,
     rows="clusters",
-    plural="virtual_clusters",
     shape=state.SHAPE,
     key=(
         Field("workspace", required=True, api="config.virtual.workspace_id", ref="virtual_cluster_workspace"),

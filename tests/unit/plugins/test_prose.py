@@ -63,12 +63,9 @@ def test_a_text_of_no_option_is_a_mistake(path: str) -> None:
         shelf(PROSE + f"    {path}: Lost.\n")
 
 
-def test_a_list_is_called_as_the_api_calls_it() -> None:
-    assert (shelf().plural, shelf(plural="all_shelves").plural, NOUNS["sql_user"].plural) == (
-        "shelves",
-        "all_shelves",
-        "sql_users",
-    )
+def test_several_are_called_after_one_unless_the_noun_says_otherwise() -> None:
+    assert (shelf().plural, shelf(plural="shelves").plural) == ("shelfs", "shelves")
+    assert (NOUNS["sql_user"].plural, NOUNS["allowlist_entry"].plural) == ("sql_users", "allowlist")
 
 
 @pytest.mark.parametrize(
