@@ -298,8 +298,8 @@ def _backups(play: Play) -> None:
 
 
 def _blackouts(play: Play) -> None:
-    begins, ends, later = (
-        f"{datetime.now(timezone.utc) + timedelta(days=days):%Y-%m-%dT00:00:00Z}" for days in (20, 25, 30)
+    begins, moved, ends, later = (
+        f"{datetime.now(timezone.utc) + timedelta(days=days):%Y-%m-%dT00:00:00Z}" for days in (20, 21, 25, 30)
     )
     pods = {"region": "us-central1", "azs": ["us-central1-a"], "pods": ["cockroachdb-0"]}
     play.cluster_disruption(cluster="advanced", regions=[pods])
@@ -307,9 +307,9 @@ def _blackouts(play: Play) -> None:
     play.cluster_disruption(cluster="advanced", state="absent")
     play.blackout_window(cluster="advanced", start_time=begins, end_time=ends)
     play.tasks[-1]["register"] = "window"
-    play.blackout_window(cluster="advanced", id="{{ window.blackout_window.id }}", start_time=begins, end_time=later)
+    play.blackout_window(cluster="advanced", id="{{ window.blackout_window.id }}", start_time=moved, end_time=later)
     play.blackout_window_info(cluster="advanced")
-    play.blackout_window(cluster="advanced", start_time=begins, end_time=later, state="absent")
+    play.blackout_window(cluster="advanced", start_time=moved, end_time=later, state="absent")
     play.blackout_windows(cluster="advanced", windows=[{"start_time": begins, "end_time": ends}])
     play.blackout_windows(cluster="advanced", windows=[], purge=True)
 

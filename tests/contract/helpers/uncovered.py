@@ -34,6 +34,8 @@ LEFT_OUT = {
 }
 MOST_LEFT_OUT = 14
 NO_REGEX = "jwt_issuer has expressions from 2024-09-16 on, where a slash says that it is one"
+IGNORED = "deprecated, and ignored by the service"
+SEARCH = "one is searched for by name, and whole"
 NO_MACHINES = "clusters with machines of their own are only read and deleted in these versions"
 
 IGNORED = "deprecated, and ignored by the service"
@@ -49,6 +51,8 @@ NOT_SENT = {
     (CHANGE, r"host\..+"): "what it says is what dedicated says, for a host",
     ("PATCH /api/v1/jwt-issuers/{id}", "issuer_url|audience"): "an issuer is known by them",
     ("POST /api/scim/v2/Users", r"emails\.display"): "the address says it",
+    ("POST /api/scim/v2/Users/.search", "attributes|excludedAttributes|startIndex"): SEARCH,
+    ("POST /api/scim/v2/Groups/.search", "attributes|excludedAttributes|startIndex"): SEARCH,
     ("POST /api/scim/v2/Groups", r"members\.(display|ref|type)"): "the id says it",
     (RESTORE, "source_cluster_id"): "a backup is always named, so that it is the one of the plan",
 }
