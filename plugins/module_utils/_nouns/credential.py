@@ -49,14 +49,16 @@ class Credential(Noun):
         return found
 
     def shown(self, row: Row) -> dict[str, Any]:
-        return {**super().shown(row), "expires_at": spelled(row["expires_at"])}
+        end = row.get("expires_at")
+        return {**super().shown(row), "expires_at": end and spelled(end)}
 
     def check(self, reader: Reader, scope: Scope, desired: Desired, row: dict[str, Any] | None, plan: Plan) -> None:
         if desired.absent:
             return
         now = stamp(int(reader.now * SECOND))
         if row:
-            over = row.get("disabled_at") or (row["expires_at"] if spelled(row["expires_at"]) <= now else "")
+            end = row.get("expires_at")
+            over = row.get("disabled_at") or (end if end and spelled(end) <= now else "")
             if over:
                 reader.warn(f"{desired.label}{scope.behind('of')} is not accepted any more since {over}. {ANOTHER}")
             return

@@ -120,6 +120,29 @@ DISRUPTION = ("PUT", "clusters/{id}/disrupt", {"regional_disruptor_specification
 PAIR = {"primary": "orders", "standby": "orders-dr"}
 STANDBY = ("POST", "clusters", {"name": "orders-dr", "provider": "GCP", "spec": ADVANCED})
 STREAM = ("POST", "physical-replication-streams", {"primary_cluster_id": "{id}", "standby_cluster_id": "{last}"})
+NEWER = {"api_version": "2026-09-15"}
+SPACES = (
+    "STATE",
+    "virtual-cluster-workspaces",
+    {
+        ALL: {
+            "name": "analytics",
+            "cloud_provider": "GCP",
+            "regions": ["us-central1"],
+            "default_virtual_cpu_burst_limit": 4,
+        }
+    },
+)
+ASSISTED = ("STATE", "migration-assistant/{id}", {"": {"status": "RUNNING"}})
+SIGNER = {
+    "service_account": "deployer",
+    "name": "pipeline",
+    "algorithm": "ES256",
+    "public_key": "-----BEGIN PUBLIC KEY-----\nplanted/public/keyplanted/public/keyplanted/public/keyplanted/public/key\n-----END PUBLIC KEY-----\n",
+    "expires_at": "2099-01-01T00:00:00Z",
+}
+SCIM_USER = {"user_name": "carol@example.com", "given_name": "Carol"}
+SCIM_GROUP = {"name": "dba"}
 BELOW = {"cluster": "orders"}
 NEW = {"name": "orders", "provider": "GCP", "regions": ["us-central1"], "spend_limit": 1000, "labels": {"env": "prod"}}
 APP = {"name": "app", "password": "app-password"}
@@ -264,6 +287,32 @@ SCENARIOS: list[tuple[str, dict[str, Any], tuple[Any, ...]]] = [
     ("client_ca_cert", {**BELOW, "x509_pem_cert": CA_TWO}, (BIG, CLIENTS)),
     ("client_ca_cert", {**BELOW, "state": "absent"}, (BIG, CLIENTS)),
     ("client_ca_cert_info", BELOW, (BIG, CLIENTS)),
+    ("service_account_credential", {**NEWER, **SIGNER}, (("POST", "service-accounts", ACCOUNT),)),
+    (
+        "service_account_credential_info",
+        {**NEWER, "service_account": "deployer"},
+        (("POST", "service-accounts", ACCOUNT),),
+    ),
+    ("scim_user", SCIM_USER, ()),
+    ("scim_user_info", {}, ()),
+    ("scim_group", SCIM_GROUP, ()),
+    ("scim_group_info", {}, ()),
+    ("scim_service_info", {}, ()),
+    ("invoice_info", {}, (ORDERS,)),
+    ("runtime_scanning", {**BELOW, **NEWER, "type": "WIZ"}, (BIG,)),
+    ("runtime_scanning_info", {**BELOW, **NEWER}, (BIG,)),
+    ("migration_assistant", {**BELOW, **NEWER}, (BIG,)),
+    ("migration_assistant_info", {**BELOW, **NEWER}, (BIG, ASSISTED)),
+    ("migration_assistant_ca_cert", {**BELOW, **NEWER, "x509_pem_cert": CA_ONE}, (BIG, ASSISTED)),
+    ("migration_assistant_ca_cert_info", {**BELOW, **NEWER}, (BIG, ASSISTED)),
+    ("virtual_cluster_workspace", {**NEWER, "name": "analytics", "default_virtual_cpu_burst_limit": 8}, (SPACES,)),
+    ("virtual_cluster_workspace_info", NEWER, (SPACES,)),
+    (
+        "virtual_cluster",
+        {**NEWER, "workspace": "analytics", "name": "reports", "regions": ["us-central1"]},
+        (SPACES,),
+    ),
+    ("virtual_cluster_info", {**NEWER, "workspace": "analytics"}, (SPACES,)),
     ("organization_info", {}, ()),
     ("region_info", {"provider": "GCP"}, ()),
     ("audit_log_info", {}, (ORDERS, USER)),
