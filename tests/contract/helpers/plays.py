@@ -61,8 +61,9 @@ def tasks(version: str) -> Tasks:
         _blackouts(play)
     if version >= "2022-09-20":
         _services(play)
+    if version >= "2024-09-16":
+        _own_account(play)
     if version >= "2026-09-15":
-        _editions(play)
         _continuum(play)
     if version >= "2023-04-10":
         _networking(play)
@@ -384,23 +385,26 @@ def _advanced(play: Play) -> None:
     play.cluster(name="aws-advanced", hardware={"machine_type": "m6i.2xlarge"})
 
 
-def _editions(play: Play) -> None:
+def _own_account(play: Play) -> None:
+    """Only the newest version has editions, and of the one before only one revision the machines of single regions."""
+    new = play.version >= "2026-09-15"
     account = {"gcp": {"service_account_email": "crdb@acme.example.com"}}
+    machines = {"region_machine_specs": {"us-central1": {"num_virtual_cpus": 4}}, "edition": "MISSION_CRITICAL"}
     play.cluster(
-        name="edition",
+        name="own-account",
         provider="GCP",
-        edition="MISSION_CRITICAL",
         region_nodes={"us-central1": 3},
-        hardware={"storage_gib": 60},
-        region_machine_specs={"us-central1": {"num_virtual_cpus": 4}},
+        hardware={"storage_gib": 60, **({} if new else {"num_virtual_cpus": 4})},
         restrict_egress_traffic=True,
         supports_cluster_virtualization=True,
         customer_cloud_account=account,
+        **(machines if new else {}),
     )
     key = {"region": "us-east1", "type": "GCP_CLOUD_KMS", "uri": "projects/key", "auth_principal": "key@example.com"}
-    nodes, machine = {"us-central1": 3, "us-east1": 3}, {"us-east1": {"machine_type": "n2-standard-8"}}
-    play.cluster(name="edition", region_nodes=nodes, region_machine_specs=machine, cmek_region_specs=[key])
-    play.cluster(name="edition", state="absent")
+    nodes = {"us-central1": 3, "us-east1": 3}
+    more = {"region_machine_specs": {"us-east1": {"machine_type": "n2-standard-8"}}} if new else {}
+    play.cluster(name="own-account", region_nodes=nodes, cmek_region_specs=[key], **more)
+    play.cluster(name="own-account", state="absent")
 
 
 def _continuum(play: Play) -> None:

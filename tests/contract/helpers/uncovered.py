@@ -36,6 +36,7 @@ MOST_LEFT_OUT = 14
 NO_REGEX = "jwt_issuer has expressions from 2024-09-16 on, where a slash says that it is one"
 IGNORED = "deprecated, and ignored by the service"
 SEARCH = "one is searched for by name, and whole"
+ONE_REVISION = "of the two revisions of one version the newer one alone has it"
 NO_MACHINES = "clusters with machines of their own are only read and deleted in these versions"
 
 IGNORED = "deprecated, and ignored by the service"
@@ -56,12 +57,14 @@ NOT_SENT = {
     ("POST /api/scim/v2/Groups", r"members\.(display|ref|type)"): "the id says it",
     (RESTORE, "source_cluster_id"): "a backup is always named, so that it is the one of the plan",
 }
-# The same of versions before 2024-09-16.
+# The same of versions before one, which stands in front of the reason.
 NOT_SENT_BEFORE = {
-    (CREATE, r"spec\.dedicated\..+"): NO_MACHINES,
-    (CHANGE, r"dedicated\..+|upgrade_status"): NO_MACHINES,
-    ("POST /api/v1/jwt-issuers", r"identity_map\.is_regex"): NO_REGEX,
-    ("PATCH /api/v1/jwt-issuers/{id}", r"identity_map\.is_regex"): NO_REGEX,
+    (CREATE, r"spec\.dedicated\..+"): ("2024-09-16", NO_MACHINES),
+    (CHANGE, r"dedicated\..+|upgrade_status"): ("2024-09-16", NO_MACHINES),
+    (CREATE, r"spec\.dedicated\.region_machine_specs"): ("2026-09-15", ONE_REVISION),
+    (CHANGE, r"dedicated\.region_machine_specs"): ("2026-09-15", ONE_REVISION),
+    ("POST /api/v1/jwt-issuers", r"identity_map\.is_regex"): ("2024-09-16", NO_REGEX),
+    ("PATCH /api/v1/jwt-issuers/{id}", r"identity_map\.is_regex"): ("2024-09-16", NO_REGEX),
 }
 # Properties of request bodies that are enumerations, and for which no option has choices, and why.
 NO_CHOICES = {
@@ -101,8 +104,8 @@ OTHER_CHOICES = {
 
 def is_excepted(operation: str, name: str, version: str = "") -> bool:
     """Whether no module sends the property *name* in *version*, "" for the newest."""
-    table = {**NOT_SENT, **NOT_SENT_BEFORE} if "" < version < "2024-09-16" else NOT_SENT
-    return any(operation == where and re.fullmatch(pattern, name) for where, pattern in table)
+    before = [key for key, (limit, _why) in NOT_SENT_BEFORE.items() if "" < version < limit]
+    return any(operation == where and re.fullmatch(pattern, name) for where, pattern in (*NOT_SENT, *before))
 
 
 def reason(operation: str, version: str = "") -> str:
