@@ -95,9 +95,8 @@ class Cmek(Noun):
     def update(self, scope: Scope, desired: Desired, row: Row) -> Plan:
         where, status = scope.behind("of"), row.get("status")
         if desired.values.get("state") == "revoked":
-            after = {**row, "status": REVOKED}
+            after = {**self.predict(row, desired, {}), "status": REVOKED}
             steps = [] if status == REVOKED else [self._revocation(scope, row)]
-            del after["user_message"], after["region_infos"]
             soon = [{**row, "status": "REVOKING"} for _step in steps]
             return Plan(steps, {"status": status}, {"status": REVOKED}, after, unsettled=soon)
         if status == REVOKED:
