@@ -13,6 +13,8 @@ OIDC = "/api/v1/api_oidc"
 SCIM = "/api/scim/v2"
 GONE = "removed after 2023-04-10, and deprecated there already; jwt_issuer is what came instead"
 SEARCHED = "deprecated; GET of the collection, or POST of the same path, searches as well"
+# Those of clusters that are only read and deleted in versions before this one.
+USED_SINCE = {f"{method} {CLUSTER}/cmek": "2022-09-20" for method in ("GET", "POST", "PATCH")}
 # Those that are used in versions before this one alone, where what does it better is not there yet.
 USED_BEFORE = {r"PUT /api/scim/v2/(Users|Groups)/\{id\}": "2024-09-16"}
 # Operations that no module uses, and why. The documentation has the same table.
@@ -63,6 +65,12 @@ NOT_SENT_BEFORE = {
     (CHANGE, r"dedicated\..+|upgrade_status"): ("2024-09-16", NO_MACHINES),
     (CREATE, r"spec\.dedicated\.region_machine_specs"): ("2026-09-15", ONE_REVISION),
     (CHANGE, r"dedicated\.region_machine_specs"): ("2026-09-15", ONE_REVISION),
+    (f"POST {CLUSTER}/logexport", "azure_shared_key|omitted_channels"): ("2024-09-16", "sent as in the versions since"),
+    ("PUT /api/scim/v2/Groups/{id}", r"members\.(display|ref|type|value)"): (
+        "2024-09-16",
+        "as in the versions since, the id says who is in it",
+    ),
+    ("PUT /api/scim/v2/Users/{id}", r"emails\.display"): ("2024-09-16", "the address says it"),
     ("POST /api/v1/jwt-issuers", r"identity_map\.is_regex"): ("2024-09-16", NO_REGEX),
     ("PATCH /api/v1/jwt-issuers/{id}", r"identity_map\.is_regex"): ("2024-09-16", NO_REGEX),
 }
@@ -112,5 +120,7 @@ def reason(operation: str, version: str = "") -> str:
     """Why no module uses *operation*, in *version* where one is said; empty where one has to."""
     if any(version >= limit and re.fullmatch(pattern, operation) for pattern, limit in USED_BEFORE.items()):
         return "it is used in older versions"
+    if "" < version < USED_SINCE.get(operation, ""):
+        return "it is used in newer versions"
     # The first versions spell the variables of an entry otherwise.
     return LEFT_OUT.get(operation.replace("{entry.", "{"), "")
