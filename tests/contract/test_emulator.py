@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from contract.conftest import Record
-from contract.helpers import upkeep
+from contract.helpers import platform_calls, upkeep
 from contract.helpers.caller import Caller
 from contract.helpers.defects import DEFECTS
 from contract.helpers.judge import Judge
@@ -93,6 +93,7 @@ def test_every_operation(judge: Judge, record: Record, version: str) -> None:
         egress(api)
     if version >= "2024-09-16":
         restores(api, advanced)
+    platform_calls.calls(api, advanced)
     api.send("GET", f"//clusters/{basic.rsplit('/', 1)[1]}/cert")
     for path in (basic, advanced):
         api.ok("DELETE", path)
