@@ -104,7 +104,7 @@ def clusters(run: Run) -> Any:
         rows = [found] if found and (params["show_inactive"] or not state.is_gone(found)) else []
     else:
         query = {"show_inactive": "true"} if params["show_inactive"] else {}
-        if params["sort_by"]:
+        if params.get("sort_by"):
             query["pagination.sort_by"] = params["sort_by"]
         rows = _rows(run, "list the clusters", CLUSTER.collection({}), CLUSTER.rows, query, shape=CLUSTER.shape)
         rows = [

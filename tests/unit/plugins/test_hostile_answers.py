@@ -464,7 +464,7 @@ def inventory(api: CloudApi, _world: World) -> Any:
 
 def lookup(plugin: Any, term: str) -> Any:
     names = ("user", "password", "sslmode", "sslrootcert", "database", "field", "serverless")
-    params = {**dict.fromkeys(names), "os": "LINUX", "on_missing": "error"}
+    params = {**dict.fromkeys((*names, "region")), "os": "LINUX", "on_missing": "error", "network": "public"}
 
     def read(api: CloudApi, world: World) -> Any:
         session = Session(api, Listings(world.clock))
