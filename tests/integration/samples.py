@@ -79,7 +79,8 @@ class Sample:
     where not even the options say so. *info* is the module that shows it, where its name is another one. *failed* is what the
     emulator has to be told so that the object is in a failed state, where its lifecycle does not say that. *objects* are what
     has come by itself, as the emulator takes it, *clusters* the names of others with the same *plan*. *collection* is what the
-    emulator calls its objects, where the path does not say it, *deleted* the state of one that shall be deleted.
+    emulator calls its objects, where the path does not say it, *deleted* the state of one that shall be deleted. *warns* are the
+    warnings of its life, as regular expressions.
     """
 
     noun: str
@@ -96,6 +97,7 @@ class Sample:
     clusters: tuple[str, ...] = ()
     collection: str = ""
     deleted: str = "absent"
+    warns: tuple[str, ...] = ()
 
     @property
     def declared(self) -> Noun:
@@ -415,6 +417,7 @@ SAMPLES = (
             {"type": "FQDN", "destination": "kafka.example.com", "description": ""},
         ),
         plan="ADVANCED",
+        warns=("may connect to everything, so egress rules do nothing there",),
     ),
     Sample(
         "egress_private_endpoint",

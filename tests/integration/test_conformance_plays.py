@@ -64,7 +64,7 @@ def test_a_play_does_the_same_in_both_ways(
     for ways in [list(WAYS)] if scene.noun.deletes else [[way] for way in WAYS]:
         scene.set()
         emulator.reset("requests")
-        run = playbook(tasks(scene, ways), direct=None, secrets=scene.secrets)
+        run = playbook(tasks(scene, ways), direct=None, secrets=scene.secrets, warns=sample.warns)
         if "in process" in ways:
             hold(run, scene)
         for way in ways:

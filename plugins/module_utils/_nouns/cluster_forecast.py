@@ -85,8 +85,11 @@ def changed(row: Mapping[str, Any], after: Mapping[str, Any], version: str) -> d
     if {"plan", "upgrade_type"} & set(after) or after.get("upgrade_status") == FINALIZED:
         # Whether there is a next version to upgrade to.
         found.pop("upgrade_status", None)
-    if "plan" in after and "account_id" in found:
-        del found["account_id"]
+    if "plan" in after:
+        # Where it runs, and where clients of private networks connect to.
+        found.pop("account_id", None)
+        for region in found.get("regions") or ():
+            region.pop("private_endpoint_dns", None)
     return found
 
 

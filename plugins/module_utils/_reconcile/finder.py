@@ -279,7 +279,7 @@ class Finder:
             slowest=life.patience(row or {}),
             shown=noun.name,
             name=self.shown_as(noun, row),
-            public=noun.shown,
+            public=lambda row: noun.shown(row) if row else None,
         )
         return found
 
@@ -316,7 +316,7 @@ class Finder:
             slowest=life.patience(row or {}),
             shown=noun.name,
             name=self.shown_as(noun, row),
-            public=noun.shown,
+            public=lambda row: noun.shown(row) if row else None,
         )
         return found
 

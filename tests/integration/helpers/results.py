@@ -16,6 +16,7 @@ TIME = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?Z")
 # The emulator puts the first digits of an id into host names and account names, and ids of services into paths.
 SHORT_ID = re.compile(
     r"(?<=crl-sandbox-)[0-9a-f]{3}\b|(?<=\.)[0-9a-f]{3}(?=\.(?:gcp|aws|azure)-)|(?<=/serviceAttachments/)[0-9a-f]+\b"
+    r"|(?<=\bpsc-)[0-9a-f]{17}\b|\b[0-9a-f]{17}(?=\.endpoints\.)"
 )
 NIL_ID = "00000000-0000-0000-0000-000000000000"
 # The cents that 2023-04-10 makes of usage limits.
