@@ -87,7 +87,7 @@ def paragraphs(text: str | Iterable[str]) -> list[str]:
 def first_sentence(text: str | Iterable[str]) -> str:
     """For return values, whose texts can't name the options of each module that has them."""
     sentence = re.split(r"(?<=\.) ", " ".join(paragraphs(text)), maxsplit=1)[0]
-    return re.sub(r"O\((\w+)\)", r"C(\1)", sentence)
+    return re.sub(r"O\((\w+(?:=[^()]*)?)\)", r"C(\1)", sentence)
 
 
 @dataclass(frozen=True)

@@ -206,7 +206,7 @@ log_export:
           returned: always
         auth_principal: {description: Who may write there., type: str, returned: always}
         azure_tenant_id:
-          description: Tenant of the app registration that writes to O(type=AZURE_LOG_ANALYTICS_V2), which needs this and the six options
+          description: Tenant of the app registration that writes to C(type=AZURE_LOG_ANALYTICS_V2), which needs this and the six options
             after it.
           type: str
           returned: always
@@ -215,7 +215,7 @@ log_export:
         azure_dcr_immutable_id: {description: 'Immutable id of the data collection rule, such as V(dcr-0123).', type: str, returned: always}
         azure_dcr_resource_id: {description: Resource id of that rule., type: str, returned: always}
         azure_workspace_resource_id: {description: Resource id of the workspace., type: str, returned: always}
-        otlp_endpoint: {description: 'The URL that takes logs by OTLP over HTTP, for O(type=OTLP_HTTP).', type: str, returned: always}
+        otlp_endpoint: {description: 'The URL that takes logs by OTLP over HTTP, for C(type=OTLP_HTTP).', type: str, returned: always}
         aws_external_id:
           description: The external id with which the role is assumed, for Advanced clusters on AWS.
           type: str

@@ -21,6 +21,7 @@ OPERATORS = "CLUSTER_ADMIN or CLUSTER_OPERATOR_WRITER"
 PREFIX = "ENDPOINT_"
 # What people say, and the status that it is to have.
 ANSWERS = {"accepted": "AVAILABLE", "rejected": "REJECTED"}
+STATES = {prefix + status: state for state, status in ANSWERS.items() for prefix in ("", PREFIX)}
 
 
 def misread_account(value: Any) -> str:
@@ -101,9 +102,7 @@ def _state(*, prefix: str = "") -> Field:
         choices=tuple(ANSWERS),
         default="accepted",
         to_api=lambda state: prefix + ANSWERS[state],
-        from_api=lambda status: {PREFIX * long + name: state for state, name in ANSWERS.items() for long in (0, 1)}.get(
-            status
-        ),
+        from_api=STATES.get,
         text="Whether the endpoint may reach the cluster.",
     )
 
