@@ -136,6 +136,15 @@ class Replacement:
             remove(self._temporary)
 
 
+def read_secret(path: str) -> str:
+    """The text of the file *path*, as far as a secret is long; "" where there is no file."""
+    descriptor = open_regular(path, os.O_RDONLY) if path else NOWHERE
+    if descriptor == NOWHERE:
+        return ""
+    with failed("read", path), os.fdopen(descriptor, "rb") as file:
+        return file.read(LONGEST).decode("utf-8", "replace")
+
+
 class SecretFile:
     """The file *path* for what an answer tells once: that it can be written is certain before anybody asks. "" is no file."""
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from typing import Any
 
-from .._base.disk import LONGEST, NOWHERE, SecretFile, failed, open_regular
+from .._base.disk import SecretFile, read_secret
 from .._nouns.continuum import MIGRATION_ASSISTANT
 from .._reconcile.reconciler import Reconciler
 from .module import ModuleRun
@@ -24,18 +24,10 @@ def ensure_assistant(run: ModuleRun) -> Row:
     with SecretFile("" if run.check_mode else path) as file:
         result = Reconciler(run).ensure(MIGRATION_ASSISTANT)
         password = str((Reconciler(run).only_one(MIGRATION_ASSISTANT) or {}).get("password") or "")
-        if not password or password == _stored(os.path.abspath(path)):
+        if not password or password == read_secret(os.path.abspath(path)):
             return result
         file.keep(password)
     return {**result, "changed": True}
-
-
-def _stored(path: str) -> str:
-    descriptor = open_regular(path, os.O_RDONLY)
-    if descriptor == NOWHERE:
-        return ""
-    with failed("read", path), os.fdopen(descriptor, "rb") as file:
-        return file.read(LONGEST).decode("utf-8", "replace")
 
 
 def only_virtual(_finder: Reconciler, rows: list[Row]) -> list[Row]:

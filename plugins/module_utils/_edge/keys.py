@@ -5,10 +5,9 @@
 
 from __future__ import annotations
 
-import os
 from typing import Any
 
-from .._base.disk import LONGEST, NOWHERE, SecretFile, failed, open_regular
+from .._base.disk import SecretFile, read_secret
 from .._base.errors import CrdbError, OptionError
 from .._cloud_api.client import key_id
 from .._nouns.access import ADMINS, KEY
@@ -29,11 +28,7 @@ class SecretKeeper(SecretFile):
 
     def stored(self) -> str:
         """The id of the key whose secret is in the file; "" where there is none."""
-        descriptor = open_regular(self.path, os.O_RDONLY) if self.path else NOWHERE
-        if descriptor == NOWHERE:
-            return ""
-        with failed("read", self.path), os.fdopen(descriptor, "rb") as file:
-            text = file.read(LONGEST).decode("utf-8", "replace").strip()
+        text = read_secret(self.path).strip()
         found = key_id(text)
         if text and not found:
             raise CrdbError(
