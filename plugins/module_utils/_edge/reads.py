@@ -61,16 +61,16 @@ def organization(run: Run) -> Any:
 def scim_service(run: Run) -> Any:
     """What the SCIM service says of itself; of its resource types and schemas those that are asked for."""
 
+    doing = "read what SCIM can do"
+
     def listed(path: str, wanted: str | None) -> list[Any]:
-        doing, shape = "read what SCIM can do", Object(known={"Resources": ListOf(ANY_OBJECT)})
+        shape = Object(known={"Resources": ListOf(ANY_OBJECT)})
         if wanted is not None:
             return [_called(run, doing, f"{path}/{segment(wanted)}", shape=ANY_OBJECT)]
         return _called(run, doing, path, shape=shape).get("Resources") or []
 
     return {
-        "service_provider_config": _called(
-            run, "read what SCIM can do", f"{SCIM}/ServiceProviderConfig", shape=ANY_OBJECT
-        ),
+        "service_provider_config": _called(run, doing, f"{SCIM}/ServiceProviderConfig", shape=ANY_OBJECT),
         "resource_types": listed(f"{SCIM}/ResourceTypes", run.params["resource_type"]),
         "schemas": listed(f"{SCIM}/Schemas", run.params["schema"]),
     }

@@ -9,10 +9,9 @@ from typing import Any
 
 from .._base.moments import checked_moment, stamp
 from .._http.answers import TEXT, Object
+from .declared import OPERATORS
 from .field import Field
 from .noun import Noun, Row
-
-OPERATORS = "CLUSTER_ADMIN or CLUSTER_OPERATOR_WRITER"
 
 BACKUP = Noun(
     "backup",

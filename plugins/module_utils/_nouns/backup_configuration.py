@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from .._base.errors import OptionError
-from .backup import BACKUP, OPERATORS
-from .declared import Scope
+from .backup import BACKUP
+from .declared import OPERATORS, Scope
 from .field import Field
 from .noun import Desired, Noun, Row
 from .plan import Plan

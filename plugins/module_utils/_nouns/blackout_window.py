@@ -13,7 +13,7 @@ from typing import Any
 from .._base.errors import OptionError
 from .._base.moments import SECOND, checked_moment, moment, spelled, stamp
 from .._http.answers import TEXT, Object
-from .declared import Scope
+from .declared import OPERATORS, Scope
 from .field import Field
 from .noun import Desired, Noun, Reader, Row
 from .plan import Plan, Step
@@ -113,6 +113,6 @@ BLACKOUT_WINDOW = BlackoutWindow(
     key=tuple(Field(name, required=True, from_api=spelled) for name in ("start_time", "end_time")),
     requires={"plan": ("ADVANCED",)},
     since="2024-09-16",
-    readers="CLUSTER_ADMIN or CLUSTER_OPERATOR_WRITER",
+    readers=OPERATORS,
     limited=True,
 )

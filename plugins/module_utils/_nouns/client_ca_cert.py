@@ -10,7 +10,7 @@ from typing import Any
 
 from .._base.certificates import as_pem, certificates, described
 from .._base.errors import OptionError
-from .declared import Scope
+from .declared import OPERATORS, Scope
 from .field import Field
 from .lifecycle import Lifecycle
 from .noun import Desired, Noun, Row
@@ -96,5 +96,5 @@ CLIENT_CA_CERT = ClientCaCert(
     ),
     requires={"plan": ("ADVANCED",)},
     since="2022-09-20",
-    readers="CLUSTER_ADMIN or CLUSTER_OPERATOR_WRITER",
+    readers=OPERATORS,
 )

@@ -11,7 +11,7 @@ from typing import Any
 
 from .._base.errors import OptionError
 from .._http.answers import TEXT, ListOf, Object
-from .declared import Scope
+from .declared import OPERATORS, Scope
 from .field import Field
 from .noun import Desired, Noun, Row
 from .plan import UPDATE, Plan
@@ -116,6 +116,6 @@ CLUSTER_DISRUPTION = ClusterDisruption(
     off={OFF: []},
     requires={"plan": ("ADVANCED",)},
     since="2024-09-16",
-    readers="CLUSTER_ADMIN or CLUSTER_OPERATOR_WRITER",
+    readers=OPERATORS,
     limited=True,
 )

@@ -13,7 +13,7 @@ from .._base.errors import OptionError
 from .._http.answers import TEXT, ListOf, Object
 from . import cluster_state as state
 from .cluster import KEYS
-from .declared import Scope
+from .declared import OPERATORS, Scope
 from .field import Field
 from .lifecycle import Lifecycle
 from .noun import Desired, Noun, Reader, Row
@@ -205,5 +205,5 @@ CMEK = Cmek(
     ),
     requires={"plan": ("ADVANCED",), "network_visibility": ("PRIVATE",)},
     since="2022-09-20",
-    readers="CLUSTER_ADMIN or CLUSTER_OPERATOR_WRITER",
+    readers=OPERATORS,
 )

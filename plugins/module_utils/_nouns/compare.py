@@ -23,6 +23,8 @@ def equal(option: Option, wanted: Any, found: Any) -> bool:
         return True
     if option.compare == "set":
         return sorted(wanted, key=repr) == sorted(found or [], key=repr)
+    if option.compare == "text":
+        return bool((wanted or "") == (found or ""))
     if callable(option.compare):
         return bool(option.compare(wanted) == option.compare(found))
     return bool(wanted == found)

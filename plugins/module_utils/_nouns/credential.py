@@ -96,7 +96,7 @@ SERVICE_ACCOUNT_CREDENTIAL = Credential(
         Field("algorithm", choices=("RS256", "PS256", "ES256", "ES384"), immutable=ANOTHER),
         Field("public_key", secret=True, compare="ignore"),
         Field("expires_at", compare=spelled, immutable=ANOTHER),
-        Field("description", compare=lambda text: text or "", immutable=ANOTHER),
+        Field("description", compare="text", immutable=ANOTHER),
     ),
     how=(Field("service_account", ref="service_account", required=True),),
     rules={"required_one_of": [("name", "id")]},

@@ -31,6 +31,7 @@ from .prose import read
 
 UUID = re.compile(r"[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}", re.I)
 NIL_ID = "00000000-0000-0000-0000-000000000000"
+OPERATORS = "CLUSTER_ADMIN or CLUSTER_OPERATOR_WRITER"
 READERS = "CLUSTER_DEVELOPER, CLUSTER_OPERATOR_WRITER or CLUSTER_ADMIN"
 
 
@@ -108,7 +109,7 @@ class Declared:
     # Whether names are unique at the server, so that a key that may not list them can make one.
     unique: bool = False
     since: str = ""
-    roles: str = "CLUSTER_ADMIN or CLUSTER_OPERATOR_WRITER"
+    roles: str = OPERATORS
     # The roles that allow to list it.
     readers: str = READERS
     limited: bool = False

@@ -12,14 +12,13 @@ from typing import Any
 from .._base.errors import OptionError
 from .._http.answers import TEXT, TRUTH, WHOLE, ListOf, Object
 from . import cluster_state as state
-from .declared import Scope
+from .declared import OPERATORS, Scope
 from .field import Field
 from .lifecycle import Lifecycle
 from .noun import Desired, Noun, Reader, Row
 from .plan import UPDATE, Plan, Step
 
 ADVANCED = {"plan": ("ADVANCED",)}
-OPERATORS = "CLUSTER_ADMIN or CLUSTER_OPERATOR_WRITER"
 POLICY = "egress_traffic_policy"
 PREFIX = "POLICY_"
 ALLOW_ALL, DEFAULT_DENY = "ALLOW_ALL", "DEFAULT_DENY"

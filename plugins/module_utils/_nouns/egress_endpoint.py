@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from .._http.answers import TEXT, ListOf, Object
+from .declared import OPERATORS
 from .field import Field
 from .lifecycle import Lifecycle
 from .noun import Desired, Noun, Row
@@ -108,6 +109,6 @@ EGRESS_PRIVATE_ENDPOINT = EgressPrivateEndpoint(
     ),
     requires={"plan": ("ADVANCED",)},
     since="2024-09-16",
-    readers="CLUSTER_ADMIN or CLUSTER_OPERATOR_WRITER",
+    readers=OPERATORS,
     limited=True,
 )

@@ -10,14 +10,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from .._base.errors import OptionError
-from .declared import Scope
+from .declared import OPERATORS, Scope
 from .field import Field
 from .lifecycle import Lifecycle
 from .noun import Desired, Noun, Reader, Row
 from .plan import UPDATE, Plan, Step
 
 ACCOUNT = re.compile(r"\d{12}|\*")
-OPERATORS = "CLUSTER_ADMIN or CLUSTER_OPERATOR_WRITER"
 PREFIX = "ENDPOINT_"
 # What people say, and the status that it is to have.
 ANSWERS = {"accepted": "AVAILABLE", "rejected": "REJECTED"}

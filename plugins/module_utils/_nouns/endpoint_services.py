@@ -11,7 +11,7 @@ from typing import Any
 from .._base.errors import OptionError
 from .._http.answers import TEXT, ListOf, Object
 from . import cluster_state as state
-from .declared import NIL_ID, Scope
+from .declared import NIL_ID, OPERATORS, Scope
 from .field import Field
 from .lifecycle import Lifecycle
 from .noun import Desired, Noun, Reader, Row
@@ -125,5 +125,5 @@ PRIVATE_ENDPOINT_SERVICES = PrivateEndpointServices(
     deletes="",
     requires={"plan": ("STANDARD", "ADVANCED")},
     since="2022-09-20",
-    readers="CLUSTER_ADMIN or CLUSTER_OPERATOR_WRITER",
+    readers=OPERATORS,
 )

@@ -168,9 +168,9 @@ LOG_EXPORT = LogExport(
         *(Field(name, api=f"spec.{name}", since=NEWEST) for name in (*AZURE, "otlp_endpoint")),
         Field("azure_client_secret", api="spec.azure_client_secret", secret=True, since=NEWEST),
         Field("otlp_headers", type="dict", api="spec.otlp_headers", secret=True, since=NEWEST),
-        Field("aws_external_id", api="spec.aws_external_id", since="2024-09-16", compare=lambda text: text or ""),
+        Field("aws_external_id", api="spec.aws_external_id", since="2024-09-16", compare="text"),
         Field("redact", type="bool", api="spec.redact"),
-        Field("region", api="spec.region", compare=lambda text: text or ""),
+        Field("region", api="spec.region", compare="text"),
         Field(
             "omitted_channels",
             type="list",

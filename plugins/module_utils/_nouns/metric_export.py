@@ -66,9 +66,9 @@ METRIC_EXPORT = MetricExport(
     ),
     fields=(
         Field("role_arn"),
-        Field("target_region", compare=lambda text: text or ""),
-        Field("log_group_name", compare=lambda text: text or ""),
-        Field("external_id", since="2024-09-16", compare=lambda text: text or ""),
+        Field("target_region", compare="text"),
+        Field("log_group_name", compare="text"),
+        Field("external_id", since="2024-09-16", compare="text"),
         Field("site", choices=("US1", "US3", "US5", "US1_GOV", "EU1")),
         Field("datadog_api_key", api="api_key", secret=True),
     ),

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from .declared import OPERATORS
 from .field import Field
 from .lifecycle import Lifecycle
 from .noun import Noun
@@ -42,6 +43,6 @@ PRIVATE_ENDPOINT_CONNECTION = Noun(
     ),
     requires={"plan": ("STANDARD", "ADVANCED")},
     since="2023-04-10",
-    readers="CLUSTER_ADMIN or CLUSTER_OPERATOR_WRITER",
+    readers=OPERATORS,
     paged=False,
 )

@@ -23,7 +23,7 @@ class Option:
     *since* is the first API version with which it is offered, *in_api* the first that has it, where that is an older one,
     *choices_since* the same for single choices. *api* is its name in
     bodies and objects of the API ("" where the resource translates it itself). *compare* is one of
-    ``value``, ``set`` (a list without order), ``ignore`` (sent when creating, never compared, since the API does not
+    ``value``, ``set`` (a list without order), ``text`` (an empty one is none), ``ignore`` (sent when creating, never compared, since the API does not
     return it), or a function that makes of a value what is compared. *immutable* says, where the field can't change, what to
     do instead. *secret* is never shown.
     *rules* (mutually_exclusive, required_one_of ...) hold among its *options*. *other_names* are what else people call

@@ -12,7 +12,7 @@ from typing import Any
 from .._base.errors import OptionError
 from .._base.moments import SECOND, checked_moment, moment, stamp
 from . import cluster_state as state
-from .declared import Scope
+from .declared import OPERATORS, Scope
 from .field import Field
 from .lifecycle import Lifecycle
 from .noun import Desired, Noun, Reader, Row
@@ -178,7 +178,7 @@ PHYSICAL_REPLICATION_STREAM = ReplicationStream(
     lifecycle=Lifecycle("status", ("STARTING",), (REPLICATING, COMPLETED), (CANCELED,)),
     filters=("primary", "standby"),
     since="2024-09-16",
-    readers="CLUSTER_ADMIN or CLUSTER_OPERATOR_WRITER",
+    readers=OPERATORS,
 )
 SHOW_COMPLETED = Field(
     "show_completed",

@@ -14,11 +14,11 @@ from .._base.errors import OptionError
 from .._base.moments import checked_moment, moment
 from .._http.answers import TEXT, Object
 from . import cluster_state as state
-from .backup import BACKUP, OPERATORS, asked
+from .backup import BACKUP, asked
 from .cluster_versions import is_older
 from .compare import differences
 from .database import DATABASE
-from .declared import Scope
+from .declared import OPERATORS, Scope
 from .field import Field
 from .lifecycle import Lifecycle
 from .noun import Desired, Noun, Reader, Row

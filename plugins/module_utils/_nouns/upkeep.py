@@ -11,7 +11,7 @@ from typing import Any
 
 from .._base.errors import OptionError
 from .._http.answers import TEXT, Object
-from .declared import Scope
+from .declared import OPERATORS, Scope
 from .field import Field
 from .noun import Desired, Noun, Row
 from .plan import Plan
@@ -145,5 +145,5 @@ MAINTENANCE_WINDOW = MaintenanceWindow(
     whole=True,
     requires={"plan": ("ADVANCED",)},
     since="2023-04-10",
-    readers="CLUSTER_ADMIN or CLUSTER_OPERATOR_WRITER",
+    readers=OPERATORS,
 )

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from .declared import OPERATORS
 from .field import Field
 from .noun import Noun, Row
 
@@ -55,5 +56,5 @@ VERSION_DEFERRAL = VersionDeferral(
     off={"deferral_policy": NEVER},
     requires={"plan": ("ADVANCED",)},
     since="2023-04-10",
-    readers="CLUSTER_ADMIN or CLUSTER_OPERATOR_WRITER",
+    readers=OPERATORS,
 )
