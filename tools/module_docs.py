@@ -15,7 +15,7 @@ from typing import Any
 
 import yaml
 
-from ansible_collections.crdb.cloud.plugins.module_utils._edge.module import CLOUD, CLUSTER_OPTION, STATE, Module
+from ansible_collections.crdb.cloud.plugins.module_utils._edge.module import CLOUD, CLUSTER_OPTION, NONE, STATE, Module
 from ansible_collections.crdb.cloud.plugins.module_utils._nouns.field import Field
 from ansible_collections.crdb.cloud.plugins.module_utils._nouns.noun import Noun
 from ansible_collections.crdb.cloud.plugins.module_utils._nouns.options import Option
@@ -360,7 +360,8 @@ def returned(module: Module, text: str, noun: Noun | None, *, reads: bool) -> st
         made.update(_object(noun, reads))
     if module.waits or "plan" in have:
         made["plan"] = PLAN
-    made["error"] = ERRORS[module.connection]
+    if module.connection != NONE:
+        made["error"] = ERRORS[module.connection]
     ends = ("plan", "error")
     order = (
         [name for name in {**made, **parts} if name not in ends]

@@ -27,7 +27,13 @@ import yaml
 from module_docs import Problem, documentation, dump, returned
 
 from ansible_collections.crdb.cloud.plugins.module_utils._edge.infos import noun_info
-from ansible_collections.crdb.cloud.plugins.module_utils._edge.module import CLOUD, Module, noun_module
+from ansible_collections.crdb.cloud.plugins.module_utils._edge.module import (
+    CLOUD,
+    CLUSTER_API,
+    NONE,
+    Module,
+    noun_module,
+)
 from ansible_collections.crdb.cloud.plugins.module_utils._nouns import registry
 from ansible_collections.crdb.cloud.plugins.module_utils._nouns.noun import Noun
 
@@ -192,7 +198,7 @@ def module_files(directory: Path) -> list[ModuleFile]:
 
 def runtime(text: str, files: Iterable[ModuleFile]) -> str:
     groups: dict[str, list[str]] = {}
-    for file in files:
+    for file in (file for file in files if file.module.connection != NONE):
         groups.setdefault(file.module.connection, []).append(file.name)
     return text[: text.index("action_groups:")] + dump({"action_groups": dict(sorted(groups.items()))})
 
@@ -204,10 +210,11 @@ def readme(text: str, short: Mapping[str, tuple[str, str]]) -> str:
     """README with a row for each module: *short* has connection and short description of them by name."""
     heading = "| module | what it does |\n|---|---|\n"
     before, *tables = text.split(heading)
-    if len(tables) != len({connection for connection, _text in short.values()}):
-        raise Problem("it needs a table of modules for each of the two APIs")
+    used = {connection for connection, _text in short.values()}
+    if len(tables) != len(used):
+        raise Problem("it needs a table of modules for each of the two APIs, and one for those that use none")
     made = [before]
-    for connection, table in zip((CLOUD, "cluster_api"), tables, strict=True):
+    for connection, table in zip((each for each in (CLOUD, CLUSTER_API, NONE) if each in used), tables, strict=True):
         rows = re.match(r"(\|.*\n)*", table)
         assert rows
         mine = {name: said for name, (of, said) in short.items() if of == connection}

@@ -34,7 +34,12 @@ WAIT_OPTIONS: dict[str, dict[str, Any]] = {
     "wait_timeout": {"type": "float", "default": 7200.0},
     "wait_interval": {"type": "float"},
 }
-CLOUD, CLUSTER_API = "cloud", "cluster_api"
+CLOUD, CLUSTER_API, NONE = "cloud", "cluster_api", "none"
+CONNECTION_OPTIONS: dict[str, dict[str, Any]] = {
+    CLOUD: _cloud_api.CONNECTION_OPTIONS,
+    CLUSTER_API: _cluster_api.CONNECTION_OPTIONS,
+    NONE: {},
+}
 STATE = Option("state", choices=("present", "absent"), default="present")
 CLUSTER_OPTION = Option("cluster", required=True)
 PURGE_OPTIONS = (
@@ -46,10 +51,16 @@ PAGING_OPTIONS = (Option("limit", type="int"), Option("page_size", type="int", d
 
 @dataclass
 class Session:
-    """What the items of one task's loop share: the client (CloudApi or ClusterApi) and the listings read through it."""
+    """What the items of one task's loop share: the client (CloudApi, ClusterApi, or None of a module without a connection) and the
+    listings read through it."""
 
     api: Any
     listings: Listings = field(default_factory=Listings)
+
+    @property
+    def written(self) -> int:
+        """How many requests with a write effect were sent."""
+        return self.api.written if self.api else 0
 
     def finish(self, warn: Callable[[str], None]) -> None:
         """End what one run has begun; the session can serve another one after that."""
@@ -117,6 +128,7 @@ class _PlainModule(AnsibleModule):  # type: ignore[misc]
 class Module:
     """A module's declaration: *options* beside the connection's, *run* that makes its result, *since* its first API version.
 
+    *connection* is CLOUD, CLUSTER_API, or NONE for a module that sends no request.
     *rules* are the usual extra arguments of AnsibleModule (mutually_exclusive, required_if ...). *prepare* is called with the
     parameters before anything else is tried. *undeclared* are options that hold members of any name, secrets among them.
     """
@@ -144,7 +156,7 @@ class Module:
         return found
 
     def connection_options(self) -> dict[str, dict[str, Any]]:
-        return _cloud_api.CONNECTION_OPTIONS if self.connection == CLOUD else _cluster_api.CONNECTION_OPTIONS
+        return CONNECTION_OPTIONS[self.connection]
 
     def mistakes(self, args: Mapping[Any, Any]) -> list[str]:
         """What is wrong with the arguments of a task as a person wrote them, before Ansible looks at them."""
@@ -165,6 +177,8 @@ class Module:
     def open(self, params: Mapping[str, Any], *, check_mode: bool, agent: str) -> Session:
         """A session for *params*; OptionError where they can't make one."""
         self.check(params)
+        if self.connection == NONE:
+            return Session(None)
         client = CloudApi if self.connection == CLOUD else ClusterApi
         return Session(client(params, read_only=check_mode, agent=agent))
 
@@ -189,7 +203,7 @@ class Module:
             if self.prepare:
                 self.prepare(params)
             session = open_session()
-            written = session.api.written
+            written = session.written
             run = ModuleRun(
                 params, check_mode=check_mode, diff=diff, session=session, warn=warn, notify=notify, hides=hides
             )
@@ -213,7 +227,7 @@ class Module:
         finally:
             if session:
                 session.finish(shown_by(warn))
-        if result.get("failed") and session and session.api.written > written:
+        if result.get("failed") and session and session.written > written:
             # Nobody may take a failure for a sign that all is as it was.
             result["changed"] = True
         return result
@@ -222,7 +236,7 @@ class Module:
         """Run as a plain module."""
         module = _PlainModule(argument_spec=self.argument_spec(), supports_check_mode=True, **self.rules)
         module.no_log_values.update(str(secret) for secret in self.secrets(module.params) if secret)
-        if REQUESTS_IMPORT_ERROR:
+        if REQUESTS_IMPORT_ERROR and self.connection != NONE:
             module.fail_json(msg=missing_required_lib("requests"), exception=REQUESTS_IMPORT_ERROR)
         result = self.execute(
             module.params,

@@ -15,6 +15,7 @@ import yaml
 
 from ansible_collections.crdb.cloud.plugins.module_utils._base.env import env_fallback
 from ansible_collections.crdb.cloud.plugins.module_utils._base.version import VERSION
+from ansible_collections.crdb.cloud.plugins.module_utils._edge.module import NONE, Module
 
 ROOT = Path(__file__).parents[3]
 PLUGINS = ROOT / "plugins"
@@ -89,7 +90,7 @@ def test_a_module_is_what_its_file_says(name):
     assert used and all(set(task) <= options for task in used)
     returned = yaml.safe_load(module.RETURN)
     assert all(entry.get("description") and entry.get("type") and entry.get("returned") for entry in returned.values())
-    assert "error" in returned
+    assert ("error" in returned) == (module.MODULE.connection != NONE)
     # Names that ansible-core gives a meaning of its own.
     assert not {"failed", "skipped", "unreachable", "exception", "warnings", "deprecations"} & set(returned)
     if module.MODULE.waits:
@@ -171,11 +172,22 @@ def test_action_groups_are_the_modules_on_disk():
     expected = {}
     for name in MODULES:
         expected.setdefault(declared(name).MODULE.connection, []).append(name)
+    # A default for a connection would be an unknown option there.
+    expected.pop(NONE, None)
     assert {group: sorted(names) for group, names in groups.items()} == expected
     for group, names in expected.items():
         fragment = f"crdb.cloud.attributes.actiongroup_{group}"
         for name in names:
             assert fragment in yaml.safe_load(declared(name).DOCUMENTATION)["extends_documentation_fragment"], name
+
+
+def test_a_module_without_a_connection_has_no_options_for_one():
+    module = Module("x", (), lambda run: {"changed": False, "api": run.api}, connection=NONE)
+    assert module.argument_spec() == {}
+    result = module.execute(
+        {}, check_mode=True, diff=False, warn=print, open_session=lambda: module.open({}, check_mode=True, agent="test")
+    )
+    assert result == {"changed": False, "api": None}
 
 
 def test_the_version_is_that_of_the_collection():
