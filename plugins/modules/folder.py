@@ -28,8 +28,8 @@ options:
     type: str
   labels:
     description:
-      - All labels of the folder; others are removed, V({}) removes all.
-      - Keys begin with a letter; keys and values have up to 63 characters of a-z, 0-9, _ and -.
+      - All labels of it; others are removed, V({}) removes all. A key begins with a letter; both have up to 63 characters of a-z, 0-9,
+        _ and -.
       - Needs O(api_version=2024-09-16) or newer.
     type: dict
   name:
@@ -43,8 +43,7 @@ options:
   renamed_from:
     description:
       - The path that the folder may still have, or only its name where that alone changes. Where there is no folder O(path), this one
-        is renamed or moved; where there is neither, O(path) is created.
-      - Where both exist, nothing is renamed.
+        is renamed or moved; where there is neither, O(path) is created. Where both exist, nothing is renamed.
     type: str
   parents:
     description:
@@ -97,10 +96,10 @@ folder:
   contains:
     resource_id: {description: Id of the folder., type: str, returned: always}
     path: {description: 'Names of the folders from the outermost on, such as V(/platform/prod).', type: str, returned: always}
-    labels: {description: 'All labels of the folder; others are removed, V({}) removes all.', type: dict, returned: always}
+    labels: {description: 'All labels of it; others are removed, V({}) removes all.', type: dict, returned: always}
     name: {description: Name of the folder., type: str, returned: always}
     contents:
-      description: The folders and clusters directly in it, each with C(resource_type), C(resource_id), C(name), C(path) and C(labels).
+      description: 'What is in it: C(resource_type), C(resource_id), C(name), C(path), C(labels).'
       type: list
       elements: dict
       returned: by M(crdb.cloud.folder_info) with C(contents=true)

@@ -68,10 +68,10 @@ folders:
   contains:
     resource_id: {description: Id of the folder., type: str, returned: always}
     path: {description: 'Names of the folders from the outermost on, such as V(/platform/prod).', type: str, returned: always}
-    labels: {description: 'All labels of the folder; others are removed, V({}) removes all.', type: dict, returned: always}
+    labels: {description: 'All labels of it; others are removed, V({}) removes all.', type: dict, returned: always}
     name: {description: Name of the folder., type: str, returned: always}
     contents:
-      description: The folders and clusters directly in it, each with C(resource_type), C(resource_id), C(name), C(path) and C(labels).
+      description: 'What is in it: C(resource_type), C(resource_id), C(name), C(path), C(labels).'
       type: list
       elements: dict
       returned: by M(crdb.cloud.folder_info) with C(contents=true)

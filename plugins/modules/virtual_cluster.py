@@ -12,8 +12,7 @@ module: virtual_cluster
 short_description: Manage a virtual cluster
 version_added: 1.0.0
 description:
-  - Makes, changes and deletes a virtual cluster, which runs in a workspace.
-  - Its databases, SQL users and IP allowlist are managed as those of any cluster, by its name.
+  - Makes, changes and deletes a virtual cluster, which runs in a workspace. What is in it is managed as in any cluster.
   - Needs O(api_version=2026-09-15) or newer.
   - Needs the role C(CLUSTER_ADMIN) (C(CLUSTER_CREATOR) suffices to create, C(CLUSTER_OPERATOR_WRITER) to change).
 options:
@@ -34,8 +33,7 @@ options:
     required: true
   virtual_cpu_burst_limit:
     description:
-      - How many vCPUs it may use at once. If not set, a new one gets the limit of the workspace.
-      - Setting it needs a role on the host behind the workspace.
+      - How many vCPUs it may use at once. If not set, a new one gets the limit of the workspace. Setting it needs a role on its host.
     type: int
   regions:
     description:

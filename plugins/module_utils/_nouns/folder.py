@@ -178,17 +178,14 @@ FOLDER = Folder(
     Roles that somebody has on a folder hold for all that is in it, so moving a folder changes who may do what.
     A folder is deleted only when nothing is in it. Otherwise the task fails, and says what is.
     path: Names of the folders from the outermost on, such as V(/platform/prod).
-    labels: All labels of the folder; others are removed, V({}) removes all.
-    | Keys begin with a letter; keys and values have up to 63 characters of a-z, 0-9, _ and -.
+    labels: All labels of it; others are removed, V({}) removes all. A key begins with a letter; both have up to 63 characters of a-z, 0-9, _ and -.
     name: Name of the folder, instead of O(path): 3 to 40 characters, letters and digits, inside also blanks, C(-), C(_) and C(').
     parent: Path or id of the folder that O(name) lies in. V(root), the default, stands for the organization.
     renamed_from: The path that the folder may still have, or only its name where that alone changes. Where there is no folder O(path), this one is renamed or
-      moved; where there is neither, O(path) is created.
-    | Where both exist, nothing is renamed.
+      moved; where there is neither, O(path) is created. Where both exist, nothing is renamed.
     parents: Whether to make the folders above, too, where they do not exist yet. One request is sent for each.
     = name (str): Name of the folder.
-    = contents (list[dict], by M(crdb.cloud.folder_info) with C(contents=true)): The folders and clusters directly in it, each with C(resource_type),
-      C(resource_id), C(name), C(path) and C(labels).
+    = contents (list[dict], by M(crdb.cloud.folder_info) with C(contents=true)): What is in it: C(resource_type), C(resource_id), C(name), C(path), C(labels).
     = parent_id (str): Id of the folder that it lies in; V(root) where that is the organization.
     """,
     rows="folders",

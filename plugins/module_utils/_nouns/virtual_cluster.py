@@ -111,12 +111,10 @@ VIRTUAL_CLUSTER = VirtualCluster(
     "virtual_cluster",
     "clusters/{id}",
     """
-    Makes, changes and deletes a virtual cluster, which runs in a workspace.
-    Its databases, SQL users and IP allowlist are managed as those of any cluster, by its name.
+    Makes, changes and deletes a virtual cluster, which runs in a workspace. What is in it is managed as in any cluster.
     workspace: Name or id of the workspace.
     name: Name of the cluster; 6 to 20 lower-case letters, digits and dashes, without a dash at either end.
-    virtual_cpu_burst_limit: How many vCPUs it may use at once. If not set, a new one gets the limit of the workspace.
-    | Setting it needs a role on the host behind the workspace.
+    virtual_cpu_burst_limit: How many vCPUs it may use at once. If not set, a new one gets the limit of the workspace. Setting it needs a role on its host.
     regions: Regions of the workspace that it is in. If not set, a new one is in all of them.
     primary_region: Which of the regions is the primary one. Needed when there are several.
     labels: All labels of the cluster. Others are removed, V({}) removes all.
@@ -131,10 +129,8 @@ VIRTUAL_CLUSTER = VirtualCluster(
     ),
     fields=(
         Field("virtual_cpu_burst_limit", type="int", api="config.virtual.virtual_cpu_burst_limit"),
-        Field("regions", type="list", elements="str", compare="set"),
-        Field("primary_region"),
-        Field("labels", type="dict"),
-        Field("folder", api="parent_id", ref="folder"),
+        *(Field("regions", type="list", elements="str", compare="set"), Field("primary_region")),
+        *(Field("labels", type="dict"), Field("folder", api="parent_id", ref="folder")),
         Field("delete_protection", choices=("ENABLED", "DISABLED")),
     ),
     lifecycle=ClusterLifecycle(making=(state.CREATING,), settled=(state.CREATED,)),
