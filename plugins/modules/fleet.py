@@ -545,6 +545,35 @@ counts:
     unchanged_clusters: {description: 'Clusters with nothing to do.', type: int, returned: always}
   sample: {create: 2, change: 0, delete: 0, unchanged_clusters: 1}
 
+money:
+  description:
+    - What the limits of Basic clusters let these cost a month, in US dollars as text such as V(50.00), before and after the plan.
+    - The sums leave out what is not known. That is a Basic cluster without a limit, and any other, which costs what its size costs.
+  returned: success
+  type: dict
+  contains:
+    before: {description: 'The sum before the plan.', type: str, returned: always}
+    after: {description: 'The sum after it.', type: str, returned: always}
+    unknown: {description: 'Names of the clusters that a sum leaves out.', type: list, elements: str, returned: always}
+    clusters:
+      description: The clusters of the plan.
+      type: list
+      elements: dict
+      returned: always
+      contains:
+        name: {description: 'The name of the cluster.', type: str, returned: always}
+        plan: {description: 'The plan that it has, or will have.', type: str, returned: always}
+        before: {description: 'What it may cost before the plan; V(null) where that is not known.', type: str, returned: always}
+        after: {description: 'What it may cost after the plan; V(null) where that is not known.', type: str, returned: always}
+        note: {description: 'Why something is not known; empty where all is.', type: str, returned: always}
+  sample:
+    before: "50.00"
+    after: "75.00"
+    unknown: [stock-prod]
+    clusters:
+      - {name: orders-prod, plan: BASIC, before: "50.00", after: "75.00", note: ""}
+      - {name: stock-prod, plan: BASIC, before: null, after: null, note: 'no spend limit, so it may cost anything'}
+
 marked_unlisted:
   description:
     - Clusters that carry the label of the fleet, are not in O(clusters), and are not deleted by this run. Empty without O(name).

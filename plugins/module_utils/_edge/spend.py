@@ -15,7 +15,7 @@ from .._nouns import cluster_state as state
 from .._nouns.cluster import CLUSTER
 from .._nouns.cluster_checks import check_limited
 from .._nouns.declared import NIL_ID, UUID, Scope
-from .._nouns.limits import SPEND_LIMIT_GONE, USAGE_LIMITS_SINCE, limits_to_cents, misread_cents
+from .._nouns.limits import HALVES, LIMIT, NO_LIMIT, SIZE, cost, cost_of, in_dollars, lacking, misread_cents
 from .._nouns.noun import Desired
 from .._nouns.options import check_versions
 from .._nouns.spend_limit import SPEND_LIMIT
@@ -23,12 +23,10 @@ from .._reconcile.outcome import Run, not_there_yet
 from .._reconcile.reconciler import Reconciler
 
 READERS = "CLUSTER_DEVELOPER, CLUSTER_OPERATOR_WRITER or CLUSTER_ADMIN"
-LIMIT, NO_LIMIT, SIZE = "limit", "none", "size"
 UNLIMITED = "unlimited"
 FORMS = (
     "write cents, usage limits or 'unlimited' for each cluster, as in orders=2500, stock=unlimited, or as a dictionary"
 )
-HALVES = {"request_unit_limit": "request units", "storage_mib_limit": "storage"}
 
 
 def read_spend_limits(run: Run) -> dict[str, Any]:
@@ -54,10 +52,7 @@ def read_spend_limits(run: Run) -> dict[str, Any]:
 
 def entry(row: Mapping[str, Any], version: str) -> dict[str, Any]:
     """What is to be known of one cluster's cost."""
-    sized = state.is_advanced(row) or state.plan_of(row) == "STANDARD"
-    serverless = (row.get("config") or {}).get("serverless") or {}
-    limits = {} if sized else state.limits(row)
-    cents = None if sized else cost(serverless.get("spend_limit"), limits, version)
+    cents, kind = cost_of(row, version)
     return {
         "cluster_id": row.get("id"),
         "cluster_name": row.get("name"),
@@ -65,19 +60,9 @@ def entry(row: Mapping[str, Any], version: str) -> dict[str, Any]:
         "cloud_provider": row.get("cloud_provider"),
         "labels": row.get("labels") or {},
         "cents": cents,
-        "usage_limits": limits,
-        "determined_by": SIZE if sized else NO_LIMIT if cents is None else LIMIT,
+        "usage_limits": {} if kind == SIZE else state.limits(row),
+        "determined_by": kind,
     }
-
-
-def cost(spend_limit: int | None, limits: Mapping[str, int], version: str) -> int | None:
-    """Whole cents a month that the limits of a Basic cluster allow; None for no limit."""
-    if version < USAGE_LIMITS_SINCE:
-        return spend_limit or 0
-    if limits:
-        return limits_to_cents(limits)
-    # In 2023-04-10 zero lifts the limit.
-    return None if version >= SPEND_LIMIT_GONE else spend_limit or None
 
 
 def parse(given: Any) -> dict[str, Any]:
@@ -267,9 +252,9 @@ def _sums(run: Run, present: list[dict[str, Any]], after: list[dict[str, Any]], 
 
 
 def _objection(item: Mapping[str, Any], name: str, would: bool) -> str:
-    lacking = [words for half, words in HALVES.items() if not item["usage_limits"].get(half)]
-    what = f"no limit on {lacking[0]}" if item["usage_limits"] and len(lacking) == 1 else "no spend limit"
-    return f"Cluster '{name}' {'would have' if would else 'has'} {what}, so it may cost anything"
+    return (
+        f"Cluster '{name}' {'would have' if would else 'has'} {lacking(item['usage_limits'])}, so it may cost anything"
+    )
 
 
 def _names(items: Iterable[Mapping[str, Any]]) -> dict[int, str]:
@@ -294,4 +279,4 @@ def _grouped(items: Iterable[Mapping[str, Any]], of: Any) -> dict[str, int]:
 
 
 def dollars(cents: int) -> str:
-    return f"USD {cents // 100}.{cents % 100:02d}"
+    return f"USD {in_dollars(cents)}"

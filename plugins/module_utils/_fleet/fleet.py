@@ -25,6 +25,7 @@ from .._reconcile.finder import Parent
 from .._reconcile.items import Wanted, plan_item, plan_items
 from .._reconcile.outcome import NAMED, Run, concluded, unseen
 from .._reconcile.reconciler import Reconciler
+from . import money
 from . import plan_text as _fleet_plan
 from .entries import LABEL, Entry, Mistaken, Mistakes, mistaken, read_entries, wanted_children
 from .jobs import Crew, Job
@@ -39,7 +40,7 @@ def ensure_fleet(run: Run) -> dict[str, Any]:
     if result.get("failed"):
         # Ansible prints a failed result on one line: it has to show what is wrong, and not everything that is right.
         result["results"] = [entry for entry in result["results"] if entry["status"] != "ok"]
-        for name in ("clusters", "plan"):
+        for name in ("clusters", "plan", "money"):
             del result[name]
     return result
 
@@ -64,6 +65,7 @@ class Fleet:
         self.called = self.name or "fleet"
         self.parallel: int = run.params["parallel"]
         self.unlisted: dict[str, list[dict[str, Any]]] = {}
+        self.money: dict[str, Any] = {}
         self._folders: dict[str, str] = {}
 
     def ensure(self) -> dict[str, Any]:
@@ -81,9 +83,12 @@ class Fleet:
         plan = Plan(steps, {}, {}, None, [note for job in jobs for note in job.plan.notes])
         pending = any(job.needs_work for job in jobs)
         is_open = [job.label for job in jobs if job.is_open]
+        rows = [(job.label, job.parent.row, job.parent.row if job.failed else job.predicted()) for job in jobs]
+        self.money = money.money(rows, self.version)
         if self.run.diff:
             remarks = _fleet_plan.remarks(self.unlisted, is_open)
-            plan.text = _fleet_plan.text(self.name, steps, counts, remarks, pending=pending)
+            costs = money.lines(self.money)
+            plan.text = _fleet_plan.text(self.name, steps, counts, remarks, costs, pending=pending)
             if not pending and not any(job.failed for job in jobs):
                 # Ansible shows the differences of a task that has changed something, and of no other.
                 for line in plan.text.splitlines():
@@ -92,7 +97,7 @@ class Fleet:
             self.run.before_change()
         if self.run.params.get("plan_out"):
             content: dict[str, Any] = {"fleet": self.name, "counts": counts, "plan": plan.describe(), **self.unlisted}
-            content["open_to_everybody"] = is_open
+            content.update(open_to_everybody=is_open, money=self.money)
             _fleet_plan.write(self.run.params["plan_out"], content)
         crew = Crew(self.engine, self.called, self.parallel, ends=not self.run.diff)
 
@@ -342,6 +347,7 @@ class Fleet:
             "clusters": [row for row in (job.predicted() if planned else job.parent.row for job in listed) if row],
             "results": results,
             "counts": dict(counts),
+            "money": self.money,
             **self.unlisted,
         }
         if not planned:

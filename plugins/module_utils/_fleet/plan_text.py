@@ -53,14 +53,16 @@ def text(
     steps: Sequence[Step],
     counts: Mapping[str, int],
     remarked: Iterable[str] = (),
+    costs: Iterable[str] = (),
     *,
     pending: bool = True,
 ) -> str:
-    """The plan as a person reviews it: one line for each request, below it the fields with old and new value, then remarks().
+    """The plan as a person reviews it: one line for each request, below it the fields with old and new value, then remarks() and *costs*.
 
     *pending* says whether there is anything to do.
     """
     lines = ["Fleet" if fleet is None else f"Fleet '{fleet}'", *_lines(steps), *(f"! {remark}" for remark in remarked)]
+    lines += [f"$ {line}" for line in costs]
     unchanged = _clusters(counts["unchanged_clusters"])
     lines.append(
         f"{planned_in_words(counts)}; {unchanged} unchanged" if pending else f"No changes: {unchanged} unchanged"

@@ -10,11 +10,15 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from .._base.errors import OptionError
+from . import cluster_state as state
 
 INT32_MAX = 2**31 - 1
 INT64_MAX = 2**63 - 1
 USAGE_LIMITS_SINCE = "2023-04-10"
 SPEND_LIMIT_GONE = "2024-09-16"
+# What says how much a cluster may cost: its limits, nothing at all, or its size.
+LIMIT, NO_LIMIT, SIZE = "limit", "none", "size"
+HALVES = {"request_unit_limit": "request units", "storage_mib_limit": "storage"}
 
 
 def cents_to_limits(cents: int) -> dict[str, int]:
@@ -36,6 +40,35 @@ def limits_to_cents(limits: Mapping[str, int]) -> int | None:
     if not units or not mib:
         return None
     return -(-(units * 2048 + mib * 5_000_000) * 100 // (5_000_000 * 2048))
+
+
+def cost(spend_limit: int | None, limits: Mapping[str, int], version: str) -> int | None:
+    """Whole cents a month that the limits of a Basic cluster allow; None for no limit."""
+    if version < USAGE_LIMITS_SINCE:
+        return spend_limit or 0
+    if limits:
+        return limits_to_cents(limits)
+    # In 2023-04-10 zero lifts the limit.
+    return None if version >= SPEND_LIMIT_GONE else spend_limit or None
+
+
+def cost_of(row: Mapping[str, Any], version: str) -> tuple[int | None, str]:
+    """What a cluster of the API may cost in whole cents a month, None where nothing tells, and what it is determined by."""
+    if state.is_advanced(row) or state.plan_of(row) == "STANDARD":
+        return None, SIZE
+    serverless = (row.get("config") or {}).get("serverless") or {}
+    cents = cost(serverless.get("spend_limit"), state.limits(row), version)
+    return cents, NO_LIMIT if cents is None else LIMIT
+
+
+def lacking(limits: Mapping[str, int]) -> str:
+    """What a cluster with these *limits* may have without end, in words."""
+    without = [words for half, words in HALVES.items() if not limits.get(half)]
+    return f"no limit on {without[0]}" if limits and len(without) == 1 else "no spend limit"
+
+
+def in_dollars(cents: int) -> str:
+    return f"{cents // 100}.{cents % 100:02d}"
 
 
 def misread_cents(value: Any) -> str:
