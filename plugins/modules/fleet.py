@@ -437,6 +437,11 @@ options:
       - It is written before the first change, on the machine where the module runs. That of an earlier run is removed before anything
         else is done.
     type: path
+  report_objects:
+    description:
+      - Whether the result has RV(objects), all objects of the plan with their fields.
+    type: bool
+    default: false
 author:
   - crdb.cloud contributors (@crdb-cloud)
 seealso:
@@ -535,15 +540,53 @@ results:
       skipped: []
 
 counts:
-  description: How many objects the plan creates, changes and deletes, and how many clusters stay as they are.
+  description: How many requests of the plan create, change and delete something, and how many clusters and objects stay as they are.
   returned: success, and when single clusters failed
   type: dict
   contains:
     create: {description: 'Objects to create.', type: int, returned: always}
     change: {description: 'Objects to change.', type: int, returned: always}
     delete: {description: 'Objects to delete.', type: int, returned: always}
-    unchanged_clusters: {description: 'Clusters with nothing to do.', type: int, returned: always}
-  sample: {create: 2, change: 0, delete: 0, unchanged_clusters: 1}
+    unchanged_clusters: {description: 'Clusters with nothing to do, in them neither.', type: int, returned: always}
+    unchanged: {description: 'Objects that are listed and stay as they are, clusters among them.', type: int, returned: always}
+  sample: {create: 2, change: 0, delete: 0, unchanged_clusters: 1, unchanged: 7}
+
+drift:
+  description: Whether anything differs from what is wanted, so that the plan has a request.
+  returned: success, and when single clusters failed
+  type: bool
+  sample: true
+
+objects:
+  description: Every object that is listed or deleted, changed or not. What shall be absent and is, is none of them.
+  returned: when O(report_objects=true)
+  type: list
+  elements: dict
+  contains:
+    noun: {description: 'What it is, such as V(cluster) or V(sql_user).', type: str, returned: always}
+    name: {description: 'What it is called; the name of the cluster for what is there once.', type: str, returned: always}
+    id: {description: 'What the API calls it by; V(null) where it does not exist, or is there once.', type: str, returned: always}
+    cluster: {description: 'The cluster that it is or is in.', type: str, returned: always}
+    folder:
+      description: The path of the folder that the cluster is in, empty for none; V(null) where no folder was looked up.
+      type: str
+      returned: always
+    action: {description: 'V(create), V(change), V(delete) or V(unchanged).', type: str, returned: always}
+    before: {description: 'Its fields as they are, without secrets; V(null) where it does not exist.', type: dict, returned: always}
+    after: {description: 'Its fields as they will be; V(null) where it is deleted.', type: dict, returned: always}
+    open_to_everybody:
+      description: Whether the allowlist of the cluster lets everybody in when the plan is carried out; V(null) where that is not known.
+      type: bool
+      returned: for clusters
+  sample:
+    - noun: sql_user
+      name: app
+      id: app
+      cluster: orders-prod
+      folder: /shop
+      action: unchanged
+      before: {name: app}
+      after: {name: app}
 
 money:
   description:
@@ -604,12 +647,21 @@ plan:
   type: list
   elements: dict
   contains:
-    cluster: {description: The cluster that it is about., type: str, returned: always}
+    noun: {description: 'What it is about, such as V(cluster) or V(sql_user).', type: str, returned: always}
+    name: {description: 'What that is called; the name of the cluster for what is there once.', type: str, returned: always}
+    id: {description: 'What the API calls it by; V(null) where it is made, or is there once.', type: str, returned: always}
+    cluster: {description: 'The cluster that it is about, or that it is in.', type: str, returned: always}
     action: {description: 'V(create), V(update) or V(delete).', type: str, returned: always}
     summary: {description: 'What it does, in words.', type: str, returned: always}
     changes: {description: 'The fields that change, each with C(before) and C(after). Secrets are hidden.', type: dict, returned: always}
   sample:
-    - {cluster: orders, action: update, summary: update cluster 'orders', changes: {delete_protection: {before: DISABLED, after: ENABLED}}}
+    - noun: cluster
+      name: orders
+      id: 35c4abb2-bb66-46d7-afed-25ebef5ed2aa
+      cluster: orders
+      action: update
+      summary: update cluster 'orders'
+      changes: {delete_protection: {before: DISABLED, after: ENABLED}}
 
 error:
   description: What the API answered, when the task failed because of that.
@@ -652,6 +704,7 @@ MODULE = Module(
         Option("report_unlisted", type="bool", default=False),
         Option("parallel", type="int", default=8),
         Option("plan_out", type="path"),
+        Option("report_objects", type="bool", default=False),
     ),
     run=ensure_fleet,
     prepare=forget_plan,

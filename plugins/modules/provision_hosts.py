@@ -92,10 +92,10 @@ plans:
   type: int
   sample: 1
 counts:
-  description: How many objects all plans create, change and delete, and how many clusters stay as they are.
+  description: How many requests of all plans create, change and delete something, and how many clusters and objects stay as they are.
   returned: without O(registered)
   type: dict
-  sample: {create: 2, change: 0, delete: 0, unchanged_clusters: 39}
+  sample: {create: 2, change: 0, delete: 0, unchanged_clusters: 39, unchanged: 164}
 
 cluster:
   description: The cluster of this host as the API returns it, in check mode as predicted. V(null) where it does not exist.

@@ -111,7 +111,7 @@ def test_a_fleet_lives(playbook: Runner, emulator: Emulator, direct: bool) -> No
     assert len(apply.writes) == len(apply["plan"]) == 9
     assert [row["status"] for row in apply["results"]] == ["ok", "ok"]
     assert not again.changed and again.writes == [] and again["plan"] == []
-    assert again["counts"] == {"create": 0, "change": 0, "delete": 0, "unchanged_clusters": 2}
+    assert again["counts"] == {"create": 0, "change": 0, "delete": 0, "unchanged_clusters": 2, "unchanged": 8}
     text = check["diff"]["prepared"]
     for line in (
         "~ change cluster 'team-app-0'",

@@ -24,6 +24,7 @@ from . import plan_text as _fleet_plan
 from .entries import Entry
 from .fleet import Fleet
 from .jobs import Crew, Job
+from .objects import counts_of
 
 # How lines of progress begin.
 CALLED = "clusters"
@@ -179,8 +180,8 @@ class FleetApart(Fleet):
                 raise OptionError(wish.needs)
 
     def _note_plan(self, jobs: Sequence[Job], plans: Plans) -> None:
-        steps = [replace(step, cluster=job.label) for job in jobs for step in job.steps()]
-        counts = _fleet_plan.counted(steps, sum(not job.steps() for job in jobs))
+        steps = [step for job in jobs for step in job.steps()]
+        counts = counts_of(jobs)
         plans.counts = {name: number + plans.counts.get(name, 0) for name, number in counts.items()}
         if self.run.diff and jobs:
             remarks = _fleet_plan.remarks({"marked_unlisted": ()}, [job.label for job in jobs if job.is_open])

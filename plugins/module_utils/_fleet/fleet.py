@@ -29,6 +29,7 @@ from . import money
 from . import plan_text as _fleet_plan
 from .entries import LABEL, Entry, Mistaken, Mistakes, mistaken, read_entries, wanted_children
 from .jobs import Crew, Job
+from .objects import counts_of, objects_of
 from .progress import Progress
 
 MOST_PARALLEL = 32
@@ -65,7 +66,6 @@ class Fleet:
         self.called = self.name or "fleet"
         self.parallel: int = run.params["parallel"]
         self.unlisted: dict[str, list[dict[str, Any]]] = {}
-        self.money: dict[str, Any] = {}
         self._folders: dict[str, str] = {}
 
     def ensure(self) -> dict[str, Any]:
@@ -78,17 +78,20 @@ class Fleet:
         if not self.run.waiter.enabled:
             for job in jobs:
                 job.leave_what_would_wait()
-        steps = [replace(step, cluster=job.label) for job in jobs for step in job.steps()]
-        counts = _fleet_plan.counted(steps, sum(not job.steps() for job in jobs))
+        steps = [step for job in jobs for step in job.steps()]
+        counts = counts_of(jobs)
+        limited = [(job.label, job.parent.row, job.parent.row if job.failed else job.predicted()) for job in jobs]
+        costs = money.money(limited, self.version)
+        # What the plan comes to, for whoever reads it and for programs.
+        told: dict[str, Any] = {"counts": counts, "drift": bool(steps), "money": costs}
+        if self.run.params.get("report_objects"):
+            told["objects"] = objects_of(jobs, self.run.listings)
         plan = Plan(steps, {}, {}, None, [note for job in jobs for note in job.plan.notes])
         pending = any(job.needs_work for job in jobs)
         is_open = [job.label for job in jobs if job.is_open]
-        rows = [(job.label, job.parent.row, job.parent.row if job.failed else job.predicted()) for job in jobs]
-        self.money = money.money(rows, self.version)
         if self.run.diff:
             remarks = _fleet_plan.remarks(self.unlisted, is_open)
-            costs = money.lines(self.money)
-            plan.text = _fleet_plan.text(self.name, steps, counts, remarks, costs, pending=pending)
+            plan.text = _fleet_plan.text(self.name, steps, counts, remarks, money.lines(costs), pending=pending)
             if not pending and not any(job.failed for job in jobs):
                 # Ansible shows the differences of a task that has changed something, and of no other.
                 for line in plan.text.splitlines():
@@ -97,15 +100,15 @@ class Fleet:
             self.run.before_change()
         if self.run.params.get("plan_out"):
             content: dict[str, Any] = {"fleet": self.name, "counts": counts, "plan": plan.describe(), **self.unlisted}
-            content.update(open_to_everybody=is_open, money=self.money)
+            content.update(open_to_everybody=is_open, money=costs)
             _fleet_plan.write(self.run.params["plan_out"], content)
         crew = Crew(self.engine, self.called, self.parallel, ends=not self.run.diff)
 
         def apply() -> dict[str, Any]:
             crew.carry_out(jobs)
-            return self._outcome(jobs, counts)
+            return self._outcome(jobs, told)
 
-        planned = self._outcome(jobs, counts, planned=True)
+        planned = self._outcome(jobs, told, planned=True)
         result = concluded(self.run, plan, planned, planned, apply, pending=pending)
         if crew.applied and self.run.diff:
             result["diff"]["prepared"] += f"{crew.applied}\n"
@@ -340,14 +343,13 @@ class Fleet:
 
     # --- the result ----------------------------------------------------------------------------------------------
 
-    def _outcome(self, jobs: Sequence[Job], counts: Mapping[str, int], *, planned: bool = False) -> dict[str, Any]:
+    def _outcome(self, jobs: Sequence[Job], told: Mapping[str, Any], *, planned: bool = False) -> dict[str, Any]:
         results = [job.planned() if planned else job.result() for job in jobs]
         listed = [job for job in jobs if not job.deletes]
         found: dict[str, Any] = {
             "clusters": [row for row in (job.predicted() if planned else job.parent.row for job in listed) if row],
             "results": results,
-            "counts": dict(counts),
-            "money": self.money,
+            **told,
             **self.unlisted,
         }
         if not planned:

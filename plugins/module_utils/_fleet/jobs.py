@@ -104,7 +104,8 @@ class Job:
         return not self._failed and (self.deferred or bool(self.steps()))
 
     def steps(self) -> list[Step]:
-        return [*self.plan.steps, *(step for item in self.items for step in item.plan.steps)]
+        """All that is planned, each step with what it is about."""
+        return [step for item in (self.item, *self.items) for step in item.stamped(self.label)]
 
     def predicted(self) -> dict[str, Any] | None:
         return self.plan.predicted if self.plan.steps else self.parent.row

@@ -19,12 +19,12 @@ SIGNS = {CREATE: "+", UPDATE: "~", DELETE: "-"}
 WORDS = {CREATE: "create", UPDATE: "change", DELETE: "delete"}
 
 
-def counted(steps: Iterable[Step], unchanged: int = 0) -> dict[str, int]:
-    """How many steps create, change and delete something, and how many clusters stay as they are."""
+def counted(steps: Iterable[Step], unchanged_clusters: int = 0, unchanged: int = 0) -> dict[str, int]:
+    """How many steps create, change and delete something, how many clusters stay as they are, and how many objects do."""
     found = dict.fromkeys(WORDS.values(), 0)
     for step in steps:
         found[WORDS[step.action]] += 1
-    return {**found, "unchanged_clusters": unchanged}
+    return {**found, "unchanged_clusters": unchanged_clusters, "unchanged": unchanged}
 
 
 def planned_in_words(counts: Mapping[str, int]) -> str:

@@ -77,6 +77,22 @@ def argument_spec(options: Iterable[Option]) -> dict[str, dict[str, Any]]:
     return {option.name: option.spec() for option in options}
 
 
+def public(options: Iterable[Option], values: Mapping[str, Any]) -> dict[str, Any]:
+    """*values* of *options* without those that are secret, also further inside; what is no option stays."""
+    known = {option.name: option for option in options}
+    return {
+        name: _public_inside(known[name].options, value) if name in known else value
+        for name, value in values.items()
+        if not (name in known and known[name].secret)
+    }
+
+
+def _public_inside(options: tuple[Option, ...], value: Any) -> Any:
+    if isinstance(value, list):
+        return [_public_inside(options, each) for each in value]
+    return public(options, value) if options and isinstance(value, Mapping) else value
+
+
 def check_versions(options: Iterable[Option], params: Mapping[str, Any], version: str) -> None:
     """Refuse what *version* of the API does not have: servers ignore unknown keys, so it would never converge."""
     for option in options:

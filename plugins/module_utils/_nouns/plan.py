@@ -18,9 +18,9 @@ class Step:
 
     *changes* maps fields to (before, after), never a secret; *secret_fields* names what is sent but not shown.
     *wait* says that the object must be settled again before the next step, *locks* that it takes a while to. *instead* is (method, path, body) of a
-    request that does the same where the server does not know this one. *cluster* names the cluster where a plan is
-    about several. *lasts* is how many seconds what it does shall last: then the steps after it are sent, and they are sent as well
-    where something ends the run before.
+    request that does the same where the server does not know this one. *lasts* is how many seconds what it does shall last: then the
+    steps after it are sent, and they are sent as well where something ends the run before. Where a plan is about several objects,
+    *noun*, *name* and *id* say which one is meant (see Item.stamped()), and *cluster* which cluster that is or is in.
     """
 
     action: str
@@ -36,12 +36,17 @@ class Step:
     instead: tuple[str, str, Any] | None = None
     cluster: str = ""
     lasts: float = 0.0
+    noun: str = ""
+    name: str = ""
+    id: str | None = None
 
     def describe(self) -> dict[str, Any]:
         """The step for people and for playbooks, without bodies and secrets."""
         changes = {name: {"before": before, "after": after} for name, (before, after) in self.changes.items()}
         changes.update({name: {"before": "(hidden)", "after": "(hidden)"} for name in self.secret_fields})
-        where = {"cluster": self.cluster} if self.cluster else {}
+        where: dict[str, Any] = {"noun": self.noun, "name": self.name, "id": self.id} if self.noun else {}
+        if self.cluster:
+            where["cluster"] = self.cluster
         return {**where, "action": self.action, "summary": self.doing, "changes": changes}
 
 

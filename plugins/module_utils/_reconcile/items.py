@@ -6,14 +6,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from .._base.errors import OptionError
 from .._cloud_api.client import first_version_with
 from .._nouns.declared import Scope
 from .._nouns.noun import Desired, Noun
-from .._nouns.plan import CREATE, DELETE, UPDATE, Plan
+from .._nouns.plan import CREATE, DELETE, UPDATE, Plan, Step
 
 DONE = {CREATE: "created", UPDATE: "updated", DELETE: "deleted"}
 UNCHANGED, FAILED, SKIPPED = "unchanged", "failed", "skipped"
@@ -39,6 +39,27 @@ class Item:
     @property
     def called(self) -> str:
         return self.noun.called(self.desired.key)
+
+    @property
+    def title(self) -> str:
+        """What a person calls it; "" for what is there once."""
+        return self.desired.called or self.called
+
+    @property
+    def address(self) -> str | None:
+        """What ends the path of the object that is there, as one text; None where there is none, or it is there once."""
+        return "/".join(str((self.row or {}).get(name)) for name in self.noun.address) or None if self.row else None
+
+    def stamped(self, cluster: str = "") -> list[Step]:
+        """Its steps as those of a plan about several objects: each says what it is about, and on which *cluster* that is.
+
+        The name is the one that a person has given, that of the cluster for what is there once; what is made has no id.
+        """
+        name, noun, there = self.title or cluster, self.noun.name, self.address
+        return [
+            replace(step, noun=noun, name=name, id=None if step.action == CREATE else there, cluster=cluster)
+            for step in self.plan.steps
+        ]
 
     @property
     def outcome(self) -> str:

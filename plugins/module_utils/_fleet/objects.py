@@ -1,0 +1,79 @@
+# Copyright: (c) 2026, crdb.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The objects that a fleet's plan is about, changed or not, each as it is and as it will be. Never with a secret in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from .._nouns.compare import given
+from .._nouns.declared import NIL_ID
+from .._nouns.folder import FOLDER, ROOT
+from .._nouns.noun import Noun
+from .._nouns.options import public
+from .._reconcile.items import Item
+from .._reconcile.listings import Listings
+from .jobs import Job
+from .plan_text import counted
+
+UNCHANGED, CREATE, CHANGE, DELETE = "unchanged", "create", "change", "delete"
+
+
+def counts_of(jobs: Sequence[Job]) -> dict[str, int]:
+    """The counts of all that *jobs* plan: steps by what they do, clusters and objects that stay as they are."""
+    same = sum(bool(item.row) and not item.plan.steps for job in jobs for item in (job.item, *job.items))
+    return counted((step for job in jobs for step in job.steps()), sum(not job.steps() for job in jobs), same)
+
+
+def objects_of(jobs: Iterable[Job], listings: Listings) -> list[dict[str, Any]]:
+    """Every object that *jobs* list or delete: its noun, name, id, cluster and folder, what becomes of it, its fields before and after.
+
+    What shall be absent and is, is none of them. The folder is told as far as *listings* already know it.
+    """
+    known = listings.known(FOLDER.collection({}))
+    paths = {row["resource_id"]: FOLDER.called(FOLDER.identity(row)) for row in known}
+    found = []
+    for job in jobs:
+        about = {"cluster": job.label, "folder": _folder(job.predicted() or job.parent.row or {}, paths)}
+        own = _object(job.item, about)
+        if own:
+            found.append({**own, "open_to_everybody": job.is_open})
+        found += [below for item in job.items if (below := _object(item, about))]
+    return found
+
+
+def fields_of(noun: Noun, row: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields of an object of the API as the options have them, with its id and state, without secrets and what is None."""
+    found = {**noun.identity(row), **noun.view(row)}
+    if noun.has_ids and row.get(noun.address[0]) != NIL_ID:
+        found["id"] = row.get(noun.address[0])
+    if noun.lifecycle and not noun.lifecycle.each:
+        found[noun.lifecycle.field] = row.get(noun.lifecycle.field)
+    return dict(given(public(noun.all_fields, found)))
+
+
+def _object(item: Item, about: Mapping[str, Any]) -> dict[str, Any] | None:
+    noun, row, after = item.noun, item.row, item.plan.predicted
+    if not row and not item.plan.steps:
+        return None
+    if not item.plan.steps:
+        action, after = UNCHANGED, row
+    else:
+        action = CREATE if not row else CHANGE if after else DELETE
+    return {
+        "noun": noun.name,
+        "name": item.title or about["cluster"],
+        "id": item.address,
+        **about,
+        "action": action,
+        "before": fields_of(noun, row) if row else None,
+        "after": fields_of(noun, after) if after else None,
+    }
+
+
+def _folder(cluster: Mapping[str, Any], paths: Mapping[str, str]) -> str | None:
+    """The path of the folder that *cluster* is in; "" for none, None where nobody has listed it."""
+    parent = cluster.get("parent_id") or ROOT
+    return "" if parent == ROOT else paths.get(parent)
