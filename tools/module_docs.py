@@ -21,7 +21,7 @@ from ansible_collections.crdb.cloud.plugins.module_utils._nouns.noun import Noun
 from ansible_collections.crdb.cloud.plugins.module_utils._nouns.options import Option
 from ansible_collections.crdb.cloud.plugins.module_utils._nouns.registry import NOUNS
 
-WIDTH = 132
+WIDTH, LONGEST = 132, 160
 IN_FRAGMENTS = (CLUSTER_OPTION, STATE)
 Docs = dict[str, Any]
 
@@ -59,7 +59,9 @@ Dumper.add_representer(
 
 def dump(value: Any, width: int = WIDTH) -> str:
     text: str = yaml.dump(value, Dumper=Dumper, sort_keys=False, width=width, allow_unicode=True)
-    return text
+    # A line goes on until the word that passes the width has ended, and paths of options are long words.
+    too_long = width == WIDTH and any(len(line) > LONGEST for line in text.splitlines())
+    return dump(value, 2 * WIDTH - LONGEST) if too_long else text
 
 
 def chunks(text: str) -> dict[str, str]:
@@ -117,9 +119,12 @@ class Level:
 
         def moved(found: re.Match[str]) -> str:
             place = self.place_of(found[1])
+            if place is None and found[1] in NOUNS:
+                # What the object lives in is said by the place of the list.
+                return f"the {NOUNS[found[1]].words}"
             return f"O({place or ''}{found[1]}{found[2]})"
 
-        return re.sub(r"O\((\w+)((?:[.=][^)#]*)?)\)", moved, paragraph)
+        return re.sub(r"O\((\w+)((?:[.=[][^)#]*)?)\)", moved, paragraph)
 
 
 def version_needed(version: str) -> str:

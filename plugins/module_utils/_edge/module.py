@@ -22,6 +22,7 @@ from .._cluster_api import client as _cluster_api
 from .._cluster_api.client import ClusterApi, session_token
 from .._http.transport import REQUESTS_IMPORT_ERROR
 from .._nouns.compare import given
+from .._nouns.field import Field
 from .._nouns.noun import Noun
 from .._nouns.options import Option, argument_spec, check_versions, mistakes
 from .._nouns.registry import NOUNS
@@ -272,11 +273,9 @@ def _secrets(spec: Mapping[str, Any], params: Mapping[str, Any]) -> Iterator[Any
 
 def noun_module(noun: Noun, ensure: Callable[[ModuleRun], dict[str, Any]] | None = None) -> Module:
     """The module that manages one object of *noun*; *ensure* brings it to the wanted state where the reconciler alone does not."""
-    own = any(option.name == STATE.name for option in noun.options)
-    states = (STATE,) if noun.deletes and not own else ()
     return Module(
         noun.name,
-        (*parent_options(noun), *noun.options, *states),
+        (*parent_options(noun), *noun_options(noun)),
         ensure or (lambda run: Reconciler(run).ensure(noun)),
         waits=True,
         since=noun.since,
@@ -284,20 +283,29 @@ def noun_module(noun: Noun, ensure: Callable[[ModuleRun], dict[str, Any]] | None
     )
 
 
+def noun_options(noun: Noun) -> tuple[Option, ...]:
+    """The options of the module of *noun* behind those that name what its objects live in."""
+    own = any(option.name == STATE.name for option in noun.options)
+    return (*noun.options, *((STATE,) if noun.deletes and not own else ()))
+
+
 def parent_options(noun: Noun) -> tuple[Option, ...]:
     """The options that name what objects of *noun* live in."""
     return tuple(Option(name, required=True) for name in noun.parents if name in NOUNS)
 
 
-def entries_option(name: str, noun: Noun, *, shared: Iterable[str] = ()) -> Option:
-    """An option that is a list of objects of *noun*; *shared* fields have no default there."""
-    options = [
+def entries_option(
+    name: str, noun: Noun, *, shared: Iterable[str] = (), text: str | tuple[str, ...] = (), several: bool = True
+) -> Field:
+    """An option that is a list of objects of *noun*, or one of what is there once; *shared* fields have no default there."""
+    options = tuple(
         replace(option, default=None, text="As the option of this name outside of the list, for this one alone.")
-        if option.name in shared
+        if isinstance(option, Field) and option.name in shared
         else option
-        for option in noun.options
-    ]
-    return Option(name, type="list", elements="dict", options=(*options, STATE), rules=noun.rules)
+        for option in noun_options(noun)
+    )
+    kind = {"type": "list", "elements": "dict"} if several else {"type": "dict"}
+    return Field(name, options=options, rules=noun.rules, text=text, **kind)
 
 
 def collection_module(

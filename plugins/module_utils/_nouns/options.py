@@ -68,7 +68,7 @@ class Option:
         if self.aliases:
             entry["aliases"] = list(self.aliases)
         # Said for all whose name sounds like a secret, so that nobody has to guess.
-        if self.secret or any(word in self.name for word in ("password", "token", "key", "secret")):
+        if self.secret or any(word in self.name for word in ("password", "token", "key", "secret", "jwt")):
             entry["no_log"] = self.secret
         return entry
 

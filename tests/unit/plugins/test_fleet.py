@@ -15,7 +15,7 @@ from ansible_collections.crdb.cloud.plugins.module_utils._fleet.fleet import LAB
 from ansible_collections.crdb.cloud.plugins.module_utils._fleet.jobs import MISSED_POLLS
 from ansible_collections.crdb.cloud.plugins.module_utils._fleet.plan_text import counted, text
 from ansible_collections.crdb.cloud.plugins.module_utils._nouns.plan import CREATE, DELETE, UPDATE, Step
-from ansible_collections.crdb.cloud.plugins.module_utils._nouns.registry import CHILDREN, PURGEABLE
+from ansible_collections.crdb.cloud.plugins.module_utils._nouns.registry import CHILDREN, LISTS, NOUNS, ORDER, PURGEABLE
 
 NEW = {"name": "billing", "provider": "GCP", "regions": ["us-central1"]}
 USER = {"name": "app", "password": "hunter2-and-more", "update_password": "on_create", "state": "present"}
@@ -418,9 +418,20 @@ def test_failures_are_counted_in_the_last_line():
     assert result["diff"]["prepared"].endswith("\nApplied: 0 created, 0 changed, 0 deleted in 0 s; 1 cluster failed\n")
 
 
-def test_every_noun_below_a_cluster_is_part_of_a_fleet():
-    assert {resource.plural for resource in CHILDREN} == {"databases", "sql_users", "allowlist"}
-    assert "databases" not in PURGEABLE
+def test_every_noun_that_can_be_changed_is_part_of_a_fleet():
+    changed = {noun.name for noun in NOUNS.values() if noun.creates or noun.updates or noun.deletes}
+    assert {noun.name for noun in (*CHILDREN, *LISTS)} == changed - {"cluster", "spend_limit"}
+    assert {"databases", "restores", "metric_exports"} & {*PURGEABLE} == set()
+    assert {"sql_users", "allowlist", "egress_rules", "blackout_windows"} <= {*PURGEABLE}
+
+
+def test_nothing_comes_before_what_it_needs():
+    order = [noun.name for noun in ORDER]
+    for first, then in (
+        *(("folder", "cluster"), ("cluster", "sql_user"), ("scim_user", "scim_group")),
+        *(("service_account", "api_key"), ("service_account", "role_grant"), ("cluster", "role_grant")),
+    ):
+        assert order.index(first) < order.index(then)
 
 
 def test_the_plan_as_text():
