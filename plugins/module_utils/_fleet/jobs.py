@@ -193,7 +193,7 @@ class Job:
             written = engine.api.written_here
             try:
                 applier.row = parent.row
-                row = applier.send(step)
+                row = engine.run.waiter.through(applier.send(step))
             except CrdbError as error:
                 self.touched |= engine.api.written_here > written
                 self.left.popleft()

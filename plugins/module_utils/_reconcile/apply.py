@@ -19,6 +19,7 @@ from .._nouns.noun import Noun
 from .._nouns.plan import CREATE, DELETE, Plan, Step
 from .finder import Finder, Parent, listing
 from .items import Item
+from .wait import Nap, Waits, Watch
 
 # A created object can take a moment to show up in a listing.
 LOOK_FOR = 30.0
@@ -33,7 +34,8 @@ NEVER_FOR_YOUTH = frozenset({401, 403, 404})
 class Applier:
     """Carries the plan of *item* out, which lives in *scope*, below *parent* where it has one. *keep* takes what only its creation tells.
 
-    *done* are the steps that are behind it, those of others before it included, *left* the steps of others that come after it.
+    *done* are the steps that are behind it, those of others before it included, *left* the steps of others that come after it. *waits* says
+    that it waits for what takes a while, if the task does.
     """
 
     finder: Finder
@@ -43,8 +45,12 @@ class Applier:
     keep: Callable[[str], None] | None = None
     done: list[str] = field(default_factory=list)
     left: tuple[str, ...] = ()
+    # The steps that were sent, whether or not they are behind it already.
+    sent: list[Step] = field(default_factory=list)
+    waits: bool = True
 
     def __post_init__(self) -> None:
+        self.waits = self.waits and self.finder.run.waiter.enabled
         self.row: dict[str, Any] | None = self.item.row
         self._remade = 0
         self._ending: Sequence[Step] = ()
@@ -59,26 +65,31 @@ class Applier:
 
     def apply(self) -> dict[str, Any] | None:
         """Carry all steps out, and return the object as it is then; None where it was deleted."""
+        return self.finder.run.waiter.through(self.applied())
+
+    def applied(self) -> Waits[dict[str, Any] | None]:
+        """The same as work that waits where it has to."""
         with undone_by(self._undo) if any(step.lasts for step in self.plan.steps) else nullcontext():
-            self._carry_out()
+            yield from self._carry_out()
         if self.plan.steps[-1].action == DELETE:
             return self._remember(None)
         if self.row is None:
             self.row = self.plan.predicted
         return self._remember(self.row)
 
-    def _carry_out(self) -> None:
+    def _carry_out(self) -> Waits[None]:
         steps, touched = self.plan.steps, bool(self.done)
         for number, step in enumerate(steps):
             try:
                 if step.lasts:
                     self._ending = steps[number + 1 :]
-                self.row = self.send(step)
+                self.row = yield from self.send(step)
+                self.sent.append(step)
                 touched = True
                 if step.wait:
-                    self._settle(step, last=number + 1 == len(steps))
+                    yield from self._settle(step, last=number + 1 == len(steps))
                 if step.lasts:
-                    self.finder.run.waiter.last(step.lasts, step.doing)
+                    yield Nap(step.lasts, step.doing)
                 if step.action == DELETE and number + 1 < len(steps):
                     # What is made in its place is another one.
                     self._remember(None)
@@ -96,7 +107,7 @@ class Applier:
         """Send the steps that end what was to last for some time only: something keeps them from being sent in their turn."""
         for step in self._ending:
             try:
-                self.row = self.send(step)
+                self.row = self.finder.run.waiter.through(self.send(step))
             except CrdbError as error:
                 self.finder.run.warn(f"Failed to {step.doing} after that ({error.message}): the next run does it")
 
@@ -159,8 +170,8 @@ class Applier:
 
     # --- one request ---------------------------------------------------------------------------------------------
 
-    def send(self, step: Step) -> dict[str, Any] | None:
-        """Send one step, and return the object after it. Where something is busy: wait, and send again. Where the answer is lost: look."""
+    def send(self, step: Step) -> Waits[dict[str, Any] | None]:
+        """Send one step; its result is the object after it. Where something is busy: wait, and send again. Where the answer is lost: look."""
         api, waiter = self.finder.api, self.finder.run.waiter
         method, path, body = step.method, step.path or self.noun.item(self.scope.ids, self.row or {}), step.body
         give_up = waiter.clock() + waiter.timeout
@@ -173,19 +184,19 @@ class Applier:
                 answer = api.write(method, path, body, step.secrets, shape=self._shape(step))
             except LostAnswerError as lost:
                 if step.action == CREATE and self.noun.rows:
-                    return self._adopt(step, lost)
+                    return (yield from self._adopt(step, lost))
                 if step.action == DELETE or (method != "PATCH" and self.noun.rows):
                     raise
                 lost_writes += 1
-                if self._is_done(step):
+                if (yield from self._is_done(step)):
                     self.finder.run.warn(f"The answer to the request to {step.doing} was lost, but it was carried out")
                     return self.look()
                 if lost_writes > api.http.settings.retries:
                     raise
-                waiter.sleep(min(0.5 * 2**lost_writes, 10.0))
+                yield Nap(min(0.5 * 2**lost_writes, 10.0))
             except ApiError as error:
-                if error.busy and waiter.enabled and waiter.clock() < give_up:
-                    self._await_turn()
+                if error.busy and self.waits and waiter.clock() < give_up:
+                    yield from self._await_turn()
                 elif step.instead and method == step.method and error.status in UNKNOWN_ROUTE:
                     # A 404 can also speak of the parent; the request that follows then says so.
                     self.finder.run.warn(
@@ -198,22 +209,22 @@ class Applier:
                     # A part of the object, which was there when it was read.
                     return self.look() or self.row
                 elif step.action == DELETE and self._is_young(error):
-                    self._await_creation(error, give_up)
+                    yield from self._await_creation(error, give_up)
                 else:
                     raise
             else:
-                return self._after(step, answer)
+                return (yield from self._after(step, answer))
 
     def _shape(self, step: Step) -> Shape:
         if step.action == CREATE and self.noun.reveals:
             return Object({self.noun.wrapped: self.noun.shape, self.noun.reveals: TEXT})
         return self.noun.answer if step.action != DELETE or self.noun.lifecycle else ANY_OBJECT
 
-    def _after(self, step: Step, answer: dict[str, Any]) -> dict[str, Any] | None:
+    def _after(self, step: Step, answer: dict[str, Any]) -> Waits[dict[str, Any] | None]:
         noun = self.noun
         if not answer and step.action == CREATE and noun.rows:
             row = None if noun.reveals else self.look()
-            return row or self._adopt(step, LostAnswerError("The answer was empty"))
+            return row or (yield from self._adopt(step, LostAnswerError("The answer was empty")))
         if not answer:
             return self.look() if step.action == CREATE or noun.part else self.row
         row, told = noun.unwrapped(answer)
@@ -241,19 +252,19 @@ class Applier:
         """What has to be free before a request can be carried out, and how it is seen: the parent, or the object itself."""
         return (self.parent, self.parent.noun.lifecycle) if self.parent else (None, self.noun.lifecycle)
 
-    def _await_turn(self) -> None:
+    def _await_turn(self) -> Waits[None]:
         finder, (parent, life) = self.finder, self._life()
         if parent:
             row = finder.by_id(parent.noun, Scope(), parent.id) if parent.id else None
         else:
             row = self.look() if self.row else None
         if life is None or row is None or life.is_settled(row):
-            finder.run.waiter.sleep(1.0)
+            yield Nap(1.0)
         elif parent:
             parent.row = row
-            finder.await_parent(parent)
+            parent.row = yield finder.settling_parent(parent)
         else:
-            self.row = finder.settled(self.noun, self.label, self.look, row)
+            self.row = yield self.settling(row)
 
     def _is_young(self, error: ApiError) -> bool:
         """Whether an object can't be deleted because it is still being created; the text of the error says nothing certain."""
@@ -263,17 +274,17 @@ class Applier:
         row = self.look()
         return row is not None and life.is_young(row)
 
-    def _await_creation(self, error: ApiError, give_up: float) -> None:
+    def _await_creation(self, error: ApiError, give_up: float) -> Waits[None]:
         waiter, life = self.finder.run.waiter, self.noun.lifecycle
         if life is None:
             raise AssertionError("life is missing")
-        if not waiter.enabled:
+        if not self.waits:
             status = life.status(self.look() or {})
             error.hint = f"It is still {status}: run the task again when that is over, or set wait: true"
             raise error
         if waiter.clock() >= give_up:
             raise error
-        waiter.until(
+        yield Watch(
             self.label,
             lambda: self.look() or {},
             settled=lambda row: not row or not life.is_young(row),
@@ -282,6 +293,7 @@ class Applier:
             slowest=life.patience(self.row or {}),
             shown=self.noun.name,
             name=self.finder.shown_as(self.noun, self.row),
+            **self._place(),
         )
 
     @property
@@ -290,15 +302,15 @@ class Applier:
 
     # --- a lost answer -------------------------------------------------------------------------------------------
 
-    def _is_done(self, step: Step) -> bool:
+    def _is_done(self, step: Step) -> Waits[bool]:
         if not step.changes:
             # A secret alone can't be seen.
             return False
         try:
             row, life = self.look(), self.noun.lifecycle
-            if row and life and life.is_young(row) and life.is_leaving(row) and self.finder.run.waiter.enabled:
+            if row and life and life.is_young(row) and life.is_leaving(row) and self.waits:
                 # In such a state nothing of the object is seen.
-                row = self.finder.settled(self.noun, self.label, self.look, row)
+                row = yield self.settling(row)
         except (ApiError, TransportError):
             return False
         if row is None:
@@ -306,13 +318,13 @@ class Applier:
         rest = self.noun.update(self.scope, self.item.desired, row).steps
         return not any(set(other.changes) & set(step.changes) for other in rest)
 
-    def _adopt(self, step: Step, lost: LostAnswerError) -> dict[str, Any] | None:
+    def _adopt(self, step: Step, lost: LostAnswerError) -> Waits[dict[str, Any] | None]:
         """The answer to a POST is lost. Never send it again blindly: look whether the object is there, and take it over.
 
         One that told a secret is of no use any more: it is deleted, and made again.
         """
         run, noun, desired = self.finder.run, self.noun, self.item.desired
-        row = self._appeared(lost)
+        row = yield from self._appeared(lost)
         if not noun.is_ours(desired, row):
             raise CrdbError(
                 f"{lost.message}; {desired.label} exists now, but is not what was asked for, so somebody else seems to have made it",
@@ -323,23 +335,22 @@ class Applier:
             run.warn(
                 f"The answer to the request to {step.doing} was lost, and the {noun.reveals} in it; what it made, {self._id(row)}, is deleted, and made again"
             )
-            self.send(noun.delete(self.scope, desired, row).steps[0])
+            yield from self.send(noun.delete(self.scope, desired, row).steps[0])
             self.item.known |= {self._id(row)}
             self._remade += 1
             if self._remade > max(1, self.finder.api.http.settings.retries):
                 raise lost
-            return self.send(step)
+            return (yield from self.send(step))
         run.warn(
             f"The answer to the request to {step.doing} was lost ({lost.message}); it was found afterwards and taken over, nothing was created twice"
         )
         for rest in noun.adopt(self.scope, desired, row).steps:
             if rest.wait:
-                life = noun.watched(desired, asked=True)
-                self.row = self.finder.settled(noun, desired.label, self.look, self.row, life)
-            self.row = self.send(rest) or self.row
+                self.row = yield self.settling(self.row, noun.watched(desired, asked=True))
+            self.row = (yield from self.send(rest)) or self.row
         return self.row
 
-    def _appeared(self, lost: LostAnswerError) -> dict[str, Any]:
+    def _appeared(self, lost: LostAnswerError) -> Waits[dict[str, Any]]:
         """The object that a lost request has made, as soon as it shows up."""
         waiter, label = self.finder.run.waiter, self.item.desired.label
         deadline = waiter.clock() + LOOK_FOR
@@ -360,22 +371,35 @@ class Applier:
                     f"{lost.message}, and {label} did not appear within {LOOK_FOR:.0f} seconds: the outcome is unknown",
                     BLIND if blind else "Run the task again: it looks first, and creates only what is missing",
                 ) from None
-            waiter.sleep(LOOK_EVERY)
+            yield Nap(LOOK_EVERY)
 
     # --- until it is settled -------------------------------------------------------------------------------------
 
-    def _settle(self, step: Step, *, last: bool) -> None:
-        run, life = self.finder.run, self.noun.watched(self.item.desired, asked=True)
+    def _settle(self, step: Step, *, last: bool) -> Waits[None]:
+        life = self.noun.watched(self.item.desired, asked=True)
         if life is None:
             raise AssertionError("life is missing")
         if step.action == DELETE:
             self.row = self.row or self.item.row
-            if run.waiter.enabled and not life.is_gone(self.row):
-                self.finder.gone(self.noun, self.label, self.look, self.row, life)
+            if self.waits and not life.is_gone(self.row):
+                yield self.finder.leaving(self.noun, self.label, self.look, self.row, life, **self._place())
             return
-        row = self.row or {}
-        if not run.waiter.enabled:
-            if not last and not life.is_settled(row):
-                raise OptionError("wait: false does not allow the next step, which has to wait for this one")
-        elif not life.is_settled(row):
-            self.row = self.finder.settled(self.noun, self.label, self.look, self.row, life)
+        if life.is_settled(self.row or {}):
+            return
+        if self.waits:
+            self.row = yield self.settling(self.row, life)
+        elif not last:
+            raise OptionError("wait: false does not allow the next step, which has to wait for this one")
+
+    def settling(self, row: dict[str, Any] | None, life: Lifecycle | None = None) -> Watch:
+        """What ends when nothing runs on the object any more; *row* is what is known of it, *life* says when that is, if not its noun."""
+        return self.finder.settling(self.noun, self.label, self.look, row, life, **self._place())
+
+    def _place(self) -> dict[str, Any]:
+        """Where a listing tells of the object, as a Watch has it; {} where none does."""
+        noun, row = self.noun, self.row or self.item.row
+        if noun.part and self.parent:
+            return {"place": (self.parent.noun, Scope()), "address": (self.parent.id,)}
+        if not noun.rows or not noun.listed or row is None:
+            return {}
+        return {"place": (noun, self.scope), "address": tuple(str(row.get(name)) for name in noun.address)}

@@ -6,9 +6,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from copy import copy
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 
 from .._base.errors import ApiError, CrdbError, OptionError, explained
 from .._nouns.declared import NIL_ID, UUID, Scope, segment
@@ -16,7 +18,9 @@ from .._nouns.lifecycle import Lifecycle
 from .._nouns.noun import Desired, Noun
 from .._nouns.registry import NOUNS
 from .outcome import Run, not_there_yet
+from .wait import Watch
 
+Seen = TypeVar("Seen", bound="Finder")
 GONE: dict[str, Any] = {}
 
 
@@ -46,12 +50,16 @@ class Finder:
     def __init__(self, run: Run) -> None:
         self.run = run
         self.api: Any = run.api
+        # The options of the object that it is about.
+        self.params: Mapping[str, Any] = run.params
         # What this run is about to make, as pairs of a noun and how an object is called.
         self.coming: set[tuple[str, str]] = set()
 
-    @property
-    def params(self) -> Mapping[str, Any]:
-        return self.run.params
+    def about(self: Seen, params: Mapping[str, Any]) -> Seen:
+        """The same world, seen for an object with the options *params*."""
+        found = copy(self)
+        found.params = params
+        return found
 
     @property
     def check_mode(self) -> bool:
@@ -254,53 +262,58 @@ class Finder:
 
     def await_parent(self, parent: Parent) -> dict[str, Any]:
         """Wait until nothing runs on the parent any more, and return it."""
-        parent.row = self.settled(
-            parent.noun, parent.label, lambda: self.by_id(parent.noun, Scope(), parent.id), parent.row
-        )
-        return parent.row
+        row: dict[str, Any] = self.run.waiter.follow(self.settling_parent(parent))
+        parent.row = row
+        return row
 
-    def settled(
-        self, noun: Noun, label: str, read: Any, row: dict[str, Any] | None, life: Lifecycle | None = None
-    ) -> dict[str, Any]:
-        """Wait until nothing runs on an object that *read* looks at, and return it; *row* is what is known of it.
+    def settling_parent(self, parent: Parent) -> Watch:
+        """What ends when nothing runs on the parent any more."""
+        look = partial(self.by_id, parent.noun, Scope(), parent.id)
+        place: Any = {"place": (parent.noun, Scope()), "address": (parent.id,)}
+        return self.settling(parent.noun, parent.label, look, parent.row, **place)
 
-        *life* says when that is, where it is not the lifecycle of *noun* itself.
+    def settling(
+        self,
+        noun: Noun,
+        label: str,
+        read: Callable[[], dict[str, Any] | None],
+        row: dict[str, Any] | None,
+        life: Lifecycle | None = None,
+        **place: Any,
+    ) -> Watch:
+        """What ends with an object that *read* looks at when nothing runs on it any more; *row* is what is known of it.
+
+        *life* says when that is, where it is not the lifecycle of *noun* itself; *place* are place and address of the Watch.
         """
-        life = life or noun.lifecycle
-        if life is None:
-            raise AssertionError("life is missing")
-        found: dict[str, Any] = self.run.waiter.until(
+        life = _given(life or noun.lifecycle)
+        return Watch(
             label,
             lambda: read() or GONE,
             settled=lambda row: bool(row) and life.is_settled(row),
             failed=lambda row: life.failure(row) if row else "it was deleted",
             describe=lambda row: life.status(row) if row else "DELETED",
             latest=row,
-            slowest=life.patience(row or {}),
-            shown=noun.name,
-            name=self.shown_as(noun, row),
-            public=lambda row: noun.shown(row) if row else None,
+            **self._shown(noun, row, life),
+            **place,
         )
-        return found
 
-    def gone(
+    def leaving(
         self,
         noun: Noun,
         label: str,
-        read: Any,
+        read: Callable[[], dict[str, Any] | None],
         row: dict[str, Any] | None,
         life: Lifecycle | None = None,
         *,
         stays: bool = False,
-    ) -> dict[str, Any]:
-        """Wait until an object that *read* looks at is no longer there; *row* is what is known of it, *life* as in settled().
+        **place: Any,
+    ) -> Watch:
+        """What ends when an object that *read* looks at is no longer there; the rest is as in settling().
 
-        Returns what is left of it: nothing, or the object where it *stays* as likely, and is settled.
+        It ends with what is left of it: nothing, or the object where it *stays* as likely, and is settled.
         """
-        life = life or noun.lifecycle
-        if life is None:
-            raise AssertionError("life is missing")
-        found: dict[str, Any] = self.run.waiter.until(
+        life = _given(life or noun.lifecycle)
+        return Watch(
             label,
             lambda: read() or GONE,
             settled=lambda row: not row or life.is_gone(row) or (stays and life.is_settled(row)),
@@ -312,15 +325,28 @@ class Finder:
                 if stays
                 else f"deleting ({life.status(row)})"
             ),
-            latest=read() or GONE,
-            slowest=life.patience(row or {}),
-            shown=noun.name,
-            name=self.shown_as(noun, row),
-            public=lambda row: noun.shown(row) if row else None,
+            at_once=True,
+            absent_ends=True,
+            **self._shown(noun, row, life),
+            **place,
         )
-        return found
+
+    def _shown(self, noun: Noun, row: dict[str, Any] | None, life: Lifecycle) -> dict[str, Any]:
+        """How a Watch of an object of *noun* is shown, and how often it is looked at."""
+        return {
+            "slowest": life.patience(row or {}),
+            "shown": noun.name,
+            "name": self.shown_as(noun, row),
+            "public": lambda row: noun.shown(row) if row else None,
+        }
 
     @staticmethod
     def shown_as(noun: Noun, row: dict[str, Any] | None) -> str:
         """What lines of progress begin with; "" for the whole label."""
         return "" if noun.parents or not row else noun.called(noun.identity(row))
+
+
+def _given(life: Lifecycle | None) -> Lifecycle:
+    if life is None:
+        raise AssertionError("life is missing")
+    return life

@@ -6,19 +6,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import nullcontext
-from dataclasses import replace
 from typing import Any, Protocol, TypeVar
 
 from .._base.errors import ApiError, CrdbError, OptionError, WaitError, ends_all, explained, lacks_role
 from .._http.answers import page
 from .._nouns.declared import NIL_ID, Scope
 from .._nouns.noun import Desired, Noun
-from .._nouns.plan import CREATE, Plan
+from .._nouns.plan import Plan
 from .apply import Applier
 from .finder import Finder, Parent
 from .items import FAILED, SKIPPED, Item, Wanted, merged, plan_item, plan_items, rows_after, wanted_of
 from .outcome import concluded, not_there_yet, unreached, unseen
+from .wait import Waits, Watch
+from .work import Keeper, Work
 
 Found = TypeVar("Found")
 
@@ -35,26 +35,6 @@ class Completion(Protocol):
         """Note what was completed, before anything is sent."""
 
 
-class Keeper(Protocol):
-    """What takes a secret that is told once. It is entered before the secret is asked for, so that there is room for it."""
-
-    @property
-    def told(self) -> str | None:
-        """What was told, where it is returned."""
-
-    def expect(self) -> None:
-        """A secret will be told: CrdbError where it must not be, in check mode, too."""
-
-    def __enter__(self) -> object:
-        """Make room for it."""
-
-    def __exit__(self, *exception: object) -> None:
-        """Give the room back that was not used."""
-
-    def keep(self, secret: str) -> None:
-        """Take what was told."""
-
-
 class Reconciler(Finder):
     """Brings objects to what is wanted of them, within one run."""
 
@@ -68,58 +48,42 @@ class Reconciler(Finder):
 
         *keeper* takes what only a creation tells.
         """
+        work = self.work(noun, keeper=keeper)
+        plan, item, noun, parent = work.plan(), work.item, work.item.noun, work.parent
+        work.expect()
+
+        def apply() -> dict[str, Any]:
+            row = self.run.waiter.through(work.carried_out())
+            if parent:
+                self.run.waiter.through(self.in_force(noun, parent))
+            return noun.told(row)
+
+        result = concluded(self.run, plan, noun.told(item.current), noun.told(plan.predicted), apply)
+        return {**result, **noun.farewell(item.row)} if item.desired.absent and item.row else result
+
+    def work(self, noun: Noun, parent: Parent | None = None, keeper: Keeper | None = None) -> Work:
+        """All that brings the object that the options name to the wanted state, below *parent* or what the options name for it.
+
+        *keeper* takes what only a creation tells.
+        """
         noun = noun.at_version(self.api.version)
         params = noun.spelled(self, self.params)
         if not noun.references(params):
             # What makes no sense, whatever is there, is refused before anything is asked.
             noun.desired(params, self.api.version)
-        parent = self.parent_of(noun)
+        parent = parent or self.parent_of(noun)
         scope = self.scope(noun, parent)
         chain = [*noun.first(params), params]
         items = []
         for each in chain:
             items.append(self._item(noun, each, parent, scope))
             self.coming.add((noun.name, items[-1].called))
-        item = items[-1]
-        rest = self._outlived(noun, item, scope)
-        doing = [[step.doing for step in other.plan.steps] for other in (*items, *rest)]
-        plan = replace(item.plan, steps=[step for other in (*items, *rest) for step in other.plan.steps])
-        if rest:
-            plan.before = {**plan.before, noun.plural: [other.desired.called for other in rest]}
-            plan.after = {**plan.after, noun.plural: []}
-        keeping: Any = nullcontext()
-        if keeper and any(step.action == CREATE for step in plan.steps):
-            keeper.expect()
-            keeping = keeper
-        done: list[str] = []
+        *before, item = items
 
-        def carry_out(number: int, own: Item) -> dict[str, Any] | None:
-            left = tuple(text for others in doing[number + 1 :] for text in others)
-            keep = keeper.keep if keeper else None
-            return Applier(self, own, scope, parent, keep=keep, done=done, left=left).apply()
+        def renew(number: int) -> Item:
+            return self._item(noun, chain[number], parent, scope)
 
-        def apply() -> dict[str, Any] | None:
-            row = None
-            with keeping:
-                for number, each in enumerate(chain):
-                    # What has just been made has an id now.
-                    own = self._item(noun, each, parent, scope) if done else items[number]
-                    row = carry_out(number, own) if own.plan.steps else own.current
-            for number, own in enumerate(rest, len(chain)):
-                try:
-                    carry_out(number, own)
-                except CrdbError as error:
-                    if not keeper or not keeper.told:
-                        raise
-                    # A failure would lose what was told.
-                    self.warn(str(error))
-            if parent:
-                self.await_rollout(noun, parent)
-            return row
-
-        current, predicted = noun.told(item.current), noun.told(plan.predicted)
-        result = concluded(self.run, plan, current, predicted, lambda: noun.told(apply()))
-        return {**result, **noun.farewell(item.row)} if item.desired.absent and item.row else result
+        return Work(self, item, scope, parent, before, self._outlived(noun, item, scope), renew, keeper)
 
     def _outlived(self, noun: Noun, item: Item, scope: Scope) -> list[Item]:
         """The plans that delete what is no longer needed when that of *item* is done."""
@@ -281,9 +245,11 @@ class Reconciler(Finder):
         look = Applier(self, Item(desired, row, Plan([], {}, {}, None)), scope, parent).look
         if life.is_leaving(row):
             # Of a state that says nothing of the direction it may be there afterwards.
-            left = self.gone(noun, label, look, row, stays=life.is_young(row))
-            return [left] if left else []
-        return [self.settled(noun, label, look, row, life)]
+            watch = self.leaving(noun, label, look, row, stays=life.is_young(row))
+        else:
+            watch = self.settling(noun, label, look, row, life)
+        left = self.run.waiter.follow(watch)
+        return [left] if left else []
 
     def _explain_missing(self, parent: Parent, label: str, absent: bool) -> None:
         problem = f"There is no {parent.label}"
@@ -367,10 +333,14 @@ class Reconciler(Finder):
 
     def await_rollouts(self, reached: Iterable[Item], parent: Parent) -> None:
         """Wait until what apply_items() has changed is in force, once for each noun."""
-        for noun in {item.noun.name: item.noun for item in reached if item.plan.steps}.values():
-            self.await_rollout(noun, parent)
+        self.run.waiter.through(self.all_in_force(reached, parent))
 
-    def await_rollout(self, noun: Noun, parent: Parent) -> None:
+    def all_in_force(self, reached: Iterable[Item], parent: Parent) -> Waits[None]:
+        """Wait until what was changed of *reached*, below *parent*, is in force, once for each noun."""
+        for noun in {item.noun.name: item.noun for item in reached if item.plan.steps}.values():
+            yield from self.in_force(noun, parent)
+
+    def in_force(self, noun: Noun, parent: Parent) -> Waits[None]:
         """Wait until changes of a collection are in force, where the API says so."""
         if not noun.propagating or not self.run.waiter.enabled:
             return
@@ -379,14 +349,16 @@ class Reconciler(Finder):
         def read() -> dict[str, Any]:
             return dict(self.api.get(path, {"pagination.limit": 1}, shape=shape))
 
-        self.run.waiter.until(
-            f"{noun.words} on {parent.label}",
-            read,
-            settled=lambda body: not body.get(noun.propagating),
-            failed=lambda body: "",
-            describe=lambda body: "propagating" if body.get(noun.propagating) else "in force",
-            latest=read(),
-        )
+        latest = read()
+        if latest.get(noun.propagating):
+            yield Watch(
+                f"{noun.words} on {parent.label}",
+                read,
+                settled=lambda body: not body.get(noun.propagating),
+                failed=lambda body: "",
+                describe=lambda body: "propagating" if body.get(noun.propagating) else "in force",
+                latest=latest,
+            )
 
     def halt(self, error: CrdbError) -> None:
         """Try nothing more, since nothing else can succeed after *error*."""

@@ -6,13 +6,76 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
+from typing import Any, TypeAlias, TypeVar
 
 from .._base.errors import WaitError
+from .._nouns.declared import Scope
+from .._nouns.noun import Noun
 
 HEARTBEAT = 60.0
+Result = TypeVar("Result")
+
+
+@dataclass
+class Watch:
+    """Something that is waited for: *read* looks at it, *label* says what it is. What is read is *settled*, or has *failed* (and why,
+    else ""), and *describe* tells its state.
+
+    *latest* is what is already known of it; *at_once* asks for a look before the first pause. *slowest* is how many seconds the looks may grow
+    apart to, *name* what the lines of progress begin with. An error has the object under *shown*, as *public* makes it.
+    *place* is the collection that lists it, with the *address* that it has there, where one listing does for many that are waited for; for one
+    that is not in it *read* is asked, unless *absent_ends* the wait.
+    """
+
+    label: str
+    read: Callable[[], Any]
+    settled: Callable[[Any], bool]
+    failed: Callable[[Any], str]
+    describe: Callable[[Any], str]
+    latest: Any = None
+    at_once: bool = False
+    slowest: float = 15.0
+    shown: str = "object"
+    name: str = ""
+    public: Callable[[Any], Any] = lambda row: row
+    place: tuple[Noun, Scope] | None = None
+    address: tuple[str, ...] = ()
+    absent_ends: bool = False
+
+    def check(self, row: Any) -> None:
+        """Note *row* as the latest; WaitError where waiting is pointless."""
+        self.latest = row
+        if reason := self.failed(row):
+            raise self._error(f"{self.label}: {reason}")
+
+    def is_over(self, elapsed: float, timeout: float) -> bool:
+        """Whether the latest look ends the wait; WaitError where the time is over, after *elapsed* seconds."""
+        if self.settled(self.latest):
+            return True
+        if elapsed >= timeout:
+            raise self._error(
+                f"{self.label} is still {self.describe(self.latest)} after {elapsed:.0f} seconds (wait_timeout)",
+                "It goes on by itself: run the task again to go on waiting, or raise wait_timeout",
+            )
+        return False
+
+    def _error(self, message: str, hint: str = "") -> WaitError:
+        return WaitError(message, hint, **{self.shown: self.public(self.latest)})
+
+
+@dataclass
+class Nap:
+    """Some *seconds* that have to pass, *doing* something that people are told of, if anything."""
+
+    seconds: float
+    doing: str = ""
+
+
+# Work that has to wait now and then, and gets what it waited for; in the end there is a result.
+Waits: TypeAlias = Generator[Watch | Nap, Any, Result]
 
 
 @dataclass
@@ -31,58 +94,56 @@ class Waiter:
     clock: Callable[[], float] = time.monotonic
     sleep: Callable[[float], None] = time.sleep
 
-    def until(
-        self,
-        label: str,
-        read: Callable[[], Any],
-        *,
-        settled: Callable[[Any], bool],
-        failed: Callable[[Any], str],
-        describe: Callable[[Any], str],
-        latest: Any = None,
-        slowest: float = 15.0,
-        shown: str = "object",
-        name: str = "",
-        public: Callable[[Any], Any] = lambda row: row,
-    ) -> Any:
-        """Return the first object from *read* that is settled; *latest* is one that is already at hand, *slowest* how many
-        seconds the looks may grow apart to, *name* what the lines for *notify* begin with, and
-        *public* makes of an object what everybody may see.
+    def until(self, label: str, read: Callable[[], Any], **how: Any) -> Any:
+        """Return the first object from *read* that is settled; *how* has the other fields of Watch."""
+        return self.follow(Watch(label, read, **how))
 
-        Raises WaitError, with the last object under the result's key *shown*, when *failed* gives a reason or the
-        time is over.
-        """
+    def follow(self, watch: Watch) -> Any:
+        """Return the first object that ends the *watch*; WaitError where none will."""
         started = self.clock()
         pause, said, said_at = 1.0, "", started
+        latest = watch.read() if watch.at_once else watch.latest
         while True:
             if latest is not None:
-                status, elapsed = describe(latest), self.clock() - started
-                reason = failed(latest)
-                if reason:
-                    raise WaitError(f"{label}: {reason}", **{shown: public(latest)})
-                done = settled(latest)
+                watch.check(latest)
+                status, elapsed = watch.describe(latest), self.clock() - started
+                done = watch.settled(latest)
                 if (status != said and not (done and not said)) or elapsed - (said_at - started) >= HEARTBEAT:
-                    self.notify(f"{name or label}: {status}, {elapsed:.0f}s")
+                    self.notify(f"{watch.name or watch.label}: {status}, {elapsed:.0f}s")
                     said, said_at = status, self.clock()
-                if done:
+                if watch.is_over(elapsed, self.timeout):
                     return latest
-                if elapsed >= self.timeout:
-                    raise WaitError(
-                        f"{label} is still {status} after {elapsed:.0f} seconds (wait_timeout)",
-                        "It goes on by itself: run the task again to go on waiting, or raise wait_timeout",
-                        **{shown: public(latest)},
-                    )
             step = self.interval if self.interval is not None else pause
             left = self.timeout - (self.clock() - started)
             self.sleep(max(0.0, min(step, left)))
-            pause = grown(pause, slowest)
-            latest = read()
+            pause = grown(pause, watch.slowest)
+            latest = watch.read()
 
-    def last(self, seconds: float, label: str) -> None:
-        """Let *seconds* pass, and say from time to time how many are left."""
-        end = self.clock() + seconds
+    def through(self, work: Waits[Result]) -> Result:
+        """What *work* returns, waiting for one thing after the other that it has to wait for."""
+        resume: Callable[[], Watch | Nap] = partial(next, work)
+        while True:
+            try:
+                wait = resume()
+            except StopIteration as end:
+                result: Result = end.value
+                return result
+            try:
+                found = self.follow(wait) if isinstance(wait, Watch) else self._pass(wait)
+            except BaseException as error:  # pylint: disable=broad-exception-caught
+                # Signals, too, are the business of whoever has begun something that has to end.
+                resume = partial(work.throw, error)
+            else:
+                resume = partial(work.send, found)
+
+    def _pass(self, nap: Nap) -> None:
+        """Let some time pass, and say now and then how much of it is left where something is being done."""
+        if not nap.doing:
+            self.sleep(nap.seconds)
+            return
+        end = self.clock() + nap.seconds
         while (left := end - self.clock()) > 0:
-            self.notify(f"{label}, {left:.0f}s left")
+            self.notify(f"{nap.doing}, {left:.0f}s left")
             self.sleep(min(left, HEARTBEAT))
 
 
