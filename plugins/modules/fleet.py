@@ -1927,13 +1927,15 @@ clusters:
 
 results:
   description:
-    - What became of each cluster, those of O(clusters) in their order, then those that O(purge) deletes.
+    - What became of each cluster with all that is in it, those of O(clusters) in their order, then those that O(purge) deletes; and of each
+      object of the organization.
     - When the task failed, only the clusters that failed or where something was left out.
   returned: success, and when single clusters failed
   type: list
   elements: dict
   contains:
-    name: {description: 'The name of the cluster.', type: str, returned: always}
+    noun: {description: 'What it is, such as C(cluster) or C(folder).', type: str, returned: always}
+    name: {description: 'Its name.', type: str, returned: always}
     id: {description: 'Its id; V(null) where it does not exist.', type: str, returned: always}
     status:
       description: V(ok), V(failed), or V(skipped) where something was left out without a failure, for instance with O(wait=false).

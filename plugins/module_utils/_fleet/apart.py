@@ -21,9 +21,10 @@ from .._nouns.sql_user import SQL_USER
 from .._reconcile.finder import Parent
 from .._reconcile.outcome import NAMED
 from . import plan_text as _fleet_plan
+from .crew import Crew
 from .entries import Entry
 from .fleet import Fleet
-from .jobs import Crew, Job
+from .jobs import Job
 from .objects import counts_of
 
 # How lines of progress begin.
@@ -144,10 +145,10 @@ class FleetApart(Fleet):
                 taken.add(mark)
                 entry.wanted = CLUSTER.values(wish.params, self.version)
                 entry.children = self._children(wish.params)
-                job = Job(Parent(CLUSTER, entry.label, (found or {}).get("id", ""), found))
+                parent = Parent(CLUSTER, entry.label, (found or {}).get("id", ""), found)
+                job = self._plan_cluster(entry, parent)
                 job.waits, job.timeout = wish.waits, wish.timeout
                 self._wishes[job] = wish
-                self._plan_cluster(entry, job)
             except CrdbError as error:
                 plans.outcomes[wish.owner] = Outcome(error=_naming(entry.label, error))
                 continue
@@ -165,7 +166,7 @@ class FleetApart(Fleet):
             self._check_passwords(job)
             super()._plan_children_of(entry, job)
         except OptionError as error:
-            if job.left is not None:
+            if job.begun:
                 raise
             # Nothing has begun yet: what is wrong is wrong with this cluster's plan.
             job.fail(f"plan {job.parent.label}", _naming(job.parent.given, error))

@@ -25,10 +25,12 @@ from .._reconcile.finder import Parent
 from .._reconcile.items import Wanted, plan_item, plan_items
 from .._reconcile.outcome import NAMED, Run, concluded, unseen
 from .._reconcile.reconciler import Reconciler
+from .._reconcile.work import Work
 from . import money
 from . import plan_text as _fleet_plan
+from .crew import Crew
 from .entries import LABEL, Entry, Mistaken, Mistakes, mistaken, read_entries, wanted_children
-from .jobs import Crew, Job
+from .jobs import Job
 from .objects import counts_of, objects_of
 from .progress import Progress
 
@@ -167,9 +169,8 @@ class Fleet:
                 found = self._row(entry, by_id, by_name)
                 if found and taken.setdefault(found["id"], entry.label) != entry.label:
                     raise OptionError(f"it is the same cluster as '{taken[found['id']]}'")
-                job = Job(Parent(CLUSTER, entry.label, (found or {}).get("id", ""), found))
-                self._plan_cluster(entry, job)
-                pairs.append((entry, job))
+                parent = Parent(CLUSTER, entry.label, (found or {}).get("id", ""), found)
+                pairs.append((entry, self._plan_cluster(entry, parent)))
             except OptionError as error:
                 mistakes.add(entry, error)
         purged = []
@@ -220,16 +221,24 @@ class Fleet:
             )
         return {**wanted, "labels": {**wanted.get("labels", current), LABEL: self.name}}
 
-    def _plan_cluster(self, entry: Entry, job: Job) -> None:
-        """Plan the cluster itself; run again once it has settled, where it was not when it was listed."""
-        row = job.parent.row
-        wanted = self._owned(CLUSTER.placed(entry.wanted, self._folder), row)
+    def _plan_cluster(self, entry: Entry, parent: Parent) -> Job:
+        """Plan the cluster itself, which is *parent* of what is below it."""
+        row = parent.row
+        job = Job(self._work_of(entry, parent), replan=partial(self._work_of, entry, parent), parent=parent)
+        wanted = job.item.desired.values
         job.begins = {**wanted, **entry.begins_with(wanted, self.version)}
-        desired = Desired(CLUSTER, {"name": entry.name}, wanted if row else job.begins)
-        job.item = self.engine.planned(desired, self.engine.scope(CLUSTER, None), [row] if row else [])
         job.deferred = bool(row) and not state.is_settled(row or {})
-        job.replan = lambda: self._plan_cluster(entry, job)
-        job.replan_children = lambda: self._plan_children_of(entry, job)
+        job.replan_members = lambda: self._plan_children_of(entry, job)
+        return job
+
+    def _work_of(self, entry: Entry, parent: Parent) -> Work:
+        """What is to be done to a cluster itself; asked again once it has settled, where it was not when it was listed."""
+        row, scope = parent.row, self.engine.scope(CLUSTER, None)
+        wanted = self._owned(CLUSTER.placed(entry.wanted, self._folder), row)
+        if not row:
+            wanted = {**wanted, **entry.begins_with(wanted, self.version)}
+        item = self.engine.planned(Desired(CLUSTER, {"name": entry.name}, wanted), scope, [row] if row else [])
+        return Work(self.engine, item, scope)
 
     def _folder(self, called: str) -> str:
         """The id of a folder, which is looked for once."""
@@ -263,11 +272,9 @@ class Fleet:
                     f"purge_confirm names the cluster '{name}', which does not carry the label {LABEL}: {self.name}",
                     "The fleet deletes its own clusters only; use the module cluster with state: absent",
                 )
-            job = Job(Parent(CLUSTER, name, row["id"], row))
-            job.item = plan_item(
-                Desired(CLUSTER, {"name": name}, {}, absent=True), self.engine.scope(CLUSTER, None), [row]
-            )
-            jobs.append(job)
+            scope = self.engine.scope(CLUSTER, None)
+            item = plan_item(Desired(CLUSTER, {"name": name}, {}, absent=True), scope, [row])
+            jobs.append(Job(Work(self.engine, item, scope), parent=Parent(CLUSTER, name, row["id"], row)))
         return jobs
 
     def _note_unlisted(self, jobs: Sequence[Job], rows: Sequence[dict[str, Any]]) -> None:
@@ -313,13 +320,14 @@ class Fleet:
         return wrong
 
     def _plan_children_of(self, entry: Entry, job: Job) -> None:
-        parent = job.parent
-        job.items = []
+        parent, found = job.parent, list[Job]()
         wrong: list[tuple[str, str]] = []
         for wanted in entry.children:
             rows = self._rows_below(wanted.noun, job)
             try:
-                job.items += plan_items(wanted, self.engine.scope(wanted.noun, parent), rows)
+                scope = self.engine.scope(wanted.noun, parent)
+                items = plan_items(wanted, scope, rows)
+                found += [Job(Work(self.engine, item, scope, parent), prerequisites=[job], group=job) for item in items]
             except OptionError as error:
                 alone = partial(self._plan_alone, wanted, parent, rows)
                 wrong += mistaken(wanted.noun.plural, wanted.objects, alone, error)
@@ -327,6 +335,7 @@ class Fleet:
                 job.networks = rows
         if wrong:
             raise Mistaken(wrong)
+        job.members = found
         if job.networks is None and not parent.row:
             job.networks = ALLOWLIST_ENTRY.initial(job.begins)
 

@@ -1,90 +1,141 @@
 # Copyright: (c) 2026, crdb.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Carrying out a fleet's plan: a few clusters at a time, and one poll loop for all that have to be waited for."""
+"""The jobs of a fleet, each one object of any noun, and what became of them."""
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from typing import Any
 
-from .._base.errors import CrdbError, WaitError, ends_all, explained
-from .._nouns import cluster_state as state
+from .._base.errors import CrdbError, explained
 from .._nouns.allowlist_entry import ALLOWLIST_ENTRY
 from .._nouns.cluster import CLUSTER
-from .._nouns.declared import Scope
-from .._nouns.noun import Desired
+from .._nouns.noun import Noun
 from .._nouns.plan import DELETE, Plan, Step
-from .._reconcile.apply import Applier
 from .._reconcile.finder import Parent
-from .._reconcile.items import FAILED, SKIPPED, Item, rows_after
+from .._reconcile.items import Item, rows_after
 from .._reconcile.reconciler import Reconciler
-from .._reconcile.wait import grown
-from .plan_text import applied_in_words, counted, planned_in_words
-from .progress import TOLD_EVERY, Progress
+from .._reconcile.wait import Waits, Watch
+from .._reconcile.work import Work
 
-# Polls that may fail one after the other before waiting is given up.
+# Polls of one collection that may fail one after the other before waiting is given up.
 MISSED_POLLS = 5
 
 
 class Job:
-    """One cluster of a fleet on its way: its own plan first, then (when it has settled) what is below it."""
+    """One object on its way to what is wanted of it, by its *work*, which begins when all *prerequisites* are over.
 
-    def __init__(self, parent: Parent) -> None:
-        self.parent = parent
-        # The cluster itself.
-        self.item = Item(Desired(CLUSTER, {}, {}), None, Plan([], {}, {}, None))
-        # What the cluster is or would be made with, where it is not ready yet.
-        self.begins: Mapping[str, Any] = {}
-        # Its allowlist as far as it is known; None where nobody has looked.
-        self.networks: Sequence[dict[str, Any]] | None = None
-        self.items: list[Item] = []
+    *replan* makes the work anew, where it was planned before what it lives in or refers to was there, or before it was settled. *group* is the
+    job whose entry of the results tells of this one, too: that of the cluster which it lives in. *parent* is the object itself, as what others live in.
+    """
+
+    def __init__(
+        self,
+        work: Work,
+        *,
+        prerequisites: Iterable[Job] = (),
+        replan: Callable[[], Work] | None = None,
+        group: Job | None = None,
+        parent: Parent | None = None,
+    ) -> None:
+        self.work = work
+        self.prerequisites = tuple(prerequisites)
+        self.replan = replan
+        self.group = group or self
+        self.parent = parent or Parent(work.item.noun, work.item.title, work.item.address or "", work.item.row)
+        # The jobs that this one is the group of, in the order in which they are begun.
+        self.members: list[Job] = []
+        # Plans the members, again once the object is there and settled: only then it is known what is in it.
+        self.replan_members: Callable[[], None] | None = None
         # Not settled when it was listed: what was planned then may be wrong by the time it is.
         self.deferred = False
-        self.replan: Callable[[], None] = lambda: None
-        self.replan_children: Callable[[], None] = lambda: None
-        # The cluster's own steps that are not done yet; None as long as nothing has begun.
-        self.left: deque[Step] | None = None
-        self.children_known = True
-        self.waiting = False
-        self.finished = False
-        self.since = 0.0
+        # What the object is or would be made with, where it is not ready yet.
+        self.begins: Mapping[str, Any] = {}
+        # A cluster's allowlist as far as it is known; None where nobody has looked.
+        self.networks: Sequence[dict[str, Any]] | None = None
         # Whether it is waited for, and for how many seconds, where that is not as for the others of its fleet.
         self.waits = True
         self.timeout: float | None = None
-        # Why it goes no further, the first reason of several.
+        # Why it goes no further.
         self.error: CrdbError | None = None
-        # Whether what is below the cluster has been begun.
+        # Whether its members have been begun.
         self.inside = False
-        # What it is doing at this moment.
-        self.doing = ""
-        self.done: list[Step] = []
-        self._failed: list[dict[str, str]] = []
+        self.begun = self.finished = False
+        # What it is doing, where that is none of its steps.
+        self._stage = ""
+        self._failures: list[dict[str, str]] = []
         self._skipped: list[str] = []
+        self._left_out = False
         # Something that failed may have been carried out all the same.
-        self.touched = False
+        self._touched = False
+        # Whether what comes after it would have to wait; None as long as nobody has asked.
+        self._holds: bool | None = None
+
+    @property
+    def item(self) -> Item:
+        return self.work.item
+
+    @property
+    def noun(self) -> Noun:
+        return self.item.noun
 
     @property
     def plan(self) -> Plan:
         return self.item.plan
 
     @property
-    def label(self) -> str:
-        return str(self.item.desired.key.get("name") or (self.parent.row or {}).get("name") or self.parent.given)
+    def items(self) -> list[Item]:
+        """Those of its members."""
+        return [job.item for job in self.members]
 
     @property
-    def status(self) -> str:
-        return "deleting" if self.deletes else state.status(self.parent.row or {})
+    def label(self) -> str:
+        return self.item.called or str((self.parent.row or {}).get("name") or self.parent.given)
 
     @property
     def deletes(self) -> bool:
         return any(step.action == DELETE for step in self.plan.steps)
 
     @property
+    def all(self) -> list[Job]:
+        return [self, *self.members]
+
+    @property
     def failed(self) -> bool:
-        return bool(self._failed)
+        return any(job._failures for job in self.all)
+
+    @property
+    def touched(self) -> bool:
+        return any(job._touched for job in self.all)
+
+    @property
+    def done(self) -> list[Step]:
+        return [step for job in self.all for step in job.work.sent]
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing is to be done for the object itself, any more or at all."""
+        return self.finished or not self.has_work
+
+    @property
+    def went_well(self) -> bool:
+        """Whether what needs the object can go on, once it is over."""
+        return not self._failures and not self._left_out
+
+    @property
+    def has_work(self) -> bool:
+        """Whether anything is to be done for the object itself."""
+        return self.deferred or bool(self.work.steps)
+
+    @property
+    def needs_work(self) -> bool:
+        return not self.failed and any(job.has_work for job in self.all)
+
+    @property
+    def doing(self) -> str:
+        """What it is doing at this moment."""
+        return next((step.doing for step in self.work.left), "")
 
     @property
     def is_open(self) -> bool | None:
@@ -92,303 +143,137 @@ class Job:
         gone = self.deletes or (self.finished and not self.parent.id)
         if self.networks is None or gone:
             return None
-        after = rows_after(ALLOWLIST_ENTRY, self.networks, self._networks_of(self.items))
+        items = [job.item for job in self.members if job.noun is ALLOWLIST_ENTRY and job.went_well]
+        after = rows_after(ALLOWLIST_ENTRY, self.networks, items)
         return any(row.get("cidr_mask") == 0 and (row.get("sql") or row.get("ui")) for row in after)
-
-    @staticmethod
-    def _networks_of(items: Iterable[Item]) -> list[Item]:
-        return [item for item in items if item.noun is ALLOWLIST_ENTRY]
-
-    @property
-    def needs_work(self) -> bool:
-        return not self._failed and (self.deferred or bool(self.steps()))
 
     def steps(self) -> list[Step]:
         """All that is planned, each step with what it is about."""
-        return [step for item in (self.item, *self.items) for step in item.stamped(self.label)]
+        cluster = self.label if self.noun is CLUSTER else ""
+        return [step for job in self.all for item in job.work.items for step in item.stamped(cluster)]
 
     def predicted(self) -> dict[str, Any] | None:
         return self.plan.predicted if self.plan.steps else self.parent.row
 
+    # --- the result ----------------------------------------------------------------------------------------------
+
     def planned(self) -> dict[str, Any]:
         """The entry of ``results`` in check mode, or where there is nothing to do."""
-        done = [step.doing for step in self.steps()]
-        return self._entry([], done) if self._failed else self._entry(done, self._skipped)
+        return self._entry([] if self.failed else [step.doing for step in self.steps()])
 
     def result(self) -> dict[str, Any]:
-        return self._entry([step.doing for step in self.done], self._skipped)
+        return self._entry([step.doing for step in self.done])
 
-    def _entry(self, done: list[str], skipped: list[str]) -> dict[str, Any]:
-        status = "failed" if self._failed else "skipped" if skipped else "ok"
+    def _entry(self, done: list[str]) -> dict[str, Any]:
+        failures = [failure for job in self.all for failure in job._failures]
+        skipped = [text for job in self.all for text in job._skipped]
         return {
+            "noun": self.noun.name,
             "name": self.label,
-            "id": (self.parent.row or {}).get("id") or self.parent.id or None,
-            "status": status,
+            "id": self.parent.id or None,
+            "status": "failed" if failures else "skipped" if skipped else "ok",
             "changed": bool(done) or self.touched,
             "open_to_everybody": self.is_open,
             "done": done,
-            "failed": self._failed,
+            "failed": failures,
             "skipped": skipped,
         }
 
-    def fail(self, doing: str, error: CrdbError) -> None:
-        """Note that this cluster goes no further, and what is left out because of that."""
-        self.error = self.error or error
-        self._failed.append({"summary": doing, "msg": str(error)})
-        self.skip_rest()
+    # --- on its way ----------------------------------------------------------------------------------------------
 
-    def skip_rest(self) -> None:
-        self._skipped += [step.doing for step in (self.plan.steps if self.left is None else self.left)]
-        if self.items:
-            self._skipped += [step.doing for item in self.items for step in item.plan.steps]
-        self.left, self.items = deque(), []
-        self.finished = True
+    def fail(self, doing: str, error: CrdbError, *, tried: int = 0) -> None:
+        """Note that it goes no further, and what is left out because of that, but for the step that was *tried*."""
+        self.error = self.error or error
+        self._failures.append({"summary": doing, "msg": str(error)})
+        self.leave(tried)
+
+    def leave(self, tried: int = 0) -> None:
+        """Leave out what is not done yet, of its members as well."""
+        for job in self.all:
+            if not job.finished:
+                job._skipped += [step.doing for step in job.work.left[tried if job is self else 0 :]]
+                job._left_out = job.finished = True
 
     def leave_what_would_wait(self) -> None:
         """Without waiting, what comes after a request that has to be waited for is left to the next run."""
-        kept = 0
-        if not self.deferred:
-            waits = [number for number, step in enumerate(self.plan.steps) if step.wait]
-            if not waits:
-                return
-            kept = waits[0] + 1
-        self._skipped = [step.doing for step in self.steps()[kept:]]
-        self.plan.without_waiting(kept)
-        self.items, self.deferred = [], False
+        for job in self.all:
+            job._hold()
 
-    def begin(self) -> None:
-        """Get ready to be carried out."""
-        self.left = deque(self.plan.steps)
-        self.doing = next((step.doing for step in self.steps()), "")
-        # A cluster that does not exist yet may begin with something below it.
-        self.children_known = bool(self.parent.row) and not self.deferred
-        self.waiting = self.deferred
+    def _hold(self) -> bool:
+        """Leave out what would have to wait, and say whether that is so for what comes after it, too."""
+        if self._holds is None:
+            held = any(job._hold() for job in self.prerequisites) or self.deferred
+            self._holds, self._left_out = self._cut(0 if held else None) or held, held
+            self.deferred = False
+        return self._holds
 
-    def settled(self, row: dict[str, Any]) -> None:
-        """Take note that nothing runs on the cluster any more, and go on."""
-        self.parent.row = row
-        self.waiting = False
+    def _cut(self, kept: int | None = None) -> bool:
+        """Leave out all but the first *kept* steps, or those after one that has to be waited for; returns whether there is such a one."""
+        steps = self.work.steps
+        waits = [number for number, step in enumerate(steps) if step.wait]
+        if kept is None and not waits:
+            return False
+        kept = waits[0] + 1 if kept is None else kept
+        self._skipped += [step.doing for step in steps[kept:]]
+        self.work.without_waiting(kept)
+        return bool(waits)
+
+    def go(self) -> Waits[None]:
+        """Do all that is to be done for the object itself, and find out what is to be done below it."""
+        known = bool(self.parent.row) and not self.deferred
+        self.begun = True
         if self.deferred:
-            self.deferred = False
-            self.replan()
-            self.deferred = False
-            self.left = deque(self.plan.steps)
+            row: dict[str, Any] | None = yield self.work.ready()
+            self.deferred, self.parent.row = False, row or None
+            self._plan_again()
+        elif self.work.is_early:
+            self._plan_again()
+        self.work.waits = self.waits
+        yield from self.work.carried_out()
+        self.note()
+        if self._holds:
+            for job in self.members:
+                job.leave()
+        elif not known and self.replan_members:
+            self.inside, self._stage = True, "read what is there"
+            self.replan_members()
 
-    def advance(self, engine: Reconciler) -> None:
-        """Send what can be sent now: the cluster's own steps up to one that has to be waited for, else what is below it."""
-        if engine.stop:
-            self.skip_rest()
-        elif self.left:
-            self._send_steps(engine)
+    def _plan_again(self) -> None:
+        if self.replan:
+            self._stage = "read what is there"
+            self.work = self.replan()
+            self._stage = ""
+            if not (self.waits and self.work.finder.run.waiter.enabled):
+                self._holds = self._cut()
+
+    def in_force(self, engine: Reconciler) -> Waits[None]:
+        """Wait until what was changed below it is in force."""
+        self._stage = "wait until everything is in force"
+        reached = [job.item for job in self.members if job.went_well]
+        if self.waits:
+            yield from engine.all_in_force(reached, self.parent)
+
+    def note(self) -> None:
+        """Take note of the object as it is now."""
+        row, noun = self.work.row, self.noun
+        if row and noun.has_ids and row.get(noun.address[0]):
+            self.parent.id = str(row[noun.address[0]])
+        if row or self.work.is_deleted:
+            self.parent.row = row
+
+    def seen(self, watch: Watch) -> None:
+        """Take note of the object where that is what the *watch* has looked at."""
+        if watch.address == (self.parent.id,) and watch.latest:
+            self.parent.row = watch.latest
+
+    def stopped_by(self, error: CrdbError, watch: Watch | None, *, touched: bool) -> None:
+        """Note that *error* ended it, which came while it was sending, or waited for the *watch*."""
+        self.note()
+        self._touched |= touched
+        step = next(iter(self.work.left), None)
+        if watch:
+            self.fail(f"wait for {watch.label}", error)
+        elif self._stage or step is None:
+            self.fail(self._stage or f"read {self.label}", error)
         else:
-            self._send_items(engine)
-
-    def _send_steps(self, engine: Reconciler) -> None:
-        parent = self.parent
-
-        applier = Applier(engine, self.item, engine.scope(CLUSTER, None))
-        while self.left and not self.waiting:
-            step = self.left[0]
-            self.doing = step.doing
-            written = engine.api.written_here
-            try:
-                applier.row = parent.row
-                row = engine.run.waiter.through(applier.send(step))
-            except CrdbError as error:
-                self.touched |= engine.api.written_here > written
-                self.left.popleft()
-                explained(error, step.doing, CLUSTER.roles)
-                if ends_all(error):
-                    engine.halt(error)
-                self.fail(step.doing, error)
-                return
-            self.left.popleft()
-            self.done.append(step)
-            if isinstance(row, dict) and row.get("id"):
-                parent.id, parent.row = row["id"], row
-            if step.action == DELETE:
-                self.waiting = not state.is_gone(row)
-            else:
-                self.waiting = step.wait and not state.is_settled(parent.row or {})
-
-    def _send_items(self, engine: Reconciler) -> None:
-        self.inside = True
-        try:
-            if not self.children_known:
-                self.replan_children()
-            items, self.items = self.items, []
-            reached = self._apply(engine, items)
-        except CrdbError as error:
-            if ends_all(error):
-                engine.halt(error)
-            self.fail("read what is there", error)
-            return
-        if self.networks is not None:
-            self.networks = rows_after(ALLOWLIST_ENTRY, self.networks, self._networks_of(reached))
-        self.finished = True
-        try:
-            if self.waits:
-                engine.await_rollouts(reached, self.parent)
-        except CrdbError as error:
-            self.fail("wait until everything is in force", error)
-
-    def _apply(self, engine: Reconciler, items: Iterable[Item]) -> list[Item]:
-        """Carry out what is planned below the cluster; returns the items that got there."""
-        reached: list[Item] = []
-        for item in items:
-            steps = item.plan.steps
-            doing = [step.doing for step in steps]
-            self.doing = doing[0] if doing else self.doing
-            (result,), there = engine.apply_items([item], self.parent)
-            reached += there
-            if result["action"] == SKIPPED:
-                self._skipped += doing
-            elif result["action"] == FAILED:
-                self._failed.append({"summary": "; ".join(doing), "msg": result["msg"]})
-                self.touched |= result["changed"]
-            else:
-                self.done += steps
-        return reached
-
-
-class Crew:
-    """Carries out jobs, at most *parallel* at a time. Clusters come first, then what is below those that are ready."""
-
-    def __init__(self, engine: Reconciler, fleet: str, parallel: int, *, ends: bool = True) -> None:
-        """*fleet* is what lines of progress begin with, *ends* whether the last of them says what was done."""
-        self.engine = engine
-        self.waiter = engine.run.waiter
-        self.parallel = parallel
-        self.ends = ends
-        # What was done in the end, in words.
-        self.applied = ""
-        self.jobs: list[Job] = []
-        self.planned = 0
-        self.first: deque[Job] = deque()
-        self.then: deque[Job] = deque()
-        self.waiting: list[Job] = []
-        self.running: dict[Future[None], Job] = {}
-        self.progress = Progress(engine.run.waiter, fleet)
-        self._pause = self._next_poll = 0.0
-        self._missed = 0
-
-    def carry_out(self, jobs: Iterable[Job]) -> None:
-        """Returns when every job is finished or has failed; one that fails does not keep the others from going on."""
-        self.jobs = [job for job in jobs if job.needs_work]
-        steps = [step for job in self.jobs for step in job.steps()]
-        self.planned = len(steps)
-        if steps:
-            self.progress.say(planned_in_words(counted(steps)))
-        for job in self.jobs:
-            job.begin()
-            self._route(job)
-        # Creating comes before everything else: it takes longest.
-        self.first = deque(sorted(self.first, key=lambda job: bool(job.parent.row)))
-        with ThreadPoolExecutor(self.parallel, "crdb-fleet") as pool:
-            try:
-                while self.first or self.then or self.waiting or self.running:
-                    self._turn(pool)
-            finally:
-                pool.shutdown(wait=True, cancel_futures=True)
-        failed = sum(job.failed for job in self.jobs)
-        self.applied = applied_in_words([step for job in self.jobs for step in job.done], self.progress.elapsed, failed)
-        if self.ends:
-            self.progress.say(self.applied)
-
-    def _turn(self, pool: ThreadPoolExecutor) -> None:
-        while len(self.running) < self.parallel and (self.first or self.then):
-            job = self.first.popleft() if self.first else self.then.popleft()
-            self.running[pool.submit(job.advance, self.engine)] = job
-        if self.running and self.progress.is_due:
-            done = sum(len(job.done) for job in self.jobs)
-            self.progress.working([job.doing for job in self.running.values() if job.doing], done, self.planned)
-        # A poll while clusters are still being created would only take slots away from creating them.
-        polls = bool(self.waiting) and not self.first
-        left = max(0.0, self._next_poll - self.waiter.clock()) if polls else TOLD_EVERY
-        if self.running:
-            finished, _open = wait(self.running, min(left, TOLD_EVERY), FIRST_COMPLETED)
-            for future in finished:
-                job = self.running.pop(future)
-                future.result()
-                self._route(job)
-        elif polls and left:
-            self.waiter.sleep(left)
-        if polls and not self.first and self.waiter.clock() >= self._next_poll:
-            self._poll()
-
-    def _route(self, job: Job) -> None:
-        if job.finished:
-            return
-        if job.waiting:
-            self._await(job)
-        elif job.left:
-            self.first.append(job)
-        else:
-            self.then.append(job)
-
-    def _await(self, job: Job) -> None:
-        if not self.waiter.enabled or not job.waits:
-            return
-        job.since = self.waiter.clock()
-        self.waiting.append(job)
-        self.progress.waits_for(job.parent.id)
-        # Looks begin close together again: what has just been sent may be quick.
-        self._pause = 1.0
-        step = self._pause if self.waiter.interval is None else self.waiter.interval
-        self._next_poll = self.waiter.clock() + step
-
-    def _poll(self) -> None:
-        """One listing for all that wait. What is not in it is looked at by itself: failed and deleted clusters are not listed."""
-        try:
-            rows = {row.get("id"): row for row in self.engine.listed(CLUSTER, Scope(), fresh=True)}
-            self._missed = 0
-        except CrdbError as error:
-            self._missed += 1
-            if ends_all(error):
-                self.engine.halt(error)
-            if ends_all(error) or self._missed >= MISSED_POLLS:
-                self._give_up(explained(error, "list the clusters", CLUSTER.roles))
-            rows = None
-        if rows is not None:
-            waiting, self.waiting = self.waiting, []
-            for job in waiting:
-                self._judge(job, rows)
-        self.progress.waiting([job.status for job in self.waiting])
-        step = self._pause if self.waiter.interval is None else self.waiter.interval
-        # The quickest of those that wait sets the pace; it costs the same for all of them.
-        self._pause = grown(
-            self._pause, min((state.patience(job.parent.row or {}) for job in self.waiting), default=1.0)
-        )
-        self._next_poll = self.waiter.clock() + step
-
-    def _judge(self, job: Job, rows: Mapping[Any, dict[str, Any]]) -> None:
-        try:
-            row = rows.get(job.parent.id)
-            if row is None and not job.deletes:
-                row = self.engine.by_id(CLUSTER, Scope(), job.parent.id)
-            row = row or {"id": job.parent.id, "state": state.DELETED}
-            if job.deletes:
-                if state.is_gone(row):
-                    job.parent.row, job.finished = None, True
-                    return
-            elif reason := state.failure(row):
-                raise WaitError(f"{job.parent.label}: {reason}")
-            elif state.is_settled(row):
-                job.settled(row)
-                self._route(job)
-                return
-            elapsed = self.waiter.clock() - job.since
-            job.parent.row = row
-            if elapsed >= (self.waiter.timeout if job.timeout is None else job.timeout):
-                raise WaitError(
-                    f"{job.parent.label} is still {state.status(row)} after {elapsed:.0f} seconds (wait_timeout)",
-                    "It goes on by itself: run the task again to go on waiting, or raise wait_timeout",
-                )
-            self.waiting.append(job)
-        except CrdbError as error:
-            job.fail(f"wait for {job.parent.label}", error)
-
-    def _give_up(self, error: CrdbError) -> None:
-        for job in self.waiting:
-            job.fail(f"wait for {job.parent.label}", error)
-        self.waiting = []
+            self.fail(step.doing, explained(error, step.doing, self.noun.roles), tried=1)

@@ -395,6 +395,14 @@ class Applier:
         """What ends when nothing runs on the object any more; *row* is what is known of it, *life* says when that is, if not its noun."""
         return self.finder.settling(self.noun, self.label, self.look, row, life, **self._place())
 
+    def ready(self) -> Watch:
+        """What ends when the object that was there is settled, or gone where it was on its way out."""
+        row, life = self.item.row or {}, self.noun.watched(self.item.desired, asked=False)
+        if life and life.is_leaving(row):
+            # Of a state that says nothing of the direction it may be there afterwards.
+            return self.finder.leaving(self.noun, self.label, self.look, row, stays=life.is_young(row), **self._place())
+        return self.settling(row, life)
+
     def _place(self) -> dict[str, Any]:
         """Where a listing tells of the object, as a Watch has it; {} where none does."""
         noun, row = self.noun, self.row or self.item.row

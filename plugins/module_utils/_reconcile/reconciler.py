@@ -242,12 +242,7 @@ class Reconciler(Finder):
             raise WaitError(f"{label}{scope.behind('of')}: {reason}", **shown)
         if self.run.check_mode:
             return [] if life.is_leaving(row) else found
-        look = Applier(self, Item(desired, row, Plan([], {}, {}, None)), scope, parent).look
-        if life.is_leaving(row):
-            # Of a state that says nothing of the direction it may be there afterwards.
-            watch = self.leaving(noun, label, look, row, stays=life.is_young(row))
-        else:
-            watch = self.settling(noun, label, look, row, life)
+        watch = Applier(self, Item(desired, row, Plan([], {}, {}, None)), scope, parent).ready()
         left = self.run.waiter.follow(watch)
         return [left] if left else []
 

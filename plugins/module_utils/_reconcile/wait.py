@@ -129,7 +129,11 @@ class Waiter:
                 result: Result = end.value
                 return result
             try:
-                found = self.follow(wait) if isinstance(wait, Watch) else self._pass(wait)
+                found = None
+                if isinstance(wait, Watch):
+                    found = self.follow(wait)
+                else:
+                    self._pass(wait)
             except BaseException as error:  # pylint: disable=broad-exception-caught
                 # Signals, too, are the business of whoever has begun something that has to end.
                 resume = partial(work.throw, error)

@@ -16,7 +16,7 @@ from .._nouns.plan import CREATE, Plan, Step
 from .apply import Applier
 from .finder import Finder, Parent
 from .items import Item
-from .wait import Waits
+from .wait import Waits, Watch
 
 
 class Keeper(Protocol):
@@ -41,8 +41,8 @@ class Keeper(Protocol):
 
 @dataclass
 class Work:
-    """What *finder* sees, and the plan of one *item*, which lives in *scope*, below *parent* where it has one; those of the items that have to be there *before* it,
-    in order, and those that delete what is no longer needed *after* it.
+    """What *finder* sees, and the plan of one *item*, which lives in *scope*, below *parent* where it has one; those of the items that have
+    to be there *before* it, in order, and those that delete what is no longer needed *after* it.
 
     *renew* plans again what stands at a place of (before, item), once those in front of it have ids. *keeper* takes what only a creation
     tells. *waits* says that it waits for what takes a while, if the task does.
@@ -61,11 +61,23 @@ class Work:
     sent: list[Step] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self._items = [*self.before, self.item, *self.after]
+        self.items = [*self.before, self.item, *self.after]
+        self._own = Applier(self.finder, self.item, self.scope, self.parent)
+        self._gone = False
 
     @property
     def steps(self) -> list[Step]:
-        return [step for item in self._items for step in item.plan.steps]
+        return [step for item in self.items for step in item.plan.steps]
+
+    @property
+    def row(self) -> dict[str, Any] | None:
+        """The object as far as it is known at this moment."""
+        return None if self.is_deleted else self._own.row
+
+    @property
+    def is_deleted(self) -> bool:
+        """Whether it is no longer there because that was wanted."""
+        return self._gone
 
     @property
     def left(self) -> list[Step]:
@@ -76,7 +88,19 @@ class Work:
     def is_early(self) -> bool:
         """Whether it was planned before something was there that it lives in, or refers to."""
         desired = self.item.desired
-        return NIL_ID in (*self.scope.ids.values(), *desired.ids.values(), *desired.key.values())
+        said = (self.scope.ids, desired.ids, desired.key, desired.values)
+        return any(NIL_ID in values.values() for values in said)
+
+    def without_waiting(self, kept: int) -> None:
+        """Keep only the first *kept* steps, and predict what is there right after the last of them."""
+        for item in self.items:
+            own = min(kept, len(item.plan.steps))
+            item.plan.without_waiting(own)
+            kept -= own
+
+    def ready(self) -> Watch:
+        """What ends when the object that was there is settled, or gone where it was on its way out."""
+        return self._own.ready()
 
     def plan(self) -> Plan:
         """All of it as one plan."""
@@ -105,9 +129,9 @@ class Work:
             for number in range(len(self.before) + 1):
                 if done and self.renew:
                     # What has just been made has an id now.
-                    self._items[number] = self.renew(number)
+                    self.items[number] = self.renew(number)
                 row = yield from self._applied(number, done)
-        for number in range(len(self.before) + 1, len(self._items)):
+        for number in range(len(self.before) + 1, len(self.items)):
             try:
                 yield from self._applied(number, done)
             except CrdbError as error:
@@ -118,12 +142,16 @@ class Work:
         return row
 
     def _applied(self, number: int, done: list[str]) -> Waits[dict[str, Any] | None]:
-        item = self._items[number]
+        item = self.items[number]
         if not item.plan.steps:
             return item.current
-        left = tuple(step.doing for other in self._items[number + 1 :] for step in other.plan.steps)
+        left = tuple(step.doing for other in self.items[number + 1 :] for step in other.plan.steps)
         keep = self.keeper.keep if self.keeper else None
         applier = Applier(
             self.finder, item, self.scope, self.parent, keep, done=done, left=left, sent=self.sent, waits=self.waits
         )
-        return (yield from applier.applied())
+        if number == len(self.before):
+            self._own = applier
+        row = yield from applier.applied()
+        self._gone = self._gone or (applier is self._own and row is None)
+        return row
