@@ -1867,6 +1867,136 @@ options:
       - Whether the result has RV(objects), all objects of the plan with their fields.
     type: bool
     default: false
+  rules:
+    description:
+      - 'Guard rails: rules that the listed objects have to keep as they are after the plan. What was found
+        is in RV(findings).'
+      - A rule with O(rules[].severity=error) that is broken refuses the plan before anything is changed,
+        in check mode, too.
+      - What a rule can't tell is a warning. The allowlists, versions and folders that rules need are read.
+    type: list
+    elements: dict
+    suboptions:
+      rule:
+        description:
+          - The rule.
+          - V(no_open_allowlist) - No cluster lets everybody in with C(0.0.0.0/0).
+          - V(no_wide_networks) - No network of an allowlist is wider than O(rules[].min_mask).
+          - V(private_only) - Every cluster is an Advanced one without public addresses.
+          - V(delete_protection) - Every cluster has delete protection.
+          - V(required_labels) - Every cluster has all O(rules[].labels).
+          - V(allowed_regions) - Clusters are in the regions O(rules[].allowed) alone.
+          - V(allowed_providers) - Clusters are at the providers O(rules[].allowed).
+          - V(allowed_plans) - Clusters have one of the plans O(rules[].allowed).
+          - V(budget) - What the limits of Basic clusters come to in a month is within O(rules[].dollars),
+            that of each within O(rules[].per_cluster). A Basic cluster without a limit breaks it; what others
+            cost is not known.
+          - V(limit_required) - Every Basic cluster has a spend limit.
+          - V(version_support) - The version of every Standard and Advanced cluster is supported for another
+            O(rules[].days) days, as the service says.
+          - V(max_deletes) - At most O(rules[].max) objects are deleted.
+          - V(max_changes) - At most O(rules[].max) objects are created, changed or deleted.
+          - 'V(no_admin_sql_users) - No SQL user is created, but for those in O(rules[].allowed): the Cloud
+            API makes each an admin.'
+          - V(name_pattern) - The names of clusters, or of what O(rules[].when.nouns) says, match O(rules[].pattern)
+            as a whole.
+          - V(no_roles) - Nobody who is listed has one of O(rules[].roles).
+          - V(key_age) - No API key that is listed is older than O(rules[].days) days when the plan is done.
+        type: str
+        required: true
+        choices: [no_open_allowlist, no_wide_networks, private_only, delete_protection, required_labels, allowed_regions,
+          allowed_providers, allowed_plans, budget, limit_required, version_support, max_deletes, max_changes,
+          no_admin_sql_users, name_pattern, no_roles, key_age]
+      severity:
+        description:
+          - Whether what breaks the rule refuses the plan, or is a warning.
+        type: str
+        choices: [error, warning]
+        default: error
+      when:
+        description:
+          - 'The objects that the rule is for: those that all members fit. Words are patterns, in which V(*)
+            is any text.'
+          - What is in a cluster has the labels, the folder, the plan and the provider of the cluster.
+        type: dict
+        suboptions:
+          nouns:
+            description:
+              - Kinds of objects, such as V(cluster) or V(sql_user).
+            type: list
+            elements: str
+          names:
+            description:
+              - Names of objects.
+            type: list
+            elements: str
+          clusters:
+            description:
+              - Names of the clusters that objects are, or are in.
+            type: list
+            elements: str
+          labels:
+            description:
+              - Labels, each with a value or a list of values.
+            type: dict
+          folders:
+            description:
+              - Paths of folders, such as V(/platform). What is below them counts.
+            type: list
+            elements: str
+          plans:
+            description:
+              - Plans of clusters.
+            type: list
+            elements: str
+          providers:
+            description:
+              - Providers of clusters.
+            type: list
+            elements: str
+          actions:
+            description:
+              - 'What the plan does: V(create), V(change), V(delete), V(unchanged).'
+            type: list
+            elements: str
+      allowed:
+        description:
+          - What is allowed, as patterns.
+        type: list
+        elements: str
+      labels:
+        description:
+          - The labels, each with the values that are allowed, or nothing where all are.
+        type: dict
+      dollars:
+        description:
+          - US dollars a month for all clusters together.
+        type: float
+      per_cluster:
+        description:
+          - US dollars a month for each cluster.
+        type: float
+      days:
+        description:
+          - Days.
+        type: int
+      max:
+        description:
+          - How many objects at most.
+        type: int
+      min_mask:
+        description:
+          - The shortest mask that is allowed, 0 to 32.
+        type: int
+      pattern:
+        description:
+          - A regular expression of Python.
+        type: str
+      roles:
+        description:
+          - Roles, as patterns.
+        type: list
+        elements: str
 author:
   - crdb.cloud contributors (@crdb-cloud)
 seealso:
@@ -1907,6 +2037,16 @@ EXAMPLES = r"""
     name: shop
     clusters: "{{ shop_clusters }}"
     plan_out: shop-plan.json
+
+- name: Refuse what breaks the rules of the company, before anything is changed
+  crdb.cloud.fleet:
+    name: shop
+    clusters: "{{ shop_clusters }}"
+    rules:
+      - {rule: no_open_allowlist}
+      - {rule: delete_protection, when: {labels: {env: prod}}}
+      - {rule: budget, dollars: 500, per_cluster: 100}
+      - {rule: version_support, days: 90, severity: warning}
 
 - name: Delete a cluster that is no longer listed
   crdb.cloud.fleet:
@@ -2005,6 +2145,11 @@ objects:
       description: Whether the allowlist of the cluster lets everybody in when the plan is carried out; V(null) where that is not known.
       type: bool
       returned: for clusters
+    networks:
+      description: The networks that can reach the cluster when the plan is carried out; V(null) where they are not known.
+      type: list
+      elements: str
+      returned: for clusters
   sample:
     - noun: sql_user
       name: app
@@ -2044,6 +2189,21 @@ money:
       - {name: orders-prod, plan: BASIC, before: "50.00", after: "75.00", note: ""}
       - {name: stock-prod, plan: BASIC, before: null, after: null, note: 'no spend limit, so it may cost anything'}
 
+findings:
+  description: What O(rules) find fault with, by object.
+  returned: success, and when rules refuse the plan
+  type: list
+  elements: dict
+  contains:
+    rule: {description: 'The rule.', type: str, returned: always}
+    severity: {description: 'V(error), or V(warning), which also is what a rule can not tell.', type: str, returned: always}
+    noun: {description: 'What it is about, such as V(cluster); V(fleet) for the plan as a whole.', type: str, returned: always}
+    name: {description: 'What that is called.', type: str, returned: always}
+    cluster: {description: 'The cluster that it is, or is in; V(null) for none.', type: str, returned: always}
+    msg: {description: 'What is wrong with it.', type: str, returned: always}
+  sample:
+    - {rule: delete_protection, severity: error, noun: cluster, name: orders-prod, cluster: orders-prod, msg: it has no delete protection}
+
 marked_unlisted:
   description:
     - Clusters that carry the label of the fleet, are not in O(clusters), and are not deleted by this run. Empty without O(name).
@@ -2075,20 +2235,15 @@ plan:
   elements: dict
   contains:
     noun: {description: 'What it is about, such as V(cluster) or V(sql_user).', type: str, returned: always}
-    name: {description: 'What that is called; the name of the cluster for what is there once.', type: str, returned: always}
+    name: {description: What that is called; the name of the cluster for what is there once., type: str, returned: always}
     id: {description: 'What the API calls it by; V(null) where it is made, or is there once.', type: str, returned: always}
     cluster: {description: 'The cluster that it is about, or that it is in.', type: str, returned: always}
     action: {description: 'V(create), V(update) or V(delete).', type: str, returned: always}
     summary: {description: 'What it does, in words.', type: str, returned: always}
     changes: {description: 'The fields that change, each with C(before) and C(after). Secrets are hidden.', type: dict, returned: always}
   sample:
-    - noun: cluster
-      name: orders
-      id: 35c4abb2-bb66-46d7-afed-25ebef5ed2aa
-      cluster: orders
-      action: update
-      summary: update cluster 'orders'
-      changes: {delete_protection: {before: DISABLED, after: ENABLED}}
+    - {noun: cluster, name: orders, id: 35c4abb2-bb66-46d7-afed-25ebef5ed2aa, cluster: orders, action: update, summary: update cluster
+        'orders', changes: {delete_protection: {before: DISABLED, after: ENABLED}}}
 
 error:
   description: What the API answered, when the task failed because of that.
@@ -2106,6 +2261,7 @@ error:
 from ansible_collections.crdb.cloud.plugins.module_utils._edge.fleets import CHILD_OPTIONS, LIST_OPTIONS, PURGE_LISTS
 from ansible_collections.crdb.cloud.plugins.module_utils._edge.module import Module
 from ansible_collections.crdb.cloud.plugins.module_utils._fleet.fleet import ensure_fleet, forget_plan
+from ansible_collections.crdb.cloud.plugins.module_utils._fleet.rules import RULES_OPTION
 from ansible_collections.crdb.cloud.plugins.module_utils._nouns.cluster import CLUSTER
 from ansible_collections.crdb.cloud.plugins.module_utils._nouns.options import Option
 
@@ -2128,6 +2284,7 @@ MODULE = Module(
         Option("parallel", type="int", default=8),
         Option("plan_out", type="path"),
         Option("report_objects", type="bool", default=False),
+        RULES_OPTION,
     ),
     run=ensure_fleet,
     prepare=forget_plan,

@@ -30,9 +30,12 @@ from . import money
 from . import plan_text as _fleet_plan
 from .crew import Crew
 from .entries import LABEL, Entry, Mistaken, Mistakes, mistaken, read_entries, wanted_children
+from .guard import Guard
 from .jobs import Job
 from .objects import counts_of, objects_of
 from .progress import Progress
+from .rules import lines as findings_lines
+from .rules import refusal
 
 MOST_PARALLEL = 32
 
@@ -45,6 +48,7 @@ def ensure_fleet(run: Run) -> dict[str, Any]:
         result["results"] = [entry for entry in result["results"] if entry["status"] != "ok"]
         for name in ("clusters", "plan", "money"):
             del result[name]
+        result.pop("objects", None)
     return result
 
 
@@ -69,6 +73,7 @@ class Fleet:
         self.parallel: int = run.params["parallel"]
         self.unlisted: dict[str, list[dict[str, Any]]] = {}
         self._folders: dict[str, str] = {}
+        self.guard = Guard(run, self.engine)
 
     def ensure(self) -> dict[str, Any]:
         """Plan everything, and unless in check mode carry it out; returns the module's result."""
@@ -86,23 +91,28 @@ class Fleet:
         costs = money.money(limited, self.version)
         # What the plan comes to, for whoever reads it and for programs.
         told: dict[str, Any] = {"counts": counts, "drift": bool(steps), "money": costs}
+        self.guard.read_folders()
+        wanted = self.guard.rules or self.run.params.get("report_objects")
+        objects = objects_of(jobs, self.run.listings) if wanted else []
+        told["findings"] = self.guard.judge(self.name, objects, costs)
+        refused = refusal(told["findings"])
         if self.run.params.get("report_objects"):
-            told["objects"] = objects_of(jobs, self.run.listings)
+            told["objects"] = objects
         plan = Plan(steps, {}, {}, None, [note for job in jobs for note in job.plan.notes])
         pending = any(job.needs_work for job in jobs)
         is_open = [job.label for job in jobs if job.is_open]
         if self.run.diff:
-            remarks = _fleet_plan.remarks(self.unlisted, is_open)
+            remarks = [*_fleet_plan.remarks(self.unlisted, is_open), *findings_lines(told["findings"])]
             plan.text = _fleet_plan.text(self.name, steps, counts, remarks, money.lines(costs), pending=pending)
-            if not pending and not any(job.failed for job in jobs):
+            if refused or (not pending and not any(job.failed for job in jobs)):
                 # Ansible shows the differences of a task that has changed something, and of no other.
                 for line in plan.text.splitlines():
                     self.run.waiter.notify(line)
-        if plan.changed or pending:
+        if (plan.changed or pending) and not refused:
             self.run.before_change()
         if self.run.params.get("plan_out"):
             content: dict[str, Any] = {"fleet": self.name, "counts": counts, "plan": plan.describe(), **self.unlisted}
-            content.update(open_to_everybody=is_open, money=costs)
+            content.update(open_to_everybody=is_open, money=costs, findings=told["findings"])
             _fleet_plan.write(self.run.params["plan_out"], content)
         crew = Crew(self.engine, self.called, self.parallel, ends=not self.run.diff)
 
@@ -111,6 +121,8 @@ class Fleet:
             return self._outcome(jobs, told)
 
         planned = self._outcome(jobs, told, planned=True)
+        if refused:
+            return {**planned, "changed": False, "plan": plan.describe(), "failed": True, "msg": refused}
         result = concluded(self.run, plan, planned, planned, apply, pending=pending)
         if crew.applied and self.run.diff:
             result["diff"]["prepared"] += f"{crew.applied}\n"
@@ -338,6 +350,8 @@ class Fleet:
         job.members = found
         if job.networks is None and not parent.row:
             job.networks = ALLOWLIST_ENTRY.initial(job.begins)
+        elif job.networks is None and self.guard.needs_networks:
+            job.networks = self.guard.tried(lambda: self._rows_below(ALLOWLIST_ENTRY, job))
 
     def _plan_alone(self, wanted: Wanted, parent: Parent, rows: Sequence[dict[str, Any]], desired: Desired) -> None:
         """Plan one object of several, to see what is wrong with which of them."""

@@ -138,14 +138,20 @@ class Job:
         return next((step.doing for step in self.work.left), "")
 
     @property
-    def is_open(self) -> bool | None:
-        """Whether everybody can reach the cluster, when what is still planned is done; None where that is not known."""
+    def reached_from(self) -> list[str] | None:
+        """The networks that can reach the cluster when what is still planned is done; None where they are not known."""
         gone = self.deletes or (self.finished and not self.parent.id)
         if self.networks is None or gone:
             return None
         items = [job.item for job in self.members if job.noun is ALLOWLIST_ENTRY and job.went_well]
         after = rows_after(ALLOWLIST_ENTRY, self.networks, items)
-        return any(row.get("cidr_mask") == 0 and (row.get("sql") or row.get("ui")) for row in after)
+        return [ALLOWLIST_ENTRY.called(row) for row in after if row.get("sql") or row.get("ui")]
+
+    @property
+    def is_open(self) -> bool | None:
+        """Whether everybody can reach the cluster, when what is still planned is done; None where that is not known."""
+        networks = self.reached_from
+        return None if networks is None else any(network.endswith("/0") for network in networks)
 
     def steps(self) -> list[Step]:
         """All that is planned, each step with what it is about."""

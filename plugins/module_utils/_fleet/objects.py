@@ -39,7 +39,7 @@ def objects_of(jobs: Iterable[Job], listings: Listings) -> list[dict[str, Any]]:
         about = {"cluster": job.label, "folder": _folder(job.predicted() or job.parent.row or {}, paths)}
         own = _object(job.item, about)
         if own:
-            found.append({**own, "open_to_everybody": job.is_open})
+            found.append({**own, "open_to_everybody": job.is_open, "networks": job.reached_from})
         found += [below for item in job.items if (below := _object(item, about))]
     return found
 
@@ -51,6 +51,8 @@ def fields_of(noun: Noun, row: Mapping[str, Any]) -> dict[str, Any]:
         found["id"] = row.get(noun.address[0])
     if noun.lifecycle and not noun.lifecycle.each:
         found[noun.lifecycle.field] = row.get(noun.lifecycle.field)
+    if row.get("created_at"):
+        found["created_at"] = row["created_at"]
     return dict(given(public(noun.all_fields, found)))
 
 
@@ -69,8 +71,15 @@ def _object(item: Item, about: Mapping[str, Any]) -> dict[str, Any] | None:
         **about,
         "action": action,
         "before": fields_of(noun, row) if row else None,
-        "after": fields_of(noun, after) if after else None,
+        "after": {**fields_of(noun, after), **_planned(item)} if after else None,
     }
+
+
+def _planned(item: Item) -> dict[str, Any]:
+    """The single values that a plan leads to: not all of them show in the predicted object, such as a cluster's next version."""
+    names = {option.name for option in item.noun.fields if not option.secret and option.compare != "ignore"}
+    after = item.plan.after if item.plan.steps else {}
+    return {name: value for name, value in after.items() if name in names and isinstance(value, (str, int, float))}
 
 
 def _folder(cluster: Mapping[str, Any], paths: Mapping[str, str]) -> str | None:

@@ -160,6 +160,11 @@ class RoleGrant(Noun):
         roles = shown(held(row).values())
         return {"user_id": row["user_id"], "roles": roles, "group_roles": sorted(inherited, key=repr)}
 
+    def view(self, row: Row) -> dict[str, Any]:
+        """The roles as options have them, which is how a prediction has them, too."""
+        roles = row["roles"]
+        return {"roles": roles if all("role" in entry for entry in roles) else shown(held(row).values())}
+
     # --- the plan ------------------------------------------------------------------------------------------------
 
     def create(self, scope: Scope, desired: Desired) -> Plan:
