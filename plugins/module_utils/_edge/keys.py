@@ -7,52 +7,25 @@ from __future__ import annotations
 
 from typing import Any
 
-from .._base.disk import SecretFile, read_secret
-from .._base.errors import CrdbError, OptionError
-from .._cloud_api.client import key_id
+from .._base.errors import OptionError
 from .._nouns.access import ADMINS, KEY
 from .._nouns.api_key import API_KEY, DAY, made
+from .._reconcile.keeper import SecretKeeper
 from .._reconcile.reconciler import Reconciler
 from .module import ModuleRun
 
 Row = dict[str, Any]
 
 
-class SecretKeeper(SecretFile):
-    """Takes the secret of a new key, for the file that the options name, or as *told*, to be returned."""
-
-    def __init__(self, run: ModuleRun) -> None:
-        super().__init__(run.params["secret_path"])
-        self._hides = run.hides
-        self.told: str | None = None
-
-    def stored(self) -> str:
-        """The id of the key whose secret is in the file; "" where there is none."""
-        text = read_secret(self.path).strip()
-        found = key_id(text)
-        if text and not found:
-            raise CrdbError(
-                f"The file {self.path} has something else than the secret of an API key", "Name another file"
-            )
-        return found
-
-    def expect(self) -> None:
-        if not self.path and not self._hides:
-            raise OptionError(
-                "The secret of the key would be printed: this task does not run inside the Ansible process, and has no no_log",
-                "Set secret_path, or add no_log: true to the task",
-            )
-
-    def keep(self, secret: str) -> None:
-        if self.path:
-            super().keep(secret)
-        else:
-            self.told = secret
+PRINTED = OptionError(
+    "The secret of the key would be printed: this task does not run inside the Ansible process, and has no no_log",
+    "Set secret_path, or add no_log: true to the task",
+)
 
 
 def ensure_key(run: ModuleRun) -> Row:
     """Bring a key to the wanted state, and its secret to where it belongs."""
-    keeper = SecretKeeper(run)
+    keeper = SecretKeeper(run.params["secret_path"], None if run.hides else PRINTED)
     run.params = {**run.params, "stored": keeper.stored()}
     result = Reconciler(run).ensure(API_KEY, keeper)
     return {**result, "secret": keeper.told, **({"_ansible_no_log": True} if keeper.told else {})}

@@ -304,8 +304,8 @@ def entries_option(
         else option
         for option in noun_options(noun)
     )
-    kind = {"type": "list", "elements": "dict"} if several else {"type": "dict"}
-    return Field(name, options=options, rules=noun.rules, text=text, **kind)
+    found = Field(name, type="dict", options=options, rules=noun.rules, text=text)
+    return replace(found, type="list", elements="dict") if several else found
 
 
 def collection_module(

@@ -22,17 +22,18 @@ from .._nouns.limits import SPEND_LIMIT_GONE as LABELS_SINCE
 from .._nouns.noun import Desired, Noun
 from .._nouns.plan import Plan
 from .._reconcile.finder import Parent
-from .._reconcile.items import Wanted, plan_item, plan_items
+from .._reconcile.items import plan_item
 from .._reconcile.outcome import NAMED, Run, concluded, unseen
-from .._reconcile.reconciler import Reconciler
 from .._reconcile.work import Work
 from . import money
 from . import plan_text as _fleet_plan
 from .crew import Crew
-from .entries import LABEL, Entry, Mistaken, Mistakes, mistaken, read_entries, wanted_children
+from .entries import LABEL, Asked, Entry, Mistaken, Mistakes, read_entries, wanted_children, wanted_lists
 from .guard import Guard
 from .jobs import Job
 from .objects import counts_of, objects_of
+from .organization import Organization
+from .planner import Planner
 from .progress import Progress
 from .rules import lines as findings_lines
 from .rules import refusal
@@ -64,7 +65,7 @@ def forget_plan(params: Mapping[str, Any]) -> None:
 class Fleet:
     def __init__(self, run: Run) -> None:
         self.run = run
-        self.engine = Reconciler(run)
+        self.engine = Planner(run)
         self.version = run.api.version
         self.name: str | None = run.params["name"]
         self.title = "fleet" if self.name is None else f"fleet '{self.name}'"
@@ -72,22 +73,25 @@ class Fleet:
         self.called = self.name or "fleet"
         self.parallel: int = run.params["parallel"]
         self.unlisted: dict[str, list[dict[str, Any]]] = {}
+        self.organization = Organization(self.engine, (), {})
         self._folders: dict[str, str] = {}
         self.guard = Guard(run, self.engine)
 
     def ensure(self) -> dict[str, Any]:
         """Plan everything, and unless in check mode carry it out; returns the module's result."""
         self._check_options()
-        entries = read_entries(self.run.params["clusters"] or (), self.version, self.name)
+        entries, asked = self._read()
+        self.organization = Organization(self.engine, asked, self.run.params.get("purge_lists") or {})
         rows = self._rows(entries)
         jobs = self._jobs(entries, rows)
-        self._note_unlisted(jobs, rows)
+        self._note_unlisted([job for job in jobs if job.noun is CLUSTER], rows)
         if not self.run.waiter.enabled:
             for job in jobs:
                 job.leave_what_would_wait()
         steps = [step for job in jobs for step in job.steps()]
         counts = counts_of(jobs)
-        limited = [(job.label, job.parent.row, job.parent.row if job.failed else job.predicted()) for job in jobs]
+        clusters = [job for job in jobs if job.noun is CLUSTER]
+        limited = [(job.label, job.parent.row, job.parent.row if job.failed else job.predicted()) for job in clusters]
         costs = money.money(limited, self.version)
         # What the plan comes to, for whoever reads it and for programs.
         told: dict[str, Any] = {"counts": counts, "drift": bool(steps), "money": costs}
@@ -152,7 +156,18 @@ class Fleet:
                 f"purge needs labels, which api_version {self.version} does not have", f"Use api_version {LABELS_SINCE}"
             )
 
-    def _children(self, params: Mapping[str, Any]) -> list[Wanted]:
+    def _read(self) -> tuple[list[Entry], list[Asked]]:
+        """The clusters that are listed, and what is listed in the organization; OptionError says all that is wrong with them."""
+        mistakes, asked = Mistakes(), list[Asked]()
+        entries = read_entries(self.run.params["clusters"] or (), self.version, self.name, mistakes)
+        try:
+            asked = wanted_lists(self.run.params, self.version)
+        except OptionError as error:
+            mistakes.add(None, error)
+        mistakes.refuse()
+        return entries, asked
+
+    def _children(self, params: Mapping[str, Any]) -> list[Asked]:
         return wanted_children(params, self.version)
 
     # --- what is there, and the plan -----------------------------------------------------------------------------
@@ -173,7 +188,8 @@ class Fleet:
         by_name: dict[Any, list[dict[str, Any]]] = {}
         for row in rows:
             by_name.setdefault(row.get("name"), []).append(row)
-        mistakes = Mistakes()
+        mistakes, around = Mistakes(), self.organization
+        around.plan_before_clusters()
         pairs: list[tuple[Entry, Job]] = []
         taken: dict[str, str] = {}
         for entry in entries:
@@ -190,11 +206,14 @@ class Fleet:
             purged = self._purged(rows, set(taken), {entry.label for entry in entries})
         except OptionError as error:
             mistakes.add(None, error)
+        around.plan_around(purged)
+        if around.wrong:
+            mistakes.add(None, Mistaken(around.wrong))
         for entry, problem in self._plan_children(pairs):
             mistakes.add(entry, problem)
         mistakes.refuse()
         self._warn_of_open(pairs)
-        return [job for _entry, job in pairs] + purged
+        return [job for _entry, job in pairs] + purged + around.jobs
 
     def _row(
         self, entry: Entry, by_id: Mapping[Any, dict[str, Any]], by_name: Mapping[Any, list[dict[str, Any]]]
@@ -236,7 +255,10 @@ class Fleet:
     def _plan_cluster(self, entry: Entry, parent: Parent) -> Job:
         """Plan the cluster itself, which is *parent* of what is below it."""
         row = parent.row
-        job = Job(self._work_of(entry, parent), replan=partial(self._work_of, entry, parent), parent=parent)
+        work = self._work_of(entry, parent)
+        again = partial(self._work_of, entry, parent)
+        job = Job(work, prerequisites=self.organization.makers(work.finder.awaited), replan=again, parent=parent)
+        self.organization.makes(CLUSTER, job)
         wanted = job.item.desired.values
         job.begins = {**wanted, **entry.begins_with(wanted, self.version)}
         job.deferred = bool(row) and not state.is_settled(row or {})
@@ -245,17 +267,21 @@ class Fleet:
 
     def _work_of(self, entry: Entry, parent: Parent) -> Work:
         """What is to be done to a cluster itself; asked again once it has settled, where it was not when it was listed."""
-        row, scope = parent.row, self.engine.scope(CLUSTER, None)
-        wanted = self._owned(CLUSTER.placed(entry.wanted, self._folder), row)
+        row, engine = parent.row, self.engine.about(self.run.params)
+        scope = engine.scope(CLUSTER, None)
+        wanted = self._owned(CLUSTER.placed(entry.wanted, partial(self._folder, engine)), row)
         if not row:
             wanted = {**wanted, **entry.begins_with(wanted, self.version)}
-        item = self.engine.planned(Desired(CLUSTER, {"name": entry.name}, wanted), scope, [row] if row else [])
-        return Work(self.engine, item, scope)
+        item = engine.planned(Desired(CLUSTER, {"name": entry.name}, wanted), scope, [row] if row else [])
+        return Work(engine, item, scope)
 
-    def _folder(self, called: str) -> str:
-        """The id of a folder, which is looked for once."""
+    def _folder(self, engine: Planner, called: str) -> str:
+        """The id of a folder, which is looked for once, and again where it is still to be made."""
         if called not in self._folders:
-            self._folders[called] = self.engine.id_of("folder", called)
+            found = engine.id_of("folder", called)
+            if engine.awaited:
+                return found
+            self._folders[called] = found
         return self._folders[called]
 
     def _purged(self, rows: Sequence[dict[str, Any]], kept: set[str], listed: set[str]) -> list[Job]:
@@ -332,44 +358,47 @@ class Fleet:
         return wrong
 
     def _plan_children_of(self, entry: Entry, job: Job) -> None:
-        parent, found = job.parent, list[Job]()
+        found: list[Job] = []
         wrong: list[tuple[str, str]] = []
-        for wanted in entry.children:
-            rows = self._rows_below(wanted.noun, job)
+        for asked in entry.children:
             try:
-                scope = self.engine.scope(wanted.noun, parent)
-                items = plan_items(wanted, scope, rows)
-                found += [Job(Work(self.engine, item, scope, parent), prerequisites=[job], group=job) for item in items]
-            except OptionError as error:
-                alone = partial(self._plan_alone, wanted, parent, rows)
-                wrong += mistaken(wanted.noun.plural, wanted.objects, alone, error)
-            if wanted.noun is ALLOWLIST_ENTRY:
-                job.networks = rows
+                found += self._members(asked, job)
+            except Mistaken as error:
+                wrong += error.places
+            if asked.noun is ALLOWLIST_ENTRY:
+                job.networks = self._rows_below(ALLOWLIST_ENTRY, job)
         if wrong:
             raise Mistaken(wrong)
         job.members = found
-        if job.networks is None and not parent.row:
+        if job.networks is None and not job.parent.row:
             job.networks = ALLOWLIST_ENTRY.initial(job.begins)
         elif job.networks is None and self.guard.needs_networks:
             job.networks = self.guard.tried(lambda: self._rows_below(ALLOWLIST_ENTRY, job))
 
-    def _plan_alone(self, wanted: Wanted, parent: Parent, rows: Sequence[dict[str, Any]], desired: Desired) -> None:
-        """Plan one object of several, to see what is wrong with which of them."""
-        plan_items(replace(wanted, objects=[desired], purge=False), self.engine.scope(wanted.noun, parent), rows)
+    def _members(self, asked: Asked, job: Job) -> list[Job]:
+        """The jobs for what is *asked* for below the cluster of *job*."""
+        parent, begins = job.parent, None
+        if not self._is_there(parent):
+            parent, begins = replace(parent, id=NIL_ID, row=job.predicted()), job.begins
+        works = self.engine.plan(asked, parent, begins)
+        return [self.organization.job(work, group=job) for work in works]
+
+    @staticmethod
+    def _is_there(parent: Parent) -> bool:
+        """Whether anything can be below the cluster yet."""
+        return bool(parent.row) and (parent.row or {}).get("state") != state.CREATING
 
     def _rows_below(self, noun: Noun, job: Job) -> Sequence[dict[str, Any]]:
         """What is below a cluster now, or as soon as it is there."""
-        parent = job.parent
-        if parent.row and parent.row.get("state") != state.CREATING:
-            return self.engine.rows_of(noun, parent) or ()
-        return noun.initial(job.begins)
+        return self.engine.rows_of(noun, job.parent) or () if self._is_there(job.parent) else noun.initial(job.begins)
 
     # --- the result ----------------------------------------------------------------------------------------------
 
     def _outcome(self, jobs: Sequence[Job], told: Mapping[str, Any], *, planned: bool = False) -> dict[str, Any]:
         results = [job.planned() if planned else job.result() for job in jobs]
-        listed = [job for job in jobs if not job.deletes]
+        listed = [job for job in jobs if job.noun is CLUSTER and not job.deletes]
         found: dict[str, Any] = {
+            **self.organization.shown(planned=planned),
             "clusters": [row for row in (job.predicted() if planned else job.parent.row for job in listed) if row],
             "results": results,
             **told,

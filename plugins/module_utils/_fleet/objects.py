@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from .._nouns.cluster import CLUSTER
 from .._nouns.compare import given
 from .._nouns.declared import NIL_ID
 from .._nouns.folder import FOLDER, ROOT
@@ -24,7 +25,11 @@ UNCHANGED, CREATE, CHANGE, DELETE = "unchanged", "create", "change", "delete"
 def counts_of(jobs: Sequence[Job]) -> dict[str, int]:
     """The counts of all that *jobs* plan: steps by what they do, clusters and objects that stay as they are."""
     same = sum(bool(item.row) and not item.plan.steps for job in jobs for item in (job.item, *job.items))
-    return counted((step for job in jobs for step in job.steps()), sum(not job.steps() for job in jobs), same)
+    return counted(
+        (step for job in jobs for step in job.steps()),
+        sum(job.noun is CLUSTER and not job.steps() for job in jobs),
+        same,
+    )
 
 
 def objects_of(jobs: Iterable[Job], listings: Listings) -> list[dict[str, Any]]:
@@ -36,10 +41,12 @@ def objects_of(jobs: Iterable[Job], listings: Listings) -> list[dict[str, Any]]:
     paths = {row["resource_id"]: FOLDER.called(FOLDER.identity(row)) for row in known}
     found = []
     for job in jobs:
-        about = {"cluster": job.label, "folder": _folder(job.predicted() or job.parent.row or {}, paths)}
+        row, of_cluster = job.predicted() or job.parent.row or {}, job.noun is CLUSTER
+        about = {"cluster": job.label if of_cluster else None, "folder": _folder(row, paths)}
         own = _object(job.item, about)
         if own:
-            found.append({**own, "open_to_everybody": job.is_open, "networks": job.reached_from})
+            reach = {"open_to_everybody": job.is_open, "networks": job.reached_from} if of_cluster else {}
+            found.append({**own, **reach})
         found += [below for item in job.items if (below := _object(item, about))]
     return found
 

@@ -160,7 +160,8 @@ class Folder(Noun):
         """Refuse to delete what is not empty, and say what is in it."""
         if not (desired.absent and row):
             return
-        label, inside = self.label(self.identity(row)), self.contents(reader, row)
+        label = self.label(self.identity(row))
+        inside = [each for each in self.contents(reader, row) if each["resource_id"] not in reader.doomed]
         if inside:
             shown = [f"{each['resource_type'].lower()} '{each['name']}'" for each in inside[:NAMED]]
             more = f" and {len(inside) - NAMED} more" if len(inside) > NAMED else ""

@@ -27,6 +27,8 @@ class Reader(Protocol):
     """What a noun may ask of the world before a plan: more than its own objects, and reading alone."""
 
     api: Any
+    # The ids of what the same plan deletes, or takes administration from.
+    doomed: set[str]
 
     @property
     def params(self) -> Mapping[str, Any]:

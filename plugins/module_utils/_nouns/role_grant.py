@@ -144,7 +144,9 @@ class RoleGrant(Noun):
             place, kind = resolved(OPTIONS, entry, ids or {}), kind_of(entry)
             grant = Grant(entry["role"], kind, place.get(kind, ""), entry.get("called", ""))
             grants[grant.mark] = grant
-        return Desired(self, {}, {"roles": grants, "state": params["state"], "holder": holder(params)[0]})
+        option, called = holder(params)
+        values = {"roles": grants, "state": params["state"], "holder": option}
+        return Desired(self, {}, values, ids=ids or {}, called=called)
 
     def completed(self, reader: Reader, row: dict[str, Any]) -> dict[str, Any]:
         for grant in [*row["roles"], *(entry["role"] for entry in row.get("group_roles") or ())]:
@@ -246,9 +248,11 @@ class RoleGrant(Noun):
         by_groups = desired.values["holder"] in ("user", "service_account")
         for row in everybody(reader):
             inherited = [entry["role"] for entry in row["group_roles"]] if by_groups else []
-            if row["user_id"] != scope.ids["user_id"] and needed <= on_the_whole(
-                map(grant_of, [*row["roles"], *inherited])
-            ):
+            if row["user_id"] in (scope.ids["user_id"], *reader.doomed):
+                continue
+            if needed <= on_the_whole(map(grant_of, [*row["roles"], *inherited])):
+                # Nor can somebody else's be taken by the same plan because these are still there.
+                reader.doomed.add(scope.ids["user_id"])
                 return
         raise OptionError(
             f"{scope.label} is the last one with {' and '.join(sorted(needed, reverse=True))} on the organization, which somebody has "

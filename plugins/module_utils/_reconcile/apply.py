@@ -161,7 +161,7 @@ class Applier:
             def same(row: dict[str, Any]) -> bool:
                 return own == self._id(row) != "" if noun.has_ids else row == item.row or noun.mark_of(row) == mark
 
-            for query in ({}, noun.narrowed(item.desired.key)) if noun.filters else ({},):
+            for query in ({}, noun.narrowed({}), noun.narrowed(item.desired.key)) if noun.filters else ({},):
                 listings.replace(listing(path, query), same, found)
             if noun.nested and item.row:
                 # Others may be called after it.

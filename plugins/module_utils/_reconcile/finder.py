@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from copy import copy
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 from .._base.errors import ApiError, CrdbError, OptionError, explained
 from .._nouns.declared import NIL_ID, UUID, Scope, segment
@@ -22,6 +22,8 @@ from .wait import Watch
 
 Seen = TypeVar("Seen", bound="Finder")
 GONE: dict[str, Any] = {}
+# A noun's name, and the mark of one of its objects.
+Coming: TypeAlias = tuple[str, tuple[Any, ...]]
 
 
 def listing(path: str, query: Mapping[str, Any] | None) -> str:
@@ -52,13 +54,36 @@ class Finder:
         self.api: Any = run.api
         # The options of the object that it is about.
         self.params: Mapping[str, Any] = run.params
-        # What this run is about to make, as pairs of a noun and how an object is called.
-        self.coming: set[tuple[str, str]] = set()
+        # What this run is about to make or rename, by its noun and what tells it from others: its id, NIL_ID where it has none yet.
+        self.coming: dict[Coming, str] = {}
+        # Those of them that were asked for.
+        self.awaited: set[Coming] = set()
+        # The ids of what this run is about to delete, or to take administration from.
+        self.doomed: set[str] = set()
+        # What the object that is looked at lives in.
+        self.own_parent: Parent | None = None
 
-    def about(self: Seen, params: Mapping[str, Any]) -> Seen:
-        """The same world, seen for an object with the options *params*."""
+    def comes(self, noun: Noun, key: Mapping[str, Any], id_: str) -> Coming:
+        """Note that there will be an object of *noun* with the identity *key*."""
+        mark = (noun.name, noun.mark(key))
+        self.coming[mark] = id_
+        return mark
+
+    def _is_coming(self, noun: Noun, called: str) -> bool:
+        return (noun.name, noun.mark(noun.key_of_name(called))) in self.coming
+
+    def _awaited(self, noun: Noun, called: str) -> str:
+        """The id of what is coming and called so, as far as it has one; "" where nothing is."""
+        mark = (noun.name, noun.mark(noun.key_of_name(called)))
+        if mark not in self.coming:
+            return ""
+        self.awaited.add(mark)
+        return self.coming[mark]
+
+    def about(self: Seen, params: Mapping[str, Any], parent: Parent | None = None) -> Seen:
+        """The same world, seen for an object with the options *params* that lives in *parent*; it notes for itself what was awaited."""
         found = copy(self)
-        found.params = params
+        found.params, found.own_parent, found.awaited = params, parent, set()
         return found
 
     @property
@@ -136,11 +161,15 @@ class Finder:
         noun = NOUNS[name]
         if not given.strip():
             raise OptionError(f"{name} must say which one is meant, by name or id; it is empty")
+        if self.own_parent and (self.own_parent.noun.name, self.own_parent.given) == (name, given):
+            return self.own_parent
         if given == NIL_ID:
             return Parent(noun, given, missing=True)
         if UUID.fullmatch(given):
             return Parent(noun, given, given)
         row = self.named(noun, given)
+        if row is None:
+            self._awaited(noun, given)
         return Parent(noun, given, str(row[noun.address[0]]), row) if row else Parent(noun, given, missing=True)
 
     def parent_of(self, noun: Noun) -> Parent | None:
@@ -174,8 +203,11 @@ class Finder:
         noun = NOUNS[ref]
         if UUID.fullmatch(called) or called in noun.constants:
             return called.lower()
-        row = self.named(noun, called)
-        if row is None and (ref, called) not in self.coming:
+        # What no list tells of is asked for again when it may have been made.
+        row = self.named(noun, called, fresh=not noun.listed and self._is_coming(noun, called))
+        if row is None and (coming := self._awaited(noun, called)):
+            return coming
+        if row is None:
             self._explain_referred(noun, called, needed=needed)
         return str(row[noun.address[0]]) if row else NIL_ID
 
@@ -183,6 +215,8 @@ class Finder:
         """The object of the noun *ref* of this name or id, once it can be used; None where it can't be yet, in check mode alone."""
         parent = self.parent(ref, called)
         row, life = self.parent_row(parent), parent.noun.lifecycle
+        if row is None and parent.missing and self._awaited(parent.noun, called):
+            return None
         if row is None:
             self._explain_referred(parent.noun, called)
         elif life and life.is_young(row):

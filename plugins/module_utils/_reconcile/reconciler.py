@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Protocol, TypeVar
 
 from .._base.errors import ApiError, CrdbError, OptionError, WaitError, ends_all, explained, lacks_role
@@ -73,17 +73,26 @@ class Reconciler(Finder):
             noun.desired(params, self.api.version)
         parent = parent or self.parent_of(noun)
         scope = self.scope(noun, parent)
-        chain = [*noun.first(params), params]
+        chain = [*self.first(noun, params), params]
         items = []
         for each in chain:
             items.append(self._item(noun, each, parent, scope))
-            self.coming.add((noun.name, items[-1].called))
+            if not items[-1].desired.absent:
+                self.comes(noun, items[-1].desired.key, items[-1].address or NIL_ID)
         *before, item = items
 
         def renew(number: int) -> Item:
             return self._item(noun, chain[number], parent, scope)
 
         return Work(self, item, scope, parent, before, self._outlived(noun, item, scope), renew, keeper)
+
+    def first(self, noun: Noun, params: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+        """The parameters of what has to be there before, in order."""
+        return noun.first(params)
+
+    def rereads(self, noun: Noun) -> bool:
+        """Whether a listing from memory is too old: of what tells a secret once, nothing may be missed."""
+        return bool(noun.reveals)
 
     def _outlived(self, noun: Noun, item: Item, scope: Scope) -> list[Item]:
         """The plans that delete what is no longer needed when that of *item* is done."""
@@ -177,7 +186,7 @@ class Reconciler(Finder):
         if NIL_ID in (*desired.key.values(), *scope.ids.values()):
             return []
         try:
-            rows = self.rows_of(noun, parent, desired, fresh=bool(noun.reveals))
+            rows = self.rows_of(noun, parent, desired, fresh=self.rereads(noun))
         except ApiError as error:
             if desired.absent or not noun.unique or not lacks_role(error):
                 raise
@@ -204,7 +213,11 @@ class Reconciler(Finder):
         return [row] if row else []
 
     def _by_given_id(self, noun: Noun, desired: Desired, scope: Scope) -> list[dict[str, Any]]:
-        row = self.by_id(noun, scope, desired.id)
+        return self.checked_by_id(noun, desired, self.by_id(noun, scope, desired.id))
+
+    @staticmethod
+    def checked_by_id(noun: Noun, desired: Desired, row: dict[str, Any] | None) -> list[dict[str, Any]]:
+        """The *row* that the id of *desired* has led to; OptionError where there is none, or it is another one."""
         if row is None or noun.is_gone(row):
             if not desired.absent:
                 raise OptionError(

@@ -64,6 +64,8 @@ class Work:
         self.items = [*self.before, self.item, *self.after]
         self._own = Applier(self.finder, self.item, self.scope, self.parent)
         self._gone = False
+        # The object as a module returns it, as far as this has come.
+        self.outcome = self.item.current
 
     @property
     def steps(self) -> list[Step]:
@@ -89,7 +91,7 @@ class Work:
         """Whether it was planned before something was there that it lives in, or refers to."""
         desired = self.item.desired
         said = (self.scope.ids, desired.ids, desired.key, desired.values)
-        return any(NIL_ID in values.values() for values in said)
+        return bool(self.finder.awaited) or any(NIL_ID in values.values() for values in said)
 
     def without_waiting(self, kept: int) -> None:
         """Keep only the first *kept* steps, and predict what is there right after the last of them."""
@@ -130,7 +132,7 @@ class Work:
                 if done and self.renew:
                     # What has just been made has an id now.
                     self.items[number] = self.renew(number)
-                row = yield from self._applied(number, done)
+                row = self.outcome = yield from self._applied(number, done)
         for number in range(len(self.before) + 1, len(self.items)):
             try:
                 yield from self._applied(number, done)
