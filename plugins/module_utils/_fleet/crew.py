@@ -259,7 +259,7 @@ class Crew:
 
     def _await(self, task: Task, watch: Watch) -> None:
         self.waiting.append(task)
-        self.progress.waits_for(watch.label)
+        self.progress.waits_for(task)
         # Looks begin close together again: what has just been sent may be quick.
         self._pause = 1.0
         self._next_poll = self.waiter.clock() + (self.waiter.interval or self._pause)

@@ -25,7 +25,7 @@ class Progress:
         self._waiter = waiter
         self._fleet = fleet
         self._started = self._said_at = waiter.clock()
-        self._all: set[str] = set()
+        self._all: set[object] = set()
         self._said = ""
 
     @property
@@ -41,8 +41,8 @@ class Progress:
         self._waiter.notify(f"{self._fleet}: {text}")
         self._said_at = self._waiter.clock()
 
-    def waits_for(self, cluster_id: str) -> None:
-        self._all.add(cluster_id)
+    def waits_for(self, what: object) -> None:
+        self._all.add(what)
 
     def waiting(self, states: Sequence[str]) -> None:
         """Say how many are ready, and in which *states* the others are, where that has changed or nothing was said for long."""
