@@ -13,7 +13,8 @@ import pytest
 
 ROOT = Path(__file__).parents[2] / "plugins" / "module_utils"
 # Each may use what stands below it.
-ROOMS = ("_edge", "_export", "_fleet", "_audit", "_cluster_api", "_reconcile", "_nouns", "_cloud_api", "_http", "_base")
+ROOMS = ("_edge", "_report", "_export", "_fleet", "_audit", "_cluster_api", "_reconcile")
+ROOMS += ("_nouns", "_cloud_api", "_http", "_base")
 FILES = sorted(ROOT.glob("*/*.py"))
 
 

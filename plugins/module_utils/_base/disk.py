@@ -83,8 +83,8 @@ def write(descriptor: int, data: bytes, offset: int) -> None:
     os.fsync(descriptor)
 
 
-def write_atomically(path: str, data: bytes) -> None:
-    """Replace the file *path*: whatever happens, it is the old one or the new one. The caller keeps others away."""
+def write_atomically(path: str, data: bytes, mode: int = OWNER_ALONE) -> None:
+    """Replace the file *path*: whatever happens, it is the old one or the new one, with *mode*. The caller keeps others away."""
     temporary = f"{path}.tmp"
     with failed("write", temporary):
         with suppress(FileNotFoundError):
@@ -92,6 +92,7 @@ def write_atomically(path: str, data: bytes) -> None:
         descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | FLAGS, OWNER_ALONE)
         try:
             write(descriptor, data, 0)
+            os.fchmod(descriptor, mode)
         finally:
             os.close(descriptor)
     with failed("replace", path):

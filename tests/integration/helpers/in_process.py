@@ -48,6 +48,21 @@ def module_of(name: str) -> Module:
     return found
 
 
+def run_alone(name: str, arguments: Mapping[str, Any], *, check: bool = False) -> dict[str, Any]:
+    """The result of the module *name*, which has no connection."""
+    module = module_of(name)
+    validated = ArgumentSpecValidator(module.argument_spec(), **module.rules).validate(arguments)
+    assert not validated.error_messages, validated.error_messages
+    params = validated.validated_parameters
+    return module.execute(
+        params,
+        check_mode=check,
+        diff=True,
+        warn=print,
+        open_session=lambda: module.open(params, check_mode=check, agent="test"),
+    )
+
+
 def execute(
     name: str,
     arguments: Mapping[str, Any],
