@@ -73,15 +73,6 @@ options:
         its support. Unknown if not set.
     type: list
     elements: dict
-    suboptions:
-      version:
-        description:
-          - Name of the version, such as V(v25.4).
-        type: str
-      support_end:
-        description:
-          - When its support ends.
-        type: str
   support_days:
     description:
       - How many days before its end the support of a version is near its end.
@@ -219,7 +210,7 @@ MODULE = Module(
         Option("organization"),
         Option("budget", type="float"),
         Option("group_by", default="folder"),
-        Option("versions", type="list", elements="dict", options=(Option("version"), Option("support_end"))),
+        Option("versions", type="list", elements="dict"),
         Option("support_days", type="int", default=90),
     ),
     fleet_report,
