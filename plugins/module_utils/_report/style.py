@@ -45,7 +45,8 @@ button.tile:disabled{color:inherit;opacity:1}
 .tile .unknown{font-size:20px;line-height:34px;font-weight:500;color:var(--soft);letter-spacing:0}
 .tile .lab{display:block;margin-bottom:6px;font-size:14px;font-weight:550}
 .tile .note{display:block;margin-top:4px;color:var(--soft);font-size:13px;line-height:1.4}
-.sign,.steps>li::before,.found>li::before{display:inline-block;min-width:20px;height:20px;margin-right:6px;border-radius:6px;padding:0 5px;text-align:center;font-weight:700;font-size:13px;
+.sign,.steps>li::before,.found>li::before{display:inline-block;min-width:20px;height:20px;margin-right:6px;border-radius:6px;padding:0 5px;
+text-align:center;font-weight:700;font-size:13px;
 line-height:20px;background:var(--calm-b);color:var(--soft)}
 .create .sign,.badge.create,li.create::before{background:var(--create-b);color:var(--create)}
 .change .sign,.badge.change,li.change::before,li.warning::before{background:var(--change-b);color:var(--change)}

@@ -19,8 +19,11 @@ import pytest
 
 TIMEOUT = 60.0
 # Nothing of its own that would go out, and no sandbox: root has none.
-FLAGS = """--headless --no-sandbox --disable-gpu --hide-scrollbars --no-first-run --disable-background-networking
---disable-component-update --disable-sync --disable-extensions --disable-dev-shm-usage --remote-debugging-pipe""".split()
+FLAGS = (
+    *("--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--no-first-run", "--disable-extensions"),
+    *("--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage"),
+    "--remote-debugging-pipe",
+)
 
 
 def chromium() -> str:

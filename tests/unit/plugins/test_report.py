@@ -331,7 +331,7 @@ NAMES = [
     "</script><script>alert(1)</script>",
     '"><img src=x onerror=alert(1)>',
     "' onmouseover='alert(1)",
-    "{{ 7 * 7 }}{% raw %}",
+    "{{ 7 * 191 }}{% raw %}",
     "\u202egnp.exe",
     "a\x00\x1b[31m\n# TYPE x gauge\nx 1",
     "\ud800",
@@ -352,7 +352,7 @@ def test_a_hostile_name_is_text(tmp_path: Path, name: str) -> None:
     told["findings"][0] |= {"cluster": name, "msg": name}
     run(tmp_path, result=told, fleet=name, organization=name, group_by=f"label:{name}")
     text, data, metric = written(tmp_path)
-    assert not re.search(r"<(script|img)|\son\w+='|49", text.replace("</script>", ""))
+    assert not re.search(r"<(script|img)|\son\w+=.|\b1337\b", text.replace("</script>", ""))
     assert not re.search("[\x00-\x09\x0b-\x1f\u202e\ud800]", text) and len(text) < 200_000
     assert any(row["name"] == name for row in data["rows"])
     pattern = re.compile(
