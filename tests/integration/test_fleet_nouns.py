@@ -6,16 +6,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
 from integration.helpers.conformance import Scene
 from integration.helpers.emulator import FAST, Emulator
-from integration.helpers.in_process import execute
-from integration.samples import PARENTS, SAMPLES
+from integration.helpers.in_process import Clock, execute
+from integration.samples import PARENTS, PUBLIC_KEY, SAMPLES, SPECS, VERSIONS
 
+from ansible_collections.crdb.cloud.plugins.module_utils._edge import module as edge
 from ansible_collections.crdb.cloud.plugins.module_utils._nouns.registry import CHILDREN, LISTS, list_name
+from ansible_collections.crdb.cloud.plugins.module_utils._reconcile.wait import Waiter
 
 TIMES = ("--create-seconds", "0.02", "--operation-seconds", "0.02")
 PARTS = ("action", "summary", "changes")
@@ -91,3 +95,233 @@ def test_made_changed_and_deleted_as_by_its_own_module(stage: Stage, tmp_path: A
     if stage.noun.deletes:
         stage.brought({**stage.named, "state": stage.sample.deleted})
         assert stage.count() == 0
+
+
+# --- what one plan refers to and makes itself ------------------------------------------------------------------------
+
+KEY = {"algorithm": "ES256", "public_key": PUBLIC_KEY, "expires_at": "2099-01-01T00:00:00Z"}
+CLUSTER = {"name": "orders-prod", "provider": "GCP", "regions": ["us-central1"], "spend_limit": 5000}
+
+
+def organization(tmp_path: Path) -> dict[str, Any]:
+    """Things of many kinds that are there for each other, the least of them first named by what needs it."""
+    return {
+        "role_grants": [
+            {"service_account": "deploy", "roles": [{"role": "CLUSTER_ADMIN", "cluster": "orders-prod"}]},
+            {"group": "dba", "roles": [{"role": "CLUSTER_DEVELOPER", "folder": "/platform/prod"}]},
+            {"user": "alice@example.com", "roles": [{"role": "CLUSTER_MONITOR", "cluster": "orders-prod"}]},
+        ],
+        "api_keys": [{"service_account": "deploy", "name": "pipeline", "secret_path": str(tmp_path / "key")}],
+        "service_account_credentials": [{"service_account": "deploy", "name": "signer", **KEY}],
+        "service_accounts": [
+            {"name": "deploy", "roles": [{"role": "CLUSTER_CREATOR", "folder": "/platform/prod"}]},
+            {"name": "watch"},
+        ],
+        "scim_groups": [{"name": "dba", "members": ["alice@example.com"]}],
+        "scim_users": [{"user_name": "alice@example.com"}],
+        "clusters": [
+            {
+                **CLUSTER,
+                "folder": "/platform/prod",
+                "databases": [{"name": "shop"}],
+                "sql_users": [{"name": "app", "password": "planted-password"}],
+                "allowlist": [{"cidr": "203.0.113.0/24"}],
+            }
+        ],
+        "folders": [{"path": "/platform/prod", "parents": True}, {"path": "/platform", "labels": {"team": "a"}}],
+        "jwt_issuers": [{"issuer_url": "https://token.example.com", "audience": "crdb"}],
+    }
+
+
+@pytest.fixture
+def fleet(world: Emulator, monkeypatch: pytest.MonkeyPatch) -> Callable[..., dict[str, Any]]:
+    world.reset()
+    clock = Clock()
+    monkeypatch.setattr(edge, "Waiter", partial(Waiter, clock=clock, sleep=clock.sleep))
+
+    def run(args: Mapping[str, Any], **how: Any) -> dict[str, Any]:
+        world.reset("requests")
+        # Nothing is shared between the entries, as in a task.
+        args = json.loads(json.dumps({"api_version": VERSIONS[-1], **args}))
+        result = execute("fleet", args, world, clock=clock, **how)
+        return {**result, "requests": world.requests()}
+
+    return run
+
+
+def test_what_the_same_plan_makes_can_be_referred_to(fleet: Any, tmp_path: Path) -> None:
+    wanted = organization(tmp_path)
+    predicted, real = fleet(wanted, check=True), fleet(wanted)
+    assert predicted["warnings"] == [] and not real.get("failed"), (predicted["warnings"], real)
+    assert predicted["plan"] == real["plan"] and predicted["counts"] == real["counts"]
+    assert real["counts"]["create"] == 13 and real["counts"]["change"] == 3
+    assert (tmp_path / "key").read_text().startswith("CCDB1_")
+    assert (tmp_path / "key").read_text() not in json.dumps(real)
+    again = fleet(wanted)
+    assert not again["changed"] and again["plan"] == [] and again["warnings"] == []
+    (cluster,) = again["clusters"]
+    folders = {row["path"]: row["resource_id"] for row in again["folders"]}
+    assert cluster["parent_id"] == folders["/platform/prod"]
+    assert {row["name"]: row["service_account_id"] for row in again["api_keys"]} == {
+        "pipeline": next(row["id"] for row in again["service_accounts"] if row["name"] == "deploy")
+    }
+
+
+def test_a_list_that_is_not_given_is_not_read(fleet: Any) -> None:
+    result = fleet({"service_accounts": [{"name": "deploy"}]}, check=True)
+    assert [request["path"] for request in result["requests"]] == ["/api/v1/service-accounts"]
+    assert "folders" not in result and result["service_accounts"][0]["name"] == "deploy"
+
+
+def test_what_needs_something_that_fails_is_left_out(fleet: Any, world: Emulator, tmp_path: Path) -> None:
+    refusal = {"status": 400, "body": {"code": 9, "message": "planted refusal", "details": []}}
+    world.fault("status", "POST", r"/service-accounts$", **refusal)
+    accounts = {"service_accounts": [{"name": "deploy"}], "folders": [{"path": "/platform"}]}
+    keys = [{"service_account": "deploy", "name": "pipeline", "secret_path": str(tmp_path / "key")}]
+    result = fleet({**accounts, "api_keys": keys})
+    assert result["failed"] and "planted refusal" in result["msg"]
+    found = {entry["name"]: entry for entry in result["results"]}
+    assert found["deploy"]["status"] == "failed" and found["deploy/pipeline"]["status"] == "skipped"
+    assert "/platform" not in found and not (tmp_path / "key").exists()
+
+
+def test_a_key_needs_a_place_for_its_secret(fleet: Any) -> None:
+    wanted = {"service_accounts": [{"name": "deploy"}], "api_keys": [{"service_account": "deploy", "name": "pipeline"}]}
+    result = fleet(wanted)
+    assert result["failed"] and "api_keys[0]: " in result["msg"] and "Give secret_path" in result["msg"]
+    assert not any(request["method"] == "POST" for request in result["requests"])
+
+
+def test_all_mistakes_come_at_once_each_with_its_place(fleet: Any) -> None:
+    wanted = {
+        "folders": [{"path": "platform"}, {"path": "/a-b"}, {"path": "/a-b/"}],
+        "jwt_issuers": [{"issuer_url": "https://a.example.com", "audience": "a"}] * 2,
+        "clusters": [{**CLUSTER, "maintenance_window": {"day": "monday", "start": "01:00", "duration": "1h"}}],
+    }
+    result = fleet(wanted)
+    for part in (
+        "; folders[0]: 'platform' is not the path of a folder",
+        "folders: folder '/a-b' is listed twice",
+        "jwt_issuers: JWT issuer 'https://a.example.com/a' is listed twice",
+        "'orders-prod', clusters[0].maintenance_window: duration must be at least 6h",
+    ):
+        assert part.removeprefix("; ") in result["msg"], result["msg"]
+    assert result["requests"] == []
+
+
+# --- what is deleted -------------------------------------------------------------------------------------------------
+
+
+def test_purge_lists_deletes_what_it_names_and_nothing_else(fleet: Any, tmp_path: Path) -> None:
+    fleet(organization(tmp_path))
+    purge = {
+        "purge_lists": {
+            "service_accounts": ["watch", "nobody"],
+            "api_keys": ["deploy/pipeline"],
+            "jwt_issuers": ["https://token.example.com/crdb"],
+            "scim_groups": ["dba"],
+        }
+    }
+    predicted, real = fleet(purge, check=True), fleet(purge)
+    assert predicted["plan"] == real["plan"] and not real.get("failed"), real
+    assert sorted((step["noun"], step["name"], step["action"]) for step in real["plan"]) == [
+        ("api_key", "deploy/pipeline", "delete"),
+        ("jwt_issuer", "https://token.example.com/crdb", "delete"),
+        ("scim_group", "dba", "delete"),
+        ("service_account", "watch", "delete"),
+    ]
+    again = fleet(purge)
+    assert not again["changed"] and again["plan"] == []
+
+
+def test_folders_are_deleted_with_what_is_in_them_from_the_inside_out(fleet: Any, tmp_path: Path) -> None:
+    wanted = {**organization(tmp_path), "name": "shop"}
+    fleet(wanted)
+    purge = {
+        "name": "shop",
+        "purge": True,
+        "purge_confirm": ["orders-prod"],
+        "purge_lists": {"folders": ["/platform", "/platform/prod"]},
+    }
+    result = fleet(purge)
+    assert not result.get("failed"), result
+    gone = [request["path"].split("/")[3] for request in result["requests"] if request["method"] == "DELETE"]
+    assert gone == ["clusters", "folders", "folders"]
+    result = fleet({"folders": [{"path": "/platform"}], "purge_lists": {"folders": ["/platform"]}})
+    assert "purge_lists.folders: it names the folder '/platform', which is listed in folders" in result["msg"]
+
+
+def test_a_folder_with_something_in_it_is_refused(fleet: Any, tmp_path: Path) -> None:
+    fleet(organization(tmp_path))
+    result = fleet({"purge_lists": {"folders": ["/platform/prod"]}})
+    assert result["failed"] and "is not empty; nothing was deleted. In it: cluster 'orders-prod'" in result["msg"]
+    assert not any(request["method"] == "DELETE" for request in result["requests"])
+
+
+def test_neither_our_own_key_nor_its_account_is_deleted(fleet: Any, world: Emulator) -> None:
+    (own,) = world.api("GET", "/service-accounts", version=VERSIONS[-1])["service_accounts"]
+    (key,) = world.api("GET", "/api-keys", version=VERSIONS[-1])["api_keys"]
+    called = f"{own['name']}/{key['name']}"
+    for wanted, message in (
+        ({"purge_lists": {"service_accounts": [own["name"]]}}, "The task uses a key of service account"),
+        ({"purge_lists": {"api_keys": [called]}}, "The task itself uses API key"),
+        ({"service_accounts": [{"name": own["name"], "state": "absent"}]}, "The task uses a key of service account"),
+        ({"api_keys": [{"id": key["id"], "state": "absent"}]}, "The task itself uses API key"),
+        (
+            {"role_grants": [{"service_account": own["name"], "roles": [{"role": "AUDITOR"}], "state": "absent"}]},
+            "takes no roles from its own account",
+        ),
+    ):
+        for check in (True, False):
+            result = fleet(wanted, check=check)
+            assert result["failed"] and message in result["msg"], result
+            assert world.writes() == []
+
+
+def test_two_administrators_do_not_lose_it_in_one_plan(fleet: Any, world: Emulator) -> None:
+    (own,) = world.api("GET", "/service-accounts", version=VERSIONS[-1])["service_accounts"]
+    made = fleet({"service_accounts": [{"name": "one"}, {"name": "two"}]})["service_accounts"]
+    admin = {"name": "ORG_ADMIN", "resource": {"type": "ORGANIZATION", "id": ""}}
+    rest = {**admin, "name": "CLUSTER_ADMIN"}
+    grants = {row["id"]: {"roles": [admin]} for row in made}
+    world.patch(objects={"grants": {**grants, own["id"]: {"roles": [rest]}}})
+    taken = [{"service_account": name, "roles": [{"role": "ORG_ADMIN"}], "state": "absent"} for name in ("one", "two")]
+    result = fleet({"role_grants": taken})
+    assert result["failed"] and "service account 'two' is the last one with ORG_ADMIN" in result["msg"]
+    assert world.writes() == []
+    assert fleet({"role_grants": taken[:1]}, check=True)["changed"]
+
+
+# --- requests --------------------------------------------------------------------------------------------------------
+
+
+def test_one_request_for_each_list_and_one_for_what_is_there_once(fleet: Any, world: Emulator) -> None:
+    """The least that tells what is there: a listing of clusters, and below each one request for each kind."""
+    spec = SPECS["ADVANCED"]
+    names = [f"orders-{number}" for number in range(4)]
+    for name in names:
+        world.api("POST", "/clusters", {"name": name, "provider": "GCP", "spec": spec})
+        world.patch(clusters={name: {"state": "CREATED"}})
+    below = {
+        "sql_users": [{"name": f"app{number}", "password": "planted-password"} for number in range(5)],
+        "allowlist": [{"cidr": f"203.0.113.{number}/32"} for number in range(5)],
+        "egress_rules": [{"name": "kafka", "type": "CIDR", "destination": "203.0.113.9/32", "ports": [9093]}],
+        "databases": [{"name": "shop"}, {"name": "stock"}],
+        "maintenance_window": {"day": "sunday", "start": "01:00", "duration": "8h"},
+        "egress_traffic_policy": {"allow_all": False},
+        "metric_exports": [{"sink": "prometheus"}],
+    }
+    wanted = {"clusters": [{"name": name, **below} for name in names]}
+    made = fleet(wanted)
+    assert not made.get("failed"), made
+    # Some come while a cluster is busy, and are sent again.
+    writes = [request for request in made["requests"] if request["method"] != "GET" and request["status"] < 300]
+    assert len(writes) == len(made["plan"]) == 4 * 16
+    again = fleet(wanted)
+    assert not again["changed"] and again["plan"] == []
+    assert len(again["requests"]) == 1 + 4 * 6
+    grants = [{"service_account": f"a{number}", "roles": [{"role": "AUDITOR"}]} for number in range(3)]
+    accounts = [{"name": f"a{number}"} for number in range(3)]
+    fleet({"service_accounts": accounts, "role_grants": grants})
+    again = fleet({"service_accounts": accounts, "role_grants": grants})
+    assert not again["changed"] and len(again["requests"]) == 1 + 3

@@ -204,12 +204,11 @@ def _read(noun: Noun, value: Any, name: str, version: str) -> list[Ask]:
     for number, row in enumerate(rows):
         ask = Ask(noun, row, f"{name}[{number}]" if several else name)
         try:
-            mark = check(ask, version)
+            mark, label = check(ask, version)
         except OptionError as error:
             wrong.append((ask.at, str(error)))
             continue
         if mark in seen:
-            label = ask.desired.label if ask.desired else f"{noun.words} '{noun.called(row)}'"
             wrong.append((name, f"{label} is listed twice"))
         seen.add(mark)
         asks.append(ask)
@@ -242,20 +241,27 @@ class Offline:
         raise Unasked(name)
 
 
-def check(ask: Ask, version: str) -> tuple[Any, ...]:
-    """Refuse what makes no sense whatever is there, and note what is desired where that is certain; what tells *ask* from others."""
+def check(ask: Ask, version: str) -> tuple[tuple[Any, ...], str]:
+    """Refuse what makes no sense whatever is there, and note what is desired where that is certain.
+
+    Returns what tells *ask* from others, and what it is called.
+    """
     noun, params = ask.noun.at_version(version), ask.params
     place = [params.get(option.name) for option in noun.how if option.ref or option.name in noun.variables]
-    by_id = ("id", params.get("id"), *place)
+    by_id = (("id", params.get("id"), *place), f"{noun.words} '{params.get('id')}'")
     try:
         spelled = noun.spelled(Offline(params), params)
     except Unasked:
-        return by_id if params.get("id") else (repr(params),)
+        return by_id if params.get("id") else ((repr(params),), noun.words)
     if not noun.references(spelled):
         desired = noun.desired(spelled, version)
         if type(noun).spelled is Noun.spelled:
             ask.desired = desired
     if params.get("id"):
         return by_id
-    # What has no name is told by all that is said of it.
-    return (*noun.mark(noun.key_of(spelled)), *place) if noun.key or not noun.rows else (repr(given(params)),)
+    if noun.rows and not noun.key:
+        # What has no name is told by all that is said of it.
+        return (repr(given(params)),), noun.words
+    key = noun.key_of(spelled)
+    whose = "" if noun.key else "".join(f" of '{each}'" for each in place if each)
+    return (*noun.mark(key), *place), noun.label(key) + whose

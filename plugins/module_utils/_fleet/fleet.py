@@ -173,11 +173,17 @@ class Fleet:
     # --- what is there, and the plan -----------------------------------------------------------------------------
 
     def _rows(self, entries: Sequence[Entry]) -> list[dict[str, Any]]:
-        """All clusters that the key sees: none, with a warning, where it may only create them and nothing else is asked for."""
+        """All clusters that the key sees: none, with a warning, where it may only create them and nothing else is asked for.
+
+        They are not listed where nothing is asked of them.
+        """
+        params = self.run.params
+        if params["clusters"] is None and self.name is None and not params["report_unlisted"]:
+            return []
         try:
             return self.engine.listed(CLUSTER, Scope())
         except CrdbError as error:
-            must_see = self.run.params["purge"] or any(entry.id for entry in entries)
+            must_see = params["purge"] or any(entry.id for entry in entries)
             if must_see or not lacks_role(error):
                 raise explained(error, "list the clusters", CLUSTER.roles) from None
             self.run.warn(unseen(CLUSTER, "all clusters that are listed here are"))

@@ -91,7 +91,7 @@ class Job:
 
     @property
     def label(self) -> str:
-        return self.item.called or str((self.parent.row or {}).get("name") or self.parent.given)
+        return self.item.title or str((self.parent.row or {}).get("name") or self.parent.given)
 
     @property
     def deletes(self) -> bool:
