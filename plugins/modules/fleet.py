@@ -940,6 +940,7 @@ options:
       migration_assistant:
         description:
           - The migration assistant of the cluster, as M(crdb.cloud.migration_assistant) manages that.
+          - Its secret is not stored by a fleet, but by O(crdb.cloud.migration_assistant#module:secret_path).
           - Needs O(api_version=2026-09-15) or newer.
         type: dict
         suboptions:
@@ -947,11 +948,6 @@ options:
             description:
               - Region of the cluster that it runs in. If not set, it is the first one.
             type: str
-          secret_path:
-            description:
-              - The file for the password, for its owner alone (mode C(0600)). It is written by each run that
-                finds another one in it.
-            type: path
           state:
             description:
               - Whether it shall exist.

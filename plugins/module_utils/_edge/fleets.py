@@ -5,10 +5,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from .._nouns.field import Field
 from .._nouns.noun import Noun
 from .._nouns.registry import CHILDREN, LISTS, PURGEABLE, PURGED, list_name
 from .module import entries_option
+
+SECRET_PATH = "secret_path"
 
 
 def _text(noun: Noun, purged_by: str) -> tuple[str, ...]:
@@ -21,13 +25,17 @@ def _text(noun: Noun, purged_by: str) -> tuple[str, ...]:
         found[0] += " Those that are not listed stay."
     if noun.reveals:
         found.append("An entry needs O(secret_path), unless its key is there: a fleet returns no secret.")
+    elif any(option.name == SECRET_PATH for option in noun.options):
+        found.append(f"Its secret is not stored by a fleet, but by O(crdb.cloud.{noun.name}#module:{SECRET_PATH}).")
     return (*found, *([f"Needs O(api_version={noun.since}) or newer."] if noun.since else ()))
 
 
 def list_option(noun: Noun) -> Field:
     """The option of a fleet for objects of *noun*: a list, or a dictionary of what is there once."""
     purged_by = "purge_lists" if noun in PURGED else "purge_children" if list_name(noun) in PURGEABLE else ""
-    return entries_option(list_name(noun), noun, text=_text(noun, purged_by), several=bool(noun.plural))
+    found = entries_option(list_name(noun), noun, text=_text(noun, purged_by), several=bool(noun.plural))
+    # What can be asked for at any time is left to the noun's own module.
+    return found if noun.reveals else replace(found, options=tuple(o for o in found.options if o.name != SECRET_PATH))
 
 
 LIST_OPTIONS = tuple(map(list_option, LISTS))
