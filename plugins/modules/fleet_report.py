@@ -156,7 +156,9 @@ report:
     organization: {description: 'C(id) and C(name) of the organization.', type: dict, returned: always}
     drift: {description: 'Whether anything differs from what is wanted.', type: bool, returned: always}
     counts:
-      description: Objects to C(create), C(change) and C(delete), those C(unchanged), C(unchanged_clusters), and clusters where something C(failed).
+      description:
+        - Objects to C(create), C(change) and C(delete), those C(unchanged), and C(unchanged_clusters); C(failed) counts clusters, with all that is in them,
+          and objects of the organization where something failed.
       type: dict
       returned: always
     clusters: {description: 'How many clusters the report is about.', type: int, returned: always}
@@ -174,7 +176,7 @@ report:
       type: dict
       returned: always
     findings: {description: 'How many findings of guard rails are C(error) and C(warning).', type: dict, returned: always}
-    failed: {description: 'Names of the clusters where something failed.', type: list, elements: str, returned: always}
+    failed: {description: 'The names of those where something failed.', type: list, elements: str, returned: always}
   sample: {schema: crdb.cloud.fleet_report, version: 1, fleet: shop, drift: true, clusters: 12}
 dest:
   description: Absolute path of the page.

@@ -34,8 +34,10 @@ def report(source: Source, *, now: int, budget: float | None = None, support: Su
     """
     made = _Rows(source, support or Support({}, now)).made()
     counts: Data = {name: _whole(source.counts.get(name)) for name in COUNTS}
-    results = source.results
-    counts["failed"] = None if results is None else sum(entry.get("status") == "failed" for entry in results)
+    failed = None
+    if source.results is not None:
+        failed = [str(entry.get("name")) for entry in source.results if entry.get("status") == FAILED]
+    counts["failed"] = None if failed is None else len(failed)
     clusters = [row for row in made if row["kind"] == CLUSTER and row["action"] != "delete"]
     unlisted = None if source.unlisted is None else [str(row.get("name")) for row in source.unlisted]
     risks = {name: _counted(clusters, name) for name in RISKS}
@@ -56,6 +58,7 @@ def report(source: Source, *, now: int, budget: float | None = None, support: Su
         "organization": organization,
         "drift": _drift(source),
         "counts": counts,
+        "failed": failed,
         "clusters": sum(row["kind"] == CLUSTER for row in made),
         "money": _money(source, budget),
         "risks": risks,
@@ -116,7 +119,7 @@ class _Rows:
 
     def __post_init__(self) -> None:
         self.rows: dict[str, Data] = {}
-        self.outcomes = {str(entry.get("name")): entry for entry in self.source.results or ()}
+        self.outcomes = {_place(entry): entry for entry in self.source.results or ()}
         self.costs = {str(entry.get("name")): entry for entry in self.source.money.get("clusters") or ()}
 
     def made(self) -> list[Data]:
@@ -124,11 +127,12 @@ class _Rows:
         for entry in self.source.objects:
             self._take_object(entry)
         for name, entry in self.outcomes.items():
-            self._row(name, id=entry.get("id"))
+            if name:
+                self._row(name, id=entry.get("id"))
         for step in self._steps():
             self._row(_place(step))["steps"].append(self._step(step))
-        for name, entry in self.outcomes.items():
-            self._take_outcome(self._row(name), entry)
+        for entry in self.source.results or ():
+            self._take_outcome(_place(entry), entry)
         for found in self.source.findings or ():
             shown = {name: found.get(name) for name in ("severity", "rule", "noun", "name", "msg")}
             self._row(_place(found))["findings"].append(without_secrets(shown))
@@ -197,8 +201,12 @@ class _Rows:
         if self.source.steps is not None:
             yield from self.source.steps
             return
+        told = {_place(entry) or entry.get("name") for entry in self.source.results or ()}
         for entry in self.source.objects:
-            if entry.get("action") in ("create", "change", "delete") and _place(entry) not in self.outcomes:
+            if (
+                entry.get("action") in ("create", "change", "delete")
+                and (_place(entry) or entry.get("name")) not in told
+            ):
                 before, after = entry.get("before") or {}, entry.get("after") or {}
                 changes = {
                     name: {"before": before.get(name), "after": after.get(name)}
@@ -221,12 +229,14 @@ class _Rows:
             "changes": [*_changes(_public(changes if isinstance(changes, Mapping) else {}))],
         }
 
-    def _take_outcome(self, row: Data, entry: Mapping[str, Any]) -> None:
+    def _take_outcome(self, place: str, entry: Mapping[str, Any]) -> None:
         """Mark the steps that failed or were left out; those of a run that failed are told here alone."""
-        row["failed"] = entry.get("status") == "failed"
-        if self.source.steps is None:
-            for summary in entry.get("done") or ():
-                row["steps"].append(self._step({"summary": summary, "action": _action(summary)}))
+        done = [] if self.source.steps is not None else entry.get("done") or []
+        if not place and not done and entry.get("status", "ok") == "ok":
+            return
+        row = self._row(place)
+        row["failed"] |= entry.get("status") == FAILED
+        row["steps"] += [self._step({"summary": summary, "action": _action(summary)}) for summary in done]
         by_summary = {step["summary"]: step for step in reversed(row["steps"])}
         wrong = [(entry.get("msg"), entry.get("summary"), FAILED) for entry in entry.get("failed") or ()]
         left = [(None, summary, LEFT_OUT) for summary in entry.get("skipped") or ()]
@@ -253,8 +263,11 @@ def _empty(kind: str, name: str | None) -> Data:
 
 
 def _place(entry: Mapping[str, Any]) -> str:
-    """The name of the cluster that *entry* is about; "" for what belongs to the organization."""
-    name = entry.get("cluster") or (entry.get("name") if entry.get("noun") == CLUSTER else "")
+    """The name of the cluster that *entry* is about; "" for what belongs to the organization.
+
+    An entry that does not say what it is about is of a fleet that had clusters alone.
+    """
+    name = entry.get("cluster") or (entry.get("name") if entry.get("noun", CLUSTER) == CLUSTER else "")
     return str(name or "")
 
 

@@ -19,7 +19,7 @@ HELP = {
     "source_timestamp_seconds": "When the plan that the report is about was made.",
     "drift": "Whether anything differs from what is wanted.",
     "planned_objects": "Objects of the plan by what becomes of them.",
-    "failed_clusters": "Clusters where something failed.",
+    "failed": "Clusters, with all that is in them, and objects of the organization where something failed.",
     "clusters": "Clusters of the report.",
     "dollars_per_month": "US dollars a month that limits allow, before and after the plan.",
     "dollars_unknown_clusters": "Clusters whose cost is not known.",
@@ -55,7 +55,7 @@ def _samples(report: Data) -> Iterator[Sample]:
     yield "drift", {}, report["drift"]
     for action in ("create", "change", "delete", "unchanged"):
         yield "planned_objects", {"action": action}, counts[action]
-    yield "failed_clusters", {}, counts["failed"]
+    yield "failed", {}, counts["failed"]
     yield "clusters", {}, report["clusters"]
     for when in ("before", "after"):
         yield "dollars_per_month", {"when": when}, money[when]

@@ -148,7 +148,8 @@ def _actions(counts: Data) -> Iterable[Data]:
         yield {"name": name, "label": label, "look": look, "sign": SIGNS[name], "of": of} | {
             "value": value,
             "shown": None if value is None else f"{value:,}",
-            "note": note or ("" if value is None else {"failed": "clusters"}.get(name, "objects")),
+            "note": note
+            or ("" if value is None else {"failed": "clusters, or objects beside them"}.get(name, "objects")),
         }
 
 
@@ -268,7 +269,7 @@ def _row(row: Data, kinds: Iterable[str], *, is_open: bool) -> Data:
         "chips": chips,
         "more": ", ".join(counted),
         "open": is_open,
-        "findings": row["findings"],
+        "findings": [{**each, "what": _about(each)} for each in row["findings"]],
         "steps": steps,
         "data": {
             "name": _inert(row["name"] or ""),
@@ -281,6 +282,12 @@ def _row(row: Data, kinds: Iterable[str], *, is_open: bool) -> Data:
             "groups": [_inert(_group(row, kind)) for kind in kinds],
         },
     }
+
+
+def _about(finding: Data) -> str:
+    """What a finding is about, where that is not the cluster of its row."""
+    noun = finding["noun"]
+    return "" if noun in (None, CLUSTER) else f"{str(noun).replace('_', ' ')} '{finding['name']}': "
 
 
 def _badge(row: Data, found: Mapping[str, int]) -> tuple[str, str]:

@@ -105,7 +105,7 @@ TEMPLATE = """\
 {% if row.findings %}
 <ul class="found">
 {% for each in row.findings %}
-<li class="{{ 'failed' if each.severity == 'error' else 'warning' }}">{{ each.severity|capitalize }}: {{ each.msg or each.rule }}</li>
+<li class="{{ 'failed' if each.severity == 'error' else 'warning' }}">{{ each.severity|capitalize }}, {{ each.rule }}: {{ each.what }}{{ each.msg }}</li>
 {% endfor %}
 </ul>
 {% endif %}

@@ -134,7 +134,7 @@ def test_a_result_on_all_three(tmp_path: Path) -> None:
     result = run(tmp_path, result=planned(), versions=VERSIONS, budget=40.0, fleet="shop", organization="Acme")
     text, data, metric = written(tmp_path)
     assert result["changed"] is False and result["dest"] == str(tmp_path / "page.html")
-    assert result["report"] == {**{name: data[name] for name in data if name != "rows"}, "failed": []}
+    assert result["report"] == {name: data[name] for name in data if name != "rows"}
     assert (data["schema"], data["version"], data["fleet"], data["drift"]) == (
         "crdb.cloud.fleet_report",
         1,
@@ -164,12 +164,12 @@ def test_a_result_on_all_three(tmp_path: Path) -> None:
         {"field": "labels.env", "before": None, "after": "prod"},
         {"field": "labels.team", "before": "a", "after": "b"},
     ]
-    assert tile(text, "Create") == "2 objects" and tile(text, "Failed") == "0 clusters"
+    assert tile(text, "Create") == "2 objects" and tile(text, "Failed") == "0 clusters, or objects beside them"
     assert tile(text, "Open to everybody").startswith("\u2265 1 ") and tile(text, "Not listed").startswith("1 ")
     assert "$25.00" in text and "$10.00 too much" in text and "<bdi>/shop</bdi>" in text
     assert "<li>labels.team: <del>a</del> &rarr; <ins>b</ins>" in text
     found = samples(metric)
-    assert found["planned_objects.create"] == "2" and found["failed_clusters"] == "0" and found["drift"] == "1"
+    assert found["planned_objects.create"] == "2" and found["failed"] == "0" and found["drift"] == "1"
     assert found["dollars_per_month.after"] == "50.00" and found["budget_dollars_per_month"] == "40.00"
     assert found["risky_clusters.unprotected"] == "1" and found["risk_unread_clusters.open_to_everybody"] == "1"
     assert found["findings.error"] == "1" and float(found["report_timestamp_seconds"]) > 1.7e9
@@ -216,16 +216,26 @@ def test_a_run_that_failed(tmp_path: Path) -> None:
             "failed": [{"summary": "update cluster 'orders'", "msg": said}],
             "skipped": ["delete SQL user 'old' on cluster 'orders'"],
             "open_to_everybody": None,
-        }
+        },
+        {
+            "noun": "folder",
+            "name": "/eu",
+            "status": "failed",
+            "failed": [{"summary": "create folder 'eu'", "msg": "no"}],
+        },
     ]
     told["objects"][0]["before"] = {**FIELDS, **LIMITED, "delete_protection": "DISABLED"}
     for name in ("plan", "money"):
         del told[name]
     result = run(tmp_path, result={**told, "failed": True, "msg": "1 of 4 clusters failed"})
     text, data, metric = written(tmp_path)
-    assert result["report"]["failed"] == ["orders"] and data["counts"]["failed"] == 1
-    row = data["rows"][0]
-    assert row["name"] == "orders" and [(each["action"], each["outcome"]) for each in row["steps"]] == [
+    assert result["report"]["failed"] == ["orders", "/eu"] and data["counts"]["failed"] == 2
+    assert [(row["name"], row["kind"]) for row in data["rows"] if row["failed"]] == [
+        ("orders", "cluster"),
+        (None, "organization"),
+    ]
+    row = next(row for row in data["rows"] if row["name"] == "orders")
+    assert [(each["action"], each["outcome"]) for each in row["steps"]] == [
         ("create", None),
         ("change", "failed"),
         ("delete", "left_out"),
@@ -234,7 +244,7 @@ def test_a_run_that_failed(tmp_path: Path) -> None:
     assert row["risks"]["unprotected"] is None and row["risks"]["without_limit"] is False
     assert row["risks"]["open_to_everybody"] is None
     assert said in html.unescape(text)
-    assert samples(metric)["failed_clusters"] == "1"
+    assert samples(metric)["failed"] == "2"
     # Of those that did not fail the objects tell the steps.
     (carts,) = [row for row in data["rows"] if row["name"] == "carts"]
     assert carts["steps"][0]["summary"] == "create cluster 'carts'"
