@@ -45,7 +45,7 @@ RISK_WORDS = {
     NOT_LISTED: ("Not listed", "In the organization, and in no fleet's list here"),
 }
 SOURCES = {
-    RESULT: "A run of crdb.cloud.fleet",
+    RESULT: "Result of crdb.cloud.fleet",
     PLAN: "A plan that is not carried out",
     VARIABLES: "Variables that describe a fleet",
 }
@@ -265,7 +265,7 @@ def _row(row: Data, kinds: Iterable[str], *, is_open: bool) -> Data:
         "look": look,
         "says": says,
         "where": (title or place, place if title else "") if title or place else None,
-        "money": _cost(costs),
+        "money": "" if row["kind"] == ORGANIZATION else _cost(costs),
         "chips": chips,
         "more": ", ".join(counted),
         "open": is_open,

@@ -9,12 +9,14 @@ import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 from .._base.disk import NOWHERE, failed, open_regular
 from .._base.errors import OptionError
 from .._nouns import cluster_rules as rules
 from .._nouns import cluster_state as state
+from .._nouns.limits import HALVES, in_dollars, limits_to_cents
 from .._nouns.registry import NOUNS
 
 try:
@@ -192,8 +194,36 @@ def _wanted(path: str, text: str) -> Source:
         path,
         fleet=None if fleet is None else str(fleet),
         objects=[*(each for entry in clusters for each in _cluster(entry)), *_below({**content, "clusters": None})],
+        money=_allowed(clusters),
         whole=False,
     )
+
+
+def _allowed(clusters: Entries) -> dict[str, Any]:
+    """What *clusters* may cost, as far as they say, in the form of fleet's ``money``; nothing is known of before."""
+    found = []
+    for entry in clusters:
+        limits, cents = _mapping(entry.get("usage_limits")), entry.get("spend_limit")
+        if _plan(entry) != "BASIC":
+            cents = None
+        elif all(isinstance(limits.get(half), int) for half in HALVES):
+            cents = limits_to_cents(limits)
+        after = in_dollars(cents) if cents and isinstance(cents, int) else None
+        found.append({"name": _name(entry), "before": None, "after": after})
+    known = [Decimal(entry["after"]) for entry in found if entry["after"]]
+    unknown = [entry["name"] for entry in found if not entry["after"]]
+    return {"after": str(sum(known)) if known else None, "clusters": found, "unknown": unknown}
+
+
+def _name(entry: Mapping[str, Any]) -> str:
+    return str(entry.get("name") or entry.get("id") or "")
+
+
+def _plan(entry: Mapping[str, Any]) -> str:
+    """The plan that a cluster has or will have, as far as a description tells."""
+    edition = str(entry.get("edition"))
+    known = {"edition": edition if edition in state.EDITIONS else ""}
+    return rules.inferred_plan({**entry, **known, "usage_limits": _mapping(entry.get("usage_limits"))})
 
 
 def _below(options: Mapping[Any, Any], cluster: str = "") -> Iterator[dict[str, Any]]:
@@ -205,20 +235,17 @@ def _below(options: Mapping[Any, Any], cluster: str = "") -> Iterator[dict[str, 
 
 
 def _cluster(entry: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    name, folder = str(entry.get("name") or entry.get("id") or ""), entry.get("folder")
+    name, folder = _name(entry), entry.get("folder")
     if folder == "root" or (folder is None and entry.get("parent_id") in ("root", "")):
         folder = ""
     own = {key: value for key, value in entry.items() if key not in BY_OPTION or isinstance(value, (int, str))}
-    edition = str(own.get("edition"))
-    known = {"edition": edition if edition in state.EDITIONS else "", "usage_limits": _mapping(own.get("usage_limits"))}
-    plan = rules.inferred_plan({**own, **known})
     yield {
         "noun": CLUSTER,
         "name": name,
         "id": entry.get("id"),
         "cluster": name,
         "folder": None if folder is None else str(folder),
-        "after": {**own, "plan": plan},
+        "after": {**own, "plan": _plan(entry)},
         "open_to_everybody": _is_open(entry),
     }
     yield from _below(entry, name)

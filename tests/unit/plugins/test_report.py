@@ -317,6 +317,8 @@ def test_variables(tmp_path: Path) -> None:
     assert [risks["without_limit"] for risks in told.values()] == [False, False, None]
     assert [risks["unprotected"] for risks in told.values()] == [False, None, None]
     assert tile(text, "Create").startswith("unknown")
+    assert (data["money"]["before"], data["money"]["after"]) == (None, "50.00")
+    assert data["money"]["not_known"] == ["big", "small"]
     assert not [each for each in (text, json.dumps(data), metric) if PLANTED in each or "vault_orders" in each]
 
 
