@@ -1857,7 +1857,26 @@ options:
         no secrets.
       - It is written before the first change, on the machine where the module runs. That of an earlier run
         is removed before anything else is done.
+      - It says what O(wait=true) would do, whatever O(wait) is. What is in it is described by C(docs/schemas/fleet-plan-1.json)
+        of the collection.
+      - One request more reads which organization it is made for.
     type: path
+  plan_in:
+    description:
+      - A file that O(plan_out) has written, and somebody has reviewed. What would be done now has to be what
+        is in it, or the rest of that, where an earlier run was interrupted. Otherwise the task fails before
+        anything is changed, and says what differs, and whether that is because the world has changed or the
+        description.
+      - The other options are given as when the plan was made. Another password makes no difference.
+      - A plan of another organization, O(name) or O(api_version), or a file that was changed, is refused.
+      - In check mode the task says whether the plan could be carried out.
+    type: path
+  fail_on_change:
+    description:
+      - Whether the task fails in check mode when anything differs from what is wanted, with RV(plan), RV(counts)
+        and RV(drift) in its result. Refused outside check mode.
+    type: bool
+    default: false
   report_objects:
     description:
       - Whether the result has RV(objects), all objects of the plan with their fields.
@@ -2044,6 +2063,18 @@ EXAMPLES = r"""
       - {rule: budget, dollars: 500, per_cluster: 100}
       - {rule: version_support, days: 90, severity: warning}
 
+- name: Carry out what was reviewed, and nothing else
+  crdb.cloud.fleet:
+    name: shop
+    clusters: "{{ shop_clusters }}"
+    plan_in: shop-plan.json
+
+- name: Fail when somebody has changed something by hand, in a playbook that runs with --check
+  crdb.cloud.fleet:
+    name: shop
+    clusters: "{{ shop_clusters }}"
+    fail_on_change: true
+
 - name: Delete a cluster that is no longer listed
   crdb.cloud.fleet:
     name: shop
@@ -2226,7 +2257,7 @@ unlisted:
 
 plan:
   description: The requests that were made, or in check mode would be made, in order. Empty when nothing differs.
-  returned: success
+  returned: success, and when O(fail_on_change) made the task fail
   type: list
   elements: dict
   contains:
@@ -2279,6 +2310,8 @@ MODULE = Module(
         Option("report_unlisted", type="bool", default=False),
         Option("parallel", type="int", default=8),
         Option("plan_out", type="path"),
+        Option("plan_in", type="path"),
+        Option("fail_on_change", type="bool", default=False),
         Option("report_objects", type="bool", default=False),
         RULES_OPTION,
     ),

@@ -26,6 +26,7 @@ from ansible_collections.crdb.cloud.plugins.module_utils._reconcile.wait import 
 
 CLUSTER_ID = "35c4abb2-bb66-46d7-afed-25ebef5ed2aa"
 OTHER_ID = "11111111-2222-3333-4444-555555555555"
+ORGANIZATION_ID = "00000000-aaaa-bbbb-cccc-000000000001"
 NEWEST = "2024-09-16"
 VERSIONS = ("2022-03-31", "2022-09-20", "2023-04-10", NEWEST, "2026-09-15")
 
@@ -136,6 +137,9 @@ class FakeApi:
     @property
     def written_here(self) -> int:
         return self.written
+
+    def organization(self, _needed_by: str) -> dict[str, str]:
+        return {"id": ORGANIZATION_ID, "label": "acme", "name": "Acme"}
 
     def telling(self) -> FakeApi:
         return self

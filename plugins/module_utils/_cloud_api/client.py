@@ -231,10 +231,7 @@ class CloudApi:
         """
         if not self._expected:
             return
-        with self._asking:
-            if self._organization is None:
-                self._organization = self._read_organization()
-        found = self._organization
+        found = self.organization("expected_organization")
         if self._expected not in (found["name"], found["label"]) and self._expected.lower() != found["id"].lower():
             raise CrdbError(
                 f"The key is of the organization '{found['name']}' (label {found['label']}, id {found['id']}), not of "
@@ -242,13 +239,24 @@ class CloudApi:
                 "Use a key of that organization, or correct the option",
             )
 
-    def _read_organization(self) -> dict[str, str]:
+    def organization(self, needed_by: str) -> Mapping[str, str]:
+        """The id, label and name of the organization that the key is of; the API is asked once.
+
+        *needed_by* is the option that it is read for. All are empty with versions that do not tell it.
+        """
+        with self._asking:
+            if self._organization is None:
+                self._organization = self._read_organization(needed_by) if self.version >= ORGANIZATION_SINCE else {}
+        return {name: self._organization.get(name) or "" for name in ("id", "label", "name")}
+
+    def _read_organization(self, needed_by: str) -> dict[str, str]:
         try:
             found: dict[str, str] = self.get("/organization", shape=ORGANIZATION)
         except CrdbError as error:
-            doing = "read the organization, which expected_organization needs"
-            raise explained(error, doing, "any role of the organization") from None
-        return {name: found.get(name) or "" for name in ("id", "label", "name")}
+            raise explained(
+                error, f"read the organization, which {needed_by} needs", "any role of the organization"
+            ) from None
+        return found
 
     def pages(
         self, path: str, key: str, query: Mapping[str, Any] | None = None, *, shape: Shape = ANY_OBJECT

@@ -21,11 +21,12 @@ from .._nouns.declared import NIL_ID, Scope
 from .._nouns.limits import SPEND_LIMIT_GONE as LABELS_SINCE
 from .._nouns.noun import Desired, Noun
 from .._nouns.plan import Plan
+from .._nouns.registry import NOUNS
 from .._reconcile.finder import Parent
-from .._reconcile.items import plan_item
+from .._reconcile.items import Item, plan_item
 from .._reconcile.outcome import NAMED, Run, concluded, unseen
 from .._reconcile.work import Work
-from . import money
+from . import money, plan_file
 from . import plan_text as _fleet_plan
 from .crew import Crew
 from .entries import LABEL, Asked, Entry, Mistaken, Mistakes, read_entries, wanted_children, wanted_lists
@@ -35,31 +36,48 @@ from .objects import counts_of, objects_of
 from .organization import Organization
 from .planner import Planner
 from .progress import Progress
+from .review import Review
 from .rules import lines as findings_lines
 from .rules import refusal
 
 MOST_PARALLEL = 32
+# What of a plan's summary is always part of the result.
+REPORTED = ("counts", "drift", "money", "findings")
+# The options that name a file which has the plan.
+FILES = ("plan_in", "plan_out", "plan_markdown")
 
 
 def ensure_fleet(run: Run) -> dict[str, Any]:
     """The module fleet."""
-    result = Fleet(run).ensure()
+    fleet = Fleet(run)
+    result = fleet.ensure()
     if result.get("failed"):
         # Ansible prints a failed result on one line: it has to show what is wrong, and not everything that is right.
         result["results"] = [entry for entry in result["results"] if entry["status"] != "ok"]
         for name in ("clusters", "plan", "money"):
             del result[name]
         result.pop("objects", None)
+    elif run.params.get("fail_on_change") and result["drift"]:
+        counts = _fleet_plan.planned_in_words(result["counts"])
+        result.update(failed=True, msg=f"The {fleet.title} differs from what is wanted (fail_on_change). {counts}")
     return result
 
 
 def forget_plan(params: Mapping[str, Any]) -> None:
-    """Remove the plan file of an earlier run: whatever ends this one, nobody takes the old plan for the new one.
+    """Remove the plan files of an earlier run: whatever ends this one, nobody takes the old plan for the new one.
 
     *params* need not have been checked yet.
     """
-    if params.get("plan_out"):
-        _fleet_plan.forget(os.path.expanduser(os.path.expandvars(str(params["plan_out"]))))
+    paths = {
+        option: os.path.expanduser(os.path.expandvars(str(params[option]))) for option in FILES if params.get(option)
+    }
+    real: dict[str, str] = {}
+    for option, path in paths.items():
+        other = real.setdefault(os.path.realpath(path), option)
+        if other != option:
+            raise OptionError(f"{option} and {other} name the same file", "Name another one in one of the two")
+    for option in paths.keys() - {"plan_in"}:
+        plan_file.forget(option, paths[option])
 
 
 class Fleet:
@@ -80,44 +98,42 @@ class Fleet:
     def ensure(self) -> dict[str, Any]:
         """Plan everything, and unless in check mode carry it out; returns the module's result."""
         self._check_options()
+        params = self.run.params
+        reviewed = plan_file.read(params["plan_in"]) if params.get("plan_in") else None
         entries, asked = self._read()
-        self.organization = Organization(self.engine, asked, self.run.params.get("purge_lists") or {})
+        self.organization = Organization(self.engine, asked, params.get("purge_lists") or {})
         rows = self._rows(entries)
         jobs = self._jobs(entries, rows)
         self._note_unlisted([job for job in jobs if job.noun is CLUSTER], rows)
+        self.guard.read_folders()
+        content = self._content(jobs) if any(params.get(name) for name in FILES) else {}
         if not self.run.waiter.enabled:
             for job in jobs:
                 job.leave_what_would_wait()
-        steps = [step for job in jobs for step in job.steps()]
-        counts = counts_of(jobs)
-        clusters = [job for job in jobs if job.noun is CLUSTER]
-        limited = [(job.label, job.parent.row, job.parent.row if job.failed else job.predicted()) for job in clusters]
-        costs = money.money(limited, self.version)
-        # What the plan comes to, for whoever reads it and for programs.
-        told: dict[str, Any] = {"counts": counts, "drift": bool(steps), "money": costs}
-        self.guard.read_folders()
-        wanted = self.guard.rules or self.run.params.get("report_objects")
-        objects = objects_of(jobs, self.run.listings) if wanted else []
-        told["findings"] = self.guard.judge(self.name, objects, costs)
+        told = self._summary(jobs)
+        told["findings"] = content["findings"] = self.guard.judge(self.name, told["objects"], told["money"])
         refused = refusal(told["findings"])
-        if self.run.params.get("report_objects"):
-            told["objects"] = objects
+        steps = [step for job in jobs for step in job.steps()]
         plan = Plan(steps, {}, {}, None, [note for job in jobs for note in job.plan.notes])
         pending = any(job.needs_work for job in jobs)
-        is_open = [job.label for job in jobs if job.is_open]
         if self.run.diff:
-            remarks = [*_fleet_plan.remarks(self.unlisted, is_open), *findings_lines(told["findings"])]
-            plan.text = _fleet_plan.text(self.name, steps, counts, remarks, money.lines(costs), pending=pending)
-            if refused or (not pending and not any(job.failed for job in jobs)):
+            remarks = _fleet_plan.remarks(self.unlisted, told["open_to_everybody"])
+            remarks += findings_lines(told["findings"])
+            costs = money.lines(told["money"])
+            plan.text = _fleet_plan.text(self.name, steps, told["counts"], remarks, costs, pending=pending)
+            fails = refused or params.get("fail_on_change")
+            if fails or (not pending and not any(job.failed for job in jobs)):
                 # Ansible shows the differences of a task that has changed something, and of no other.
                 for line in plan.text.splitlines():
                     self.run.waiter.notify(line)
         if (plan.changed or pending) and not refused:
             self.run.before_change()
-        if self.run.params.get("plan_out"):
-            content: dict[str, Any] = {"fleet": self.name, "counts": counts, "plan": plan.describe(), **self.unlisted}
-            content.update(open_to_everybody=is_open, money=costs, findings=told["findings"])
-            _fleet_plan.write(self.run.params["plan_out"], content)
+        if params.get("plan_out"):
+            plan_file.write(
+                "plan_out", params["plan_out"], plan_file.encoded(plan_file.sealed(content, self.engine.now))
+            )
+        if reviewed:
+            self._compare(reviewed, content, jobs)
         crew = Crew(self.engine, self.called, self.parallel, ends=not self.run.diff)
 
         def apply() -> dict[str, Any]:
@@ -135,10 +151,66 @@ class Fleet:
                 self.run.waiter.notify(f"{self.called}: {crew.applied}")
         return result
 
+    def _summary(self, jobs: Sequence[Job]) -> dict[str, Any]:
+        """What the plan comes to, for whoever reads it and for programs."""
+        clusters = [job for job in jobs if job.noun is CLUSTER]
+        limited = [(job.label, job.parent.row, job.parent.row if job.failed else job.predicted()) for job in clusters]
+        return {
+            "counts": counts_of(jobs),
+            "drift": any(job.steps() for job in jobs),
+            "money": money.money(limited, self.version),
+            "open_to_everybody": [job.label for job in clusters if job.is_open],
+            "objects": objects_of(jobs, self.run.listings),
+        }
+
+    def _content(self, jobs: Sequence[Job]) -> dict[str, Any]:
+        """The plan as a file has it. How long somebody waits when it is carried out makes no difference to it."""
+        organization = self.run.api.organization("a plan file")
+        content = {
+            "fleet": self.name,
+            "organization": {name: value or None for name, value in organization.items()},
+            "api_version": self.version,
+            **self._summary(jobs),
+            "plan": [step.describe() for job in jobs for step in job.steps()],
+            "desired": plan_file.described(self.run.params),
+            **self.unlisted,
+        }
+        return dict(plan_file.plain(content))
+
+    def _compare(self, reviewed: Mapping[str, Any], content: Mapping[str, Any], jobs: Sequence[Job]) -> None:
+        """CrdbError where what would be done is not what was reviewed; what is planned anew later is refused then."""
+        plan_file.check_origin(reviewed, content)
+        unread = next((job for job in jobs if job.failed), None)
+        if unread:
+            raise CrdbError(
+                f"plan_in: {unread.parent.label} can't be compared with the plan, and nothing was changed: {unread.error}"
+            )
+        ids = {job.label: job.parent.id for job in jobs}
+
+        def is_gone(step: Mapping[str, Any]) -> bool:
+            noun, cluster = NOUNS[step["noun"]], ids.get(step.get("cluster", ""), "")
+            rows = self.run.listings.known(noun.collection({"cluster": cluster})) if step["id"] else None
+            return rows is not None and all(noun.is_gone(row) or noun.addressed(row) != step["id"] for row in rows)
+
+        review = Review(reviewed)
+        review.compare(content, is_gone)
+
+        def admit(item: Item, parent: Parent | None) -> None:
+            place = parent if parent and parent.noun is CLUSTER else Parent(item.noun, item.title, row=item.row)
+            cluster = place.called if place.noun is CLUSTER else ""
+            review.admit([plan_file.plain(step.describe()) for step in item.stamped(cluster)])
+
+        self.engine.guards.append(admit)
+
     # --- what is wanted ------------------------------------------------------------------------------------------
 
     def _check_options(self) -> None:
         params = self.run.params
+        if params.get("fail_on_change") and not self.run.check_mode:
+            raise OptionError(
+                "fail_on_change says in check mode alone whether anything differs",
+                "Run the task in check mode, or leave the option out",
+            )
         if not 1 <= self.parallel <= MOST_PARALLEL:
             raise OptionError(f"parallel must be between 1 and {MOST_PARALLEL}, got {self.parallel}")
         if self.name is not None and (not self.name or not rules.LABEL_VALUE.fullmatch(self.name)):
@@ -403,11 +475,12 @@ class Fleet:
     def _outcome(self, jobs: Sequence[Job], told: Mapping[str, Any], *, planned: bool = False) -> dict[str, Any]:
         results = [job.planned() if planned else job.result() for job in jobs]
         listed = [job for job in jobs if job.noun is CLUSTER and not job.deletes]
+        reported = {*REPORTED, *(["objects"] if self.run.params.get("report_objects") else [])}
         found: dict[str, Any] = {
             **self.organization.shown(planned=planned),
             "clusters": [row for row in (job.predicted() if planned else job.parent.row for job in listed) if row],
             "results": results,
-            **told,
+            **{name: value for name, value in told.items() if name in reported},
             **self.unlisted,
         }
         if not planned:

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from .._nouns.cluster import CLUSTER
@@ -24,12 +24,13 @@ UNCHANGED, CREATE, CHANGE, DELETE = "unchanged", "create", "change", "delete"
 
 def counts_of(jobs: Sequence[Job]) -> dict[str, int]:
     """The counts of all that *jobs* plan: steps by what they do, clusters and objects that stay as they are."""
-    same = sum(bool(item.row) and not item.plan.steps for job in jobs for item in (job.item, *job.items))
-    return counted(
-        (step for job in jobs for step in job.steps()),
-        sum(job.noun is CLUSTER and not job.steps() for job in jobs),
-        same,
-    )
+    same = sum(bool(item.row) and not item.plan.steps for job in jobs for item in _items(job))
+    clusters = sum(job.noun is CLUSTER and not job.steps() for job in jobs)
+    return counted((step for job in jobs for step in job.steps()), clusters, same)
+
+
+def _items(job: Job) -> Iterator[Item]:
+    return (item for member in job.all for item in member.work.items)
 
 
 def objects_of(jobs: Iterable[Job], listings: Listings) -> list[dict[str, Any]]:
@@ -37,17 +38,16 @@ def objects_of(jobs: Iterable[Job], listings: Listings) -> list[dict[str, Any]]:
 
     What shall be absent and is, is none of them. The folder is told as far as *listings* already know it.
     """
-    known = listings.known(FOLDER.collection({}))
+    known = listings.known(FOLDER.collection({})) or ()
     paths = {row["resource_id"]: FOLDER.called(FOLDER.identity(row)) for row in known}
     found = []
     for job in jobs:
         row, of_cluster = job.predicted() or job.parent.row or {}, job.noun is CLUSTER
         about = {"cluster": job.label if of_cluster else None, "folder": _folder(row, paths)}
-        own = _object(job.item, about)
-        if own:
-            reach = {"open_to_everybody": job.is_open, "networks": job.reached_from} if of_cluster else {}
-            found.append({**own, **reach})
-        found += [below for item in job.items if (below := _object(item, about))]
+        for item in _items(job):
+            reach = {"open_to_everybody": job.is_open, "networks": job.reached_from}
+            own = reach if of_cluster and item is job.item else {}
+            found += [{**found_row, **own}] if (found_row := _object(item, about)) else []
     return found
 
 
@@ -73,7 +73,7 @@ def _object(item: Item, about: Mapping[str, Any]) -> dict[str, Any] | None:
         action = CREATE if not row else CHANGE if after else DELETE
     return {
         "noun": noun.name,
-        "name": item.title or about["cluster"],
+        "name": item.title or about["cluster"] or "",
         "id": item.address,
         **about,
         "action": action,

@@ -1,18 +1,15 @@
 # Copyright: (c) 2026, crdb.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A fleet's plan for people: text to review, counts, and a file to keep. Never with a secret in it."""
+"""A fleet's plan for people: text to review, and counts. Never with a secret in it."""
 
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from typing import Any
 
-from .._base.disk import missing_directory, remove, write_atomically
-from .._base.errors import CrdbError, OptionError, printable
+from .._base.errors import printable
 from .._nouns.plan import CREATE, DELETE, UPDATE, Step
 
 SIGNS = {CREATE: "+", UPDATE: "~", DELETE: "-"}
@@ -110,33 +107,3 @@ def _shown(value: Any) -> str:
     if value is None:
         return "(none)"
     return value if isinstance(value, str) and value and value.isprintable() else json.dumps(value, sort_keys=True)
-
-
-def forget(path: str) -> None:
-    """Remove the plan of an earlier run, before this one begins to plan; OptionError where *path* can't be a plan's.
-
-    A link of this name is removed, and what it points to stays.
-    """
-    path = os.path.abspath(path)
-    with _explained():
-        if not os.path.isdir(os.path.dirname(path)):
-            raise missing_directory(os.path.dirname(path))
-        remove(path)
-
-
-def write(path: str, content: Mapping[str, Any]) -> None:
-    """Write *content* as JSON to *path*, whole or not at all, readable by its owner alone.
-
-    A link of this name is replaced, and never written through.
-    """
-    path = os.path.abspath(path)
-    with _explained():
-        write_atomically(path, f"{json.dumps(content, indent=2, sort_keys=True)}\n".encode())
-
-
-@contextmanager
-def _explained() -> Iterator[None]:
-    try:
-        yield
-    except CrdbError as error:
-        raise OptionError(f"plan_out: {error.message}", error.hint or "Nothing was changed") from None

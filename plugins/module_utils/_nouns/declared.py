@@ -176,6 +176,10 @@ class Declared:
             found.insert(0, parts.pop()[1:-1])
         return tuple(found)
 
+    def addressed(self, row: Mapping[str, Any]) -> str:
+        """What ends the path of the object *row*, as one text; "" where it is there once."""
+        return "/".join(str(row.get(name)) for name in self.address)
+
     @property
     def parents(self) -> tuple[str, ...]:
         """The options that name what it lives in, from the outside in."""

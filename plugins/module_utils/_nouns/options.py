@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .._base.errors import OptionError, printable
+from .._base.members import without_secrets
 from .._base.spelling import nearest
 
 # The longest name of an option that a message repeats: a longer one is a text that got into the wrong place.
@@ -78,7 +79,10 @@ def argument_spec(options: Iterable[Option]) -> dict[str, dict[str, Any]]:
 
 
 def public(options: Iterable[Option], values: Mapping[str, Any]) -> dict[str, Any]:
-    """*values* of *options* without those that are secret, also further inside; what is no option stays."""
+    """*values* of *options* without those that are secret, also further inside. What is no option stays.
+
+    What looks like a secret among members that nobody has declared is hidden.
+    """
     known = {option.name: option for option in options}
     return {
         name: _public_inside(known[name].options, value) if name in known else value
@@ -88,9 +92,11 @@ def public(options: Iterable[Option], values: Mapping[str, Any]) -> dict[str, An
 
 
 def _public_inside(options: tuple[Option, ...], value: Any) -> Any:
-    if isinstance(value, list):
+    if not options:
+        return without_secrets(value)
+    if isinstance(value, (list, tuple)):
         return [_public_inside(options, each) for each in value]
-    return public(options, value) if options and isinstance(value, Mapping) else value
+    return public(options, value) if isinstance(value, Mapping) else value
 
 
 def check_versions(options: Iterable[Option], params: Mapping[str, Any], version: str) -> None:

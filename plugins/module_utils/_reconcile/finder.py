@@ -17,6 +17,7 @@ from .._nouns.declared import NIL_ID, UUID, Scope, segment
 from .._nouns.lifecycle import Lifecycle
 from .._nouns.noun import Desired, Noun
 from .._nouns.registry import NOUNS
+from .items import Item
 from .outcome import Run, not_there_yet
 from .wait import Watch
 
@@ -45,6 +46,11 @@ class Parent:
     def label(self) -> str:
         return f"{self.noun.words} '{self.given}'"
 
+    @property
+    def called(self) -> str:
+        """Its name, where that is known."""
+        return str((self.row or {}).get("name") or self.given)
+
 
 class Finder:
     """What is there, seen through one run. Listings are shared by the items of a loop."""
@@ -62,6 +68,8 @@ class Finder:
         self.doomed: set[str] = set()
         # What the object that is looked at lives in.
         self.own_parent: Parent | None = None
+        # What says CrdbError of an item that must not be carried out, or of what it lives in.
+        self.guards: list[Callable[[Item, Parent | None], None]] = []
 
     def comes(self, noun: Noun, key: Mapping[str, Any], id_: str) -> Coming:
         """Note that there will be an object of *noun* with the identity *key*."""

@@ -42,13 +42,13 @@ class Item:
 
     @property
     def title(self) -> str:
-        """What a person calls it; "" for what is there once."""
-        return self.desired.called or self.called
+        """What a person calls it, where its key has ids in the place of names as well; "" for what is there once."""
+        return (self.desired.called if any(option.ref for option in self.noun.key) else "") or self.called
 
     @property
     def address(self) -> str | None:
         """What ends the path of the object that is there, as one text; None where there is none, or it is there once."""
-        return "/".join(str((self.row or {}).get(name)) for name in self.noun.address) or None if self.row else None
+        return self.noun.addressed(self.row) or None if self.row else None
 
     def stamped(self, cluster: str = "") -> list[Step]:
         """Its steps as those of a plan about several objects: each says what it is about, and on which *cluster* that is.

@@ -33,10 +33,10 @@ class Listings:
             self._known[path] = known
         return known[1]
 
-    def known(self, path: str) -> list[Any]:
-        """The rows of *path* where somebody has read it; none otherwise."""
+    def known(self, path: str) -> list[Any] | None:
+        """The rows of *path* where somebody has read it; None otherwise."""
         found = self._known.get(path)
-        return found[1] if found else []
+        return found[1] if found else None
 
     def replace(self, path: str, same: Callable[[Any], bool], row: Any | None) -> None:
         """Note that we changed (or with *row* None: removed) the row for which *same* holds."""

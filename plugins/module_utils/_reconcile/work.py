@@ -147,6 +147,8 @@ class Work:
         item = self.items[number]
         if not item.plan.steps:
             return item.current
+        for guard in self.finder.guards:
+            guard(item, self.parent)
         left = tuple(step.doing for other in self.items[number + 1 :] for step in other.plan.steps)
         keep = self.keeper.keep if self.keeper else None
         applier = Applier(

@@ -8,6 +8,7 @@ from __future__ import annotations
 import pytest
 from plugin_fakes import CLUSTER_ID, OTHER_ID, FakeApi, FakeRun, cluster, scope
 
+from ansible_collections.crdb.cloud.plugins.module_utils._base.members import HIDDEN
 from ansible_collections.crdb.cloud.plugins.module_utils._fleet.fleet import ensure_fleet
 from ansible_collections.crdb.cloud.plugins.module_utils._fleet.objects import fields_of
 from ansible_collections.crdb.cloud.plugins.module_utils._nouns.declared import NIL_ID
@@ -111,4 +112,8 @@ def test_secrets_stay_out_however_deep_they_are():
     options = (*options, Option("many", type="list", elements="dict", options=inner))
     values = {"name": "x", "one": {"token": "t", "user": "u"}, "password": "p", "many": [{"token": "t"}, {"user": "u"}]}
     assert public(options, values) == {"name": "x", "one": {"user": "u"}, "many": [{}, {"user": "u"}]}
+    # Nobody has declared what is in these.
+    free = (Option("labels", type="dict"), Option("url"))
+    values = {"labels": {"team": "a", "api_token": "t-1"}, "url": "https://me:pw@example.com/"}
+    assert public(free, values) == {"labels": {"team": "a", "api_token": HIDDEN}, "url": HIDDEN}
     assert public(options, {"other": {"token": 1}}) == {"other": {"token": 1}}
