@@ -18,7 +18,7 @@ from integration.helpers.runner import Runner
 
 CHROMIUM = chromium()
 PASSWORD = "planted-report-password"
-MOST_BYTES, MOST_MILLISECONDS = 5_000_000, 2000
+MOST_BYTES, MOST_SECONDS = 5_000_000, 2.0
 HOSTILE = [
     "</script><script>window.hacked=1</script>",
     '"><img src=x onerror="window.hacked=1">',
@@ -151,12 +151,16 @@ def test_keyboard_theme_phone_and_paper(browser: Browser, page: Path) -> None:
     step = "document.querySelector('#folded-0 .steps li').checkVisibility({contentVisibilityAuto: true})"
     assert folded == 7 and browser.run(step) is False
     browser.call("Emulation.setEmulatedMedia", media="print")
+    browser.drawn()
     assert browser.run(step) is True
     assert browser.run("getComputedStyle(document.getElementById('tools')).display") == "none"
     browser.call("Emulation.setEmulatedMedia", media="")
+    browser.drawn()
     assert browser.run(step) is False
     browser.run("document.querySelector('#folded-0 summary').focus()")
+    assert browser.run("document.activeElement.tagName") == "SUMMARY"
     browser.press("Enter", "\r")
+    browser.drawn()
     assert browser.run(step) is True
     # Whoever uses it without eyes finds parts, names and the state of things.
     assert browser.run("['header', 'main', 'footer'].every(name => document.querySelectorAll(name).length === 1)")
@@ -207,9 +211,14 @@ def test_a_thousand_clusters(browser: Browser, tmp_path: Path) -> None:
     assert path.stat().st_size < MOST_BYTES
     browser.requests.clear()
     browser.complaints.clear()
-    # What else this machine does now and then is no property of the page.
-    times = (browser.show(path) for _try in range(5))
-    assert any(drawn < MOST_MILLISECONDS for drawn in times)
+
+    def seconds() -> float:
+        before = browser.busy()
+        browser.show(path)
+        return browser.busy() - before
+
+    # On a machine that does nothing else it takes as long as a processor works for it; where much else is done, that takes longer, too.
+    assert any(seconds() < MOST_SECONDS for _try in range(4))
     assert browser.run("document.querySelectorAll('.steps > li').length") == 11_000
     assert choose(browser, "search", "app-0999") == ["app-0999"]
     assert {url for url in browser.requests if not url.startswith("data:")} == {

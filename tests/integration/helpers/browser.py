@@ -56,7 +56,7 @@ class Browser:
             os.close(each)
         target = self.call("Target.createTarget", url="about:blank")["targetId"]
         self._session = self.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
-        for domain in ("Page", "Network", "Runtime", "Log"):
+        for domain in ("Page", "Network", "Runtime", "Log", "Performance"):
             self.call(f"{domain}.enable")
 
     def close(self) -> None:
@@ -101,14 +101,22 @@ class Browser:
             self.complaints.append("dialog")
         return message
 
-    def show(self, page: Path) -> float:
-        """Open *page*; returns how many milliseconds later it was drawn."""
+    def show(self, page: Path) -> None:
+        """Open *page*, and wait until it is drawn."""
         self.call("Page.navigate", url=page.as_uri())
-        drawn: float = self.run(
+        self.run(
             "new Promise(done => { const look = () => document.readyState === 'complete' && location.protocol === 'file:'"
-            " ? requestAnimationFrame(() => requestAnimationFrame(() => done(performance.now()))) : setTimeout(look, 5); look(); })"
+            " ? requestAnimationFrame(() => requestAnimationFrame(done)) : setTimeout(look, 5); look(); })"
         )
-        return drawn
+
+    def drawn(self) -> None:
+        """Wait until what was done last is drawn."""
+        self.run("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+
+    def busy(self) -> float:
+        """For how many seconds a processor was at work for the tab, in all of its threads; what else the machine does does not count."""
+        metrics = self.call("Performance.getMetrics")["metrics"]
+        return float(next(each["value"] for each in metrics if each["name"] == "ProcessTime"))
 
     def run(self, script: str) -> Any:
         """The value of *script*."""
