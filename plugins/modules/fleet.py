@@ -9,14 +9,15 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 ---
 module: fleet
-short_description: Bring many clusters with all that is below them to one state, with one plan
+short_description: Bring an organization, its clusters and all that is in them to one state, with one plan
 version_added: 1.0.0
 description:
-  - Compares any number of clusters, their databases, SQL users and allowlists with what is wanted, and sends only the requests that differ.
-    For each cluster it does what M(crdb.cloud.cluster), M(crdb.cloud.database), M(crdb.cloud.sql_user) and M(crdb.cloud.allowlist_entry) would do.
-  - Reads the clusters in one listing, and below each only the lists that are mentioned.
-  - Clusters are created first, then one listing at a time serves all that have to be waited for, and what is below a cluster follows as soon as it
-    is ready. Different clusters are worked on side by side, all within the one request rate of the API.
+  - Compares any number of clusters, all that is in them, and folders, accounts, groups, keys, roles and others of the organization with what is
+    wanted, and sends only the requests that differ. For each object it does what the module of its own would do.
+  - Each list is read in one request, and only the lists that are mentioned are read.
+  - Whatever needs something else comes after it, also where both are made by the same task - a cluster in a new folder, a key of a new account,
+    roles of a new group on a new cluster. One listing at a time serves all that have to be waited for, and what is below a cluster follows as soon
+    as it is ready. What does not need each other is worked on side by side, all within the one request rate of the API.
   - In check mode with C(--diff) it prints the plan for review - C(+) creates, C(~) changes, C(-) deletes, C(!) is worth knowing.
   - A new Basic or Standard cluster with O(clusters[].allowlist) starts closed to all others (from O(api_version) V(2023-04-10) on). The plan names the clusters
     that are open to everybody when it has been carried out, as far as their allowlists are read for it.
@@ -28,7 +29,8 @@ description:
   - With O(name), every listed cluster gets the label C(crdb-cloud-fleet) with the name of the fleet (from O(api_version) V(2024-09-16) on), and a cluster
     with the label of another fleet is refused. Without it the fleet owns nothing, and that label is neither set nor compared, removed or refused.
     Leave O(name) out where another tool, such as Terraform, keeps the labels of the same clusters.
-  - Deletes clusters only with O(name), O(purge) and O(purge_confirm) together.
+  - Deletes clusters only with O(name), O(purge) and O(purge_confirm) together, and objects of the organization only where O(purge_lists) names them,
+    or their entry says that they shall be absent.
 options:
   name:
     description:
@@ -2075,6 +2077,20 @@ EXAMPLES = r"""
     clusters: "{{ shop_clusters }}"
     fail_on_change: true
 
+- name: A folder with a cluster, and an account that may work on it
+  crdb.cloud.fleet:
+    folders:
+      - {path: /shop/prod, parents: true}
+    clusters:
+      - {name: stock-prod, provider: GCP, regions: [us-central1], spend_limit: 2500, folder: /shop/prod}
+    service_accounts:
+      - name: deploy
+    api_keys:
+      - {service_account: deploy, name: pipeline, secret_path: pipeline.key}
+    role_grants:
+      - service_account: deploy
+        roles: [{role: CLUSTER_ADMIN, folder: /shop/prod}]
+
 - name: Delete a cluster that is no longer listed
   crdb.cloud.fleet:
     name: shop
@@ -2091,6 +2107,94 @@ clusters:
   type: list
   elements: dict
   sample: [{id: 35c4abb2-bb66-46d7-afed-25ebef5ed2aa, name: orders-prod, plan: BASIC, state: CREATED}]
+
+folders:
+  description:
+    - The folders that O(folders) lists,
+      as M(crdb.cloud.folder) returns them, in check mode as predicted.
+  returned: success, when O(folders) is given
+  type: list
+  elements: dict
+
+jwt_issuers:
+  description:
+    - The JWT issuers that O(jwt_issuers) lists,
+      as M(crdb.cloud.jwt_issuer) returns them, in check mode as predicted.
+  returned: success, when O(jwt_issuers) is given
+  type: list
+  elements: dict
+
+scim_users:
+  description:
+    - The SCIM users that O(scim_users) lists,
+      as M(crdb.cloud.scim_user) returns them, in check mode as predicted.
+  returned: success, when O(scim_users) is given
+  type: list
+  elements: dict
+
+virtual_cluster_workspaces:
+  description:
+    - The virtual cluster workspaces that O(virtual_cluster_workspaces) lists,
+      as M(crdb.cloud.virtual_cluster_workspace) returns them, in check mode as predicted.
+  returned: success, when O(virtual_cluster_workspaces) is given
+  type: list
+  elements: dict
+
+scim_groups:
+  description:
+    - The groups that O(scim_groups) lists,
+      as M(crdb.cloud.scim_group) returns them, in check mode as predicted.
+  returned: success, when O(scim_groups) is given
+  type: list
+  elements: dict
+
+virtual_clusters:
+  description:
+    - The virtual clusters that O(virtual_clusters) lists,
+      as M(crdb.cloud.virtual_cluster) returns them, in check mode as predicted.
+  returned: success, when O(virtual_clusters) is given
+  type: list
+  elements: dict
+
+service_accounts:
+  description:
+    - The service accounts that O(service_accounts) lists,
+      as M(crdb.cloud.service_account) returns them, in check mode as predicted.
+  returned: success, when O(service_accounts) is given
+  type: list
+  elements: dict
+
+physical_replication_streams:
+  description:
+    - The physical replication streams that O(physical_replication_streams) lists,
+      as M(crdb.cloud.physical_replication_stream) returns them, in check mode as predicted.
+  returned: success, when O(physical_replication_streams) is given
+  type: list
+  elements: dict
+
+api_keys:
+  description:
+    - The API keys that O(api_keys) lists,
+      as M(crdb.cloud.api_key) returns them, in check mode as predicted.
+  returned: success, when O(api_keys) is given
+  type: list
+  elements: dict
+
+role_grants:
+  description:
+    - The role grants that O(role_grants) lists,
+      as M(crdb.cloud.role_grant) returns them, in check mode as predicted.
+  returned: success, when O(role_grants) is given
+  type: list
+  elements: dict
+
+service_account_credentials:
+  description:
+    - The credentials that O(service_account_credentials) lists,
+      as M(crdb.cloud.service_account_credential) returns them, in check mode as predicted.
+  returned: success, when O(service_account_credentials) is given
+  type: list
+  elements: dict
 
 results:
   description:

@@ -21,7 +21,7 @@ from .._nouns.declared import NIL_ID, Scope
 from .._nouns.limits import SPEND_LIMIT_GONE as LABELS_SINCE
 from .._nouns.noun import Desired, Noun
 from .._nouns.plan import Plan
-from .._nouns.registry import NOUNS
+from .._nouns.registry import LISTS, NOUNS
 from .._reconcile.finder import Parent
 from .._reconcile.items import Item, plan_item
 from .._reconcile.outcome import NAMED, Run, concluded, unseen
@@ -54,9 +54,8 @@ def ensure_fleet(run: Run) -> dict[str, Any]:
     if result.get("failed"):
         # Ansible prints a failed result on one line: it has to show what is wrong, and not everything that is right.
         result["results"] = [entry for entry in result["results"] if entry["status"] != "ok"]
-        for name in ("clusters", "plan", "money"):
-            del result[name]
-        result.pop("objects", None)
+        for name in ("clusters", "plan", "money", "objects", *(noun.plural for noun in LISTS)):
+            result.pop(name, None)
     elif run.params.get("fail_on_change") and result["drift"]:
         counts = _fleet_plan.planned_in_words(result["counts"])
         result.update(failed=True, msg=f"The {fleet.title} differs from what is wanted (fail_on_change). {counts}")
@@ -495,8 +494,9 @@ class Fleet:
         first = [(entry["name"], entry["failed"][0]["msg"]) for entry in failed[:NAMED]]
         shown = "; ".join(text if f"'{name}'" in text else f"'{name}': {text}" for name, text in first)
         more = f"; and {len(failed) - NAMED} more" if len(failed) > NAMED else ""
+        what = "clusters" if all(entry["noun"] == CLUSTER.name for entry in failed) else "clusters and other objects"
         return (
-            f"{len(failed)} of {count} clusters of the {self.title} failed: {shown}{more}. "
+            f"{len(failed)} of {count} {what} of the {self.title} failed: {shown}{more}. "
             "What failed and what was left out is in results; run the task again to go on"
         )
 
