@@ -24,8 +24,9 @@ UNSAFE = "!unsafe"
 # looks like a list; what chooses other markers; and calls, since conditions are expressions without a marker.
 MARKERS = re.compile(r"[{\\]|#(?=j|\Z)|__ansible_|\(.*['\"]", re.IGNORECASE | re.DOTALL)
 # What some reader of YAML takes for something else than this text.
-AMBIGUOUS = re.compile(r"y|n|nan|inf|[-+.]?\d[\w.:+-]*|.*[\r\n\x85\u2028\u2029].*", re.IGNORECASE | re.DOTALL)
-LITERAL = re.compile(r"(?=[^\s#].*\n)[^\x00-\x09\x0b-\x1f\x7f-\xa0\u2028\u2029\ufeff]*[^\s\ufeff]\n?")
+AMBIGUOUS = re.compile(r"y|n|nan|inf|[-+.]?\d[\dA-FXO_.:+-]*", re.IGNORECASE)
+# Lines that stand as they are: nothing in them that has to be escaped, or would be lost.
+LITERAL = re.compile(r"(?=[^\s#].*\n).*[^\s]\n?", re.DOTALL)
 SURROGATES = re.compile("[\ud800-\udfff]")
 FLOW_WIDTH = 80
 LONG_ENTRY = 3
@@ -116,21 +117,28 @@ class _Dumper(SafeDumper):
 
     def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
         """Lists stand further to the right than what they belong to."""
-        super().increase_indent(flow, False)  # type: ignore[no-untyped-call]
+        super().increase_indent(flow, False)
 
     def choose_scalar_style(self) -> str:
         """Double quotes where quotes are needed, if nothing has to be escaped for them."""
-        style: str = super().choose_scalar_style()  # type: ignore[no-untyped-call]
-        return '"' if style == "'" and not set('"\\') & set(self.event.value) else style
+        style: str = super().choose_scalar_style()
+        return '"' if style == "'" and not set('"\\') & set(getattr(self.event, "value", "")) else style
+
+    def write_double_quoted(self, text: str, split: bool = True) -> None:
+        """Text that holds what does not print, such as what turns its direction, is written in escapes."""
+        self.allow_unicode = text.isprintable()
+        super().write_double_quoted(text, split)
 
     def text(self, value: str) -> Any:
-        style = "|" if LITERAL.fullmatch(value) else '"' if AMBIGUOUS.fullmatch(value) else None
+        style = '"' if AMBIGUOUS.fullmatch(value) or not value.isprintable() else None
+        if LITERAL.fullmatch(value) and value.replace("\n", "").isprintable():
+            style = "|"
         return self.represent_scalar(UNSAFE if _is_marked(value) else "tag:yaml.org,2002:str", value, style)
 
     def secret(self, value: Secret) -> Any:
         return self.represent_scalar("tag:yaml.org,2002:str", str(value), '"')
 
-    def items(self, value: list[Any]) -> Any:
+    def items(self, value: Any) -> Any:
         short = not any(isinstance(each, (dict, list, tuple, Secret)) or "\n" in str(each) for each in value)
         flow = short and sum(len(str(each)) + 2 for each in value) <= FLOW_WIDTH
         return self.represent_sequence("tag:yaml.org,2002:seq", value, flow_style=flow)

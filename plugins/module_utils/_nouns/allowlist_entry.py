@@ -72,6 +72,9 @@ class AllowlistEntry(Noun):
     def view(self, row: Row) -> dict[str, Any]:
         return {**super().view(row), "name": row.get("name") or ""}
 
+    def exported(self, row: Row) -> dict[str, Any]:
+        return {"cidr": self.called(row), **self.view(row)}
+
     def update_body(self, desired: Desired, body: dict[str, Any], version: str) -> dict[str, Any]:
         # The first version repeats the key in the body, later ones have it in the path alone.
         return {**(desired.key if version == "2022-03-31" else {}), **body}

@@ -55,6 +55,9 @@ class BlackoutWindow(Noun):
     def shown(self, row: Row) -> dict[str, Any]:
         return {**row, **self.identity(row)}
 
+    def unexported(self, row: Row) -> str:
+        return "it is over" if self._is_over(self.identity(row)) else ""
+
     def create(self, scope: Scope, desired: Desired) -> Plan:
         if self._is_over(desired.key):
             return Plan([], {}, {}, None)

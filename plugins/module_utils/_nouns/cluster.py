@@ -161,6 +161,43 @@ class Cluster(Noun):
     def view(self, row: Row) -> dict[str, Any]:
         return state.view(row)
 
+    def exported(self, row: Row) -> dict[str, Any]:
+        """The fields in the form that people write them in, and without those that follow from others."""
+        found = self.view(row)
+        advanced, standard = state.is_advanced(row), state.plan_of(row) == "STANDARD"
+        left_out = {
+            "upgrade_status": True,
+            "plan": bool(found["edition"]),
+            "spend_limit": found.get("spend_limit") is None
+            or "usage_limits" in (row["config"].get("serverless") or {}),
+            "primary_region": len(found.get("regions") or ()) < 2,
+            "upgrade_type": not standard,
+            "cockroach_version": not advanced,
+            "network_visibility": found.get("network_visibility") != "PRIVATE",
+            **{name: not found.get(name) for name in ("cidr_range", "customer_cloud_account")},
+        }
+        found = {name: value for name, value in found.items() if not left_out.get(name)}
+        if "spend_limit" in found:
+            del found["usage_limits"]
+        if advanced:
+            found.update(self._machines(found))
+        found["folder"] = found.pop("parent_id")
+        return found
+
+    @staticmethod
+    def _machines(found: Row) -> dict[str, Any]:
+        """What nodes are, by the number of their vCPUs where that is told, and for each region where it is not the same in all."""
+        hardware = {name: value for name, value in found["hardware"].items() if value}
+
+        def machine(spec: Row) -> dict[str, Any]:
+            return {name: spec[name] for name in ("num_virtual_cpus", "machine_type") if spec.get(name)}
+
+        specs = {region: dict([*machine(spec).items()][:1]) for region, spec in found["region_machine_specs"].items()}
+        usual = dict([*machine(hardware).items()][:1])
+        same = all(spec in ({}, usual) for spec in specs.values())
+        sizes = {name: hardware[name] for name in ("storage_gib", "disk_iops") if name in hardware}
+        return {"hardware": {**(usual if same else {}), **sizes}, "region_machine_specs": None if same else specs}
+
     def create(self, scope: Scope, desired: Desired) -> Plan:
         key, wanted, version = desired.key, desired.values, scope.version
         plan = rules.check_new(key["name"], wanted, version)

@@ -62,6 +62,10 @@ class Cmek(Noun):
         )
         return {**params, "regions": kept}
 
+    def unexported(self, row: Row) -> str:
+        revoked = row.get("status") in (REVOKED, "REVOKING")
+        return "they are revoked" if revoked else super().unexported(row)
+
     def informed(self, reader: Reader, desired: Desired) -> Desired:
         """*desired* with the kind of key that the cluster's cloud has."""
         row = reader.parent_row(reader.parent("cluster", reader.params["cluster"])) or {}

@@ -6,12 +6,13 @@
 from __future__ import annotations
 
 import re
+import time
 from dataclasses import dataclass
 from typing import Any
 
 from .._base.errors import OptionError
 from .._base.moments import SECOND, checked_moment, spelled, stamp
-from .access import ADMINS
+from .access import ADMINS, SERVICE_ACCOUNT
 from .declared import Scope
 from .field import Field
 from .noun import Desired, Noun, Reader, Row
@@ -52,13 +53,33 @@ class Credential(Noun):
         end = row.get("expires_at")
         return {**super().shown(row), "expires_at": end and spelled(end)}
 
+    def gathered(self, reader: Reader) -> list[tuple[Row, dict[str, Any]]]:
+        found: list[tuple[Row, dict[str, Any]]] = []
+        for account in SERVICE_ACCOUNT.every(reader):
+            path, doing = (
+                self.collection({"service_account_id": account["id"]}),
+                f"list the {self.many} of '{account['name']}'",
+            )
+            rows = reader.rows_at(path, self.rows, shape=self.shape, doing=doing, roles=self.readers)
+            found += [({"service_account": account["id"]}, row) for row in rows]
+        return found
+
+    def unexported(self, row: Row) -> str:
+        return "it is not accepted any more" if self._ended(row, time.time_ns()) else ""
+
+    @staticmethod
+    def _ended(row: Row, now: int) -> str:
+        """Since when *row* is not accepted any more at the moment *now*; "" where it is."""
+        end = row.get("expires_at")
+        return str(row.get("disabled_at") or (end if end and spelled(end) <= stamp(now) else ""))
+
     def check(self, reader: Reader, scope: Scope, desired: Desired, row: dict[str, Any] | None, plan: Plan) -> None:
         if desired.absent:
             return
-        now = stamp(int(reader.now * SECOND))
+        moment = int(reader.now * SECOND)
+        now = stamp(moment)
         if row:
-            end = row.get("expires_at")
-            over = row.get("disabled_at") or (end if end and spelled(end) <= now else "")
+            over = self._ended(row, moment)
             if over:
                 reader.warn(f"{desired.label}{scope.behind('of')} is not accepted any more since {over}. {ANOTHER}")
             return

@@ -31,6 +31,9 @@ class Database(Noun):
     def shown(self, row: Row) -> dict[str, Any]:
         return {"name": row["name"], "table_count": int(row.get("table_count") or 0)}
 
+    def exported(self, row: Row) -> dict[str, Any]:
+        return {} if self.identity(row) in [self.identity(first) for first in self.initial({})] else self.identity(row)
+
     def create(self, scope: Scope, desired: Desired) -> Plan:
         plan = super().create(scope, desired)
         plan.predicted = self.shown(desired.key)

@@ -134,6 +134,8 @@ class Declared:
     # The member of the collection's answers that is true while a change is still being rolled out.
     propagating: str = ""
     before: Mapping[str, tuple[Field, ...]] = field(default_factory=dict)
+    # Why what an organization shall be has none of these in it; "" where it has.
+    passing: str = ""
 
     def __post_init__(self, prose: str) -> None:
         if self.rows and not self.plural:

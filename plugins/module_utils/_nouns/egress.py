@@ -115,6 +115,12 @@ class EgressRule(Noun):
         bodies = super().pages(api, path, query)
         return [{**body, self.rows: [row for row in body[self.rows] if not row.get("crl_managed")]} for body in bodies]
 
+    def gathered(self, reader: Reader) -> list[tuple[Row, dict[str, Any]]]:
+        return [({}, row) for row in every(reader)]
+
+    def unexported(self, row: Row) -> str:
+        return "the service manages it for itself" if row.get("crl_managed") else super().unexported(row)
+
     def values(self, params: Row, version: str) -> dict[str, Any]:
         found = super().values(params, version)
         return {**found, "ports": sorted(set(found["ports"]))} if "ports" in found else found
@@ -220,15 +226,19 @@ EVERY_RULE = Field(
 
 def every_rule(reader: Reader, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """*rows*, which are those of people, with those of the service where the options ask for them."""
-    given, name = reader.params["cluster"], reader.params.get("name")
-    parent = reader.parent("cluster", given)
-    if not reader.params["crl_managed"] or not parent.id:
-        return rows
-    every = reader.rows_at(
+    name = reader.params.get("name")
+    return [row for row in every(reader) if name in (None, row["name"])] if reader.params["crl_managed"] else rows
+
+
+def every(reader: Reader) -> list[dict[str, Any]]:
+    """All rules of the cluster that the options name."""
+    parent = reader.parent("cluster", reader.params["cluster"])
+    if not parent.id:
+        return []
+    return reader.rows_at(
         EGRESS_RULE.collection({"cluster": parent.id}),
         EGRESS_RULE.rows,
         shape=EGRESS_RULE.shape,
         doing=f"list the {EGRESS_RULE.many} of {parent.label}",
         roles=OPERATORS,
     )
-    return [row for row in every if name in (None, row["name"])]

@@ -84,6 +84,9 @@ class AwsEndpointConnection(Noun):
         step = Step(UPDATE, f"update {desired.label}{scope.behind('on')}", self.updates, "", changes=changes)
         return Plan([step], {}, {**desired.key, **desired.values}, row)
 
+    def unexported(self, row: Row) -> str:
+        return super().unexported(row) or ("" if self.view(row)["state"] else "nobody has accepted or rejected it yet")
+
     def check(self, reader: Reader, scope: Scope, desired: Desired, row: dict[str, Any] | None, plan: Plan) -> None:
         if row is None and reader.parent_row(reader.parent("cluster", reader.params["cluster"])):
             problem = f"There is no {desired.label}{scope.behind('on')}"

@@ -45,6 +45,13 @@ class PrivateEndpointServices(Noun):
         coming = [_coming(cluster, name) for name in state.region_names(cluster)] if cluster else []
         return replace(desired, values={"services": coming})
 
+    def exported(self, row: Row) -> dict[str, Any]:
+        return {"state": "present"} if "missing" in row else {}
+
+    def unexported(self, row: Row) -> str:
+        lacking = row.get("missing")
+        return super().unexported(row) or (f"there is none in {' and '.join(lacking)} yet" if lacking else "")
+
     def values(self, params: Row, version: str) -> dict[str, Any]:
         if params.get("state") == "absent":
             raise OptionError(f"{self.label({}).capitalize()} can't be deleted", "They go when the cluster is deleted")

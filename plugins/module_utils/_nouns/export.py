@@ -12,7 +12,7 @@ from typing import Any
 from .._base.errors import OptionError
 from .declared import Scope
 from .field import Field
-from .noun import Desired, Noun, Reader
+from .noun import Desired, Noun, Reader, Row
 from .plan import Plan
 
 UPDATE_SECRET = Field(
@@ -39,6 +39,15 @@ class Export(Noun):
         """The fields that belong to other kinds alone."""
         every = {kind: {*self.needs[kind], *self.allows.get(kind, ())} for kind in self.needs}
         return set().union(*every.values()) - every[kind] if kind in every else set()
+
+    def exported(self, row: Row) -> dict[str, Any]:
+        found = super().exported(row)
+        foreign = self.foreign(found[self.kind])
+        return {name: value for name, value in found.items() if name not in foreign}
+
+    def needed_secrets(self, row: Row) -> tuple[str, ...]:
+        foreign = self.foreign(super().exported(row)[self.kind])
+        return tuple(name for name in self.secret_names() if name not in foreign)
 
     def check(self, reader: Reader, scope: Scope, desired: Desired, row: dict[str, Any] | None, plan: Plan) -> None:
         """Refuse what the service would: all that a kind needs has to be in each write, and nothing of another kind."""

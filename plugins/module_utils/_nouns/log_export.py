@@ -55,6 +55,20 @@ class LogExport(Export):
             raise OptionError(f"groups: a log_name is there twice ({', '.join(names)})", "Put its channels together")
         return found
 
+    def exported(self, row: Row) -> dict[str, Any]:
+        found = super().exported(row)
+        groups = [
+            {**group, "channels": channels, "min_level": None if level == UNSPECIFIED else level}
+            for group, (channels, level, _redact, _queue) in zip(
+                found.get("groups") or (), by_name(found.get("groups")).values(), strict=True
+            )
+        ]
+        return {**found, "groups": groups}
+
+    def needed_secrets(self, row: Row) -> tuple[str, ...]:
+        headers = (row.get("spec") or {}).get("otlp_header_names")
+        return tuple(name for name in super().needed_secrets(row) if headers or name != "otlp_headers")
+
     def informed(self, reader: Reader, desired: Desired) -> Desired:
         """*desired* with the type of sink that the cluster's cloud has."""
         row = reader.parent_row(reader.parent("cluster", reader.params["cluster"]))

@@ -394,6 +394,27 @@ class Noun(Declared):
     def _of_fields(self, values: Row) -> dict[str, Any]:
         return {option.name: values[option.name] for option in self.fields if option.name in values}
 
+    # --- what an export of the organization says -----------------------------------------------------------------
+
+    def exported(self, row: Row) -> dict[str, Any]:
+        """The options that ask for *row* as it is, with the ids of what it refers to; {} where nobody has to ask for it."""
+        return {**self.identity(row), **self.view(row)}
+
+    def unexported(self, row: Row) -> str:
+        """Why an export leaves *row* out; "" where it does not."""
+        life = self.lifecycle
+        return (
+            "" if life is None else life.failure(row) or (f"it is {life.status(row)}" if life.is_leaving(row) else "")
+        )
+
+    def omitted(self, row: Row) -> str:
+        """What of *row* an export leaves out, in words; "" where that is nothing."""
+        return ""
+
+    def needed_secrets(self, row: Row) -> tuple[str, ...]:
+        """The options that somebody has to give to make *row* anew, since the API does not tell them."""
+        return (*self.secret_names(), *(["secret_path"] if self.reveals else []))
+
     # --- what an irregular noun asks the world -------------------------------------------------------------------
 
     def place(self, reader: Reader) -> tuple[dict[str, str], str]:
@@ -406,6 +427,15 @@ class Noun(Declared):
         if self.paged:
             return list(api.pages(path, self.rows, query, shape=self.shape))
         return [api.get(path, query, shape=page(self.rows, self.shape))]
+
+    def every(self, reader: Reader) -> list[dict[str, Any]]:
+        """The objects of this noun of the organization."""
+        path, doing = self.collection({}), f"list the {self.many}"
+        return reader.rows_at(path, self.rows, shape=self.shape, doing=doing, roles=self.readers)
+
+    def gathered(self, reader: Reader) -> list[tuple[Row, dict[str, Any]]] | None:
+        """All objects, each with the options that say where it is, where one listing does not have them; None where it has."""
+        return None
 
     def completed(self, reader: Reader, row: dict[str, Any]) -> dict[str, Any]:
         """*row*, which is there once, with what other listings say of it, or the path."""

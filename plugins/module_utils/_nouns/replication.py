@@ -179,6 +179,7 @@ PHYSICAL_REPLICATION_STREAM = ReplicationStream(
     filters=("primary", "standby"),
     since="2024-09-16",
     readers=OPERATORS,
+    passing="jobs, which begin and end when somebody says so",
 )
 SHOW_COMPLETED = Field(
     "show_completed",

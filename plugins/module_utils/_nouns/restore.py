@@ -293,4 +293,5 @@ RESTORE = Restore(
     since=BACKUP.since,
     roles=OPERATORS,
     readers=OPERATORS,
+    passing="jobs, which are done once",
 )

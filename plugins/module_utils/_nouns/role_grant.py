@@ -5,12 +5,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from .._base.errors import AnswerError, ApiError, CrdbError, OptionError, explained, lacks_role
 from .._http.answers import TEXT, ListOf, Object, told
+from .access import SERVICE_ACCOUNT
 from .cluster import CLUSTER
 from .declared import NIL_ID, UUID, Scope, resolved, segment
 from .field import Field
@@ -19,6 +21,7 @@ from .grants import MEMBER, OPTIONS, WHOLE, Grant, Mark, checked, kind_of
 from .noun import Desired, Noun, Reader, Row
 from .people import LOOKERS
 from .plan import UPDATE, Plan, Step
+from .scim import SCIM_GROUP, SCIM_USER
 
 PLACED = {noun.name: noun for noun in (CLUSTER, FOLDER)}
 # One of the organization has to keep these.
@@ -57,9 +60,8 @@ def on_the_whole(grants: Iterable[Grant]) -> set[str]:
 
 def rows(reader: Reader, noun: Noun) -> list[dict[str, Any]]:
     """The objects of *noun*; none where the key may not list them."""
-    path, doing = noun.collection({}), f"list the {noun.many}"
     try:
-        return reader.rows_at(path, noun.rows, shape=noun.shape, doing=doing, roles=noun.readers)
+        return noun.every(reader)
     except ApiError as error:
         if not lacks_role(error):
             raise
@@ -166,6 +168,29 @@ class RoleGrant(Noun):
         """The roles as options have them, which is how a prediction has them, too."""
         roles = row["roles"]
         return {"roles": roles if all("role" in entry for entry in roles) else shown(held(row).values())}
+
+    # --- what an export of the organization says -----------------------------------------------------------------
+
+    def gathered(self, reader: Reader) -> list[tuple[Row, dict[str, Any]]]:
+        """What everybody has, also who has nothing, each by name where that is theirs alone."""
+        found = {row["user_id"]: row for row in everybody(reader)}
+        holders: dict[str, dict[str, str]] = {}
+        for option, noun in (("service_account", SERVICE_ACCOUNT), ("group", SCIM_GROUP), ("user", SCIM_USER)):
+            known = names(reader, noun)
+            once = Counter(map(str.casefold, known.values()))
+            for id_, called in known.items():
+                alone = once[called.casefold()] == 1 and (option != "user" or "@" in called)
+                holders[id_] = {option: called} if alone else {"user_id": id_}
+        every = {**dict.fromkeys(holders), **found}
+        return [(holders.get(id_, {"user_id": id_}), found.get(id_) or {"user_id": id_, "roles": []}) for id_ in every]
+
+    def exported(self, row: Row) -> dict[str, Any]:
+        grants = (grant for grant in held(row).values() if grant.role != MEMBER)
+        roles = [{"role": grant.role, **({grant.kind: grant.id} if grant.id else {})} for grant in grants]
+        return {"roles": sorted(roles, key=repr), "state": "exactly"}
+
+    def omitted(self, row: Row) -> str:
+        return "roles that are held through groups" if row.get("group_roles") else ""
 
     # --- the plan ------------------------------------------------------------------------------------------------
 

@@ -137,6 +137,11 @@ class ScimUser(Scim):
         usual = {"emails": addresses([{"value": name}]), "display_name": name, "active": True}
         return super().create(scope, replace(desired, values={**usual, **desired.values}))
 
+    def exported(self, row: Row) -> dict[str, Any]:
+        found = super().exported(row)
+        emails = [{name: value for name, value in each.items() if value} for each in found["emails"]]
+        return {**found, "emails": emails}
+
     def check(self, reader: Reader, scope: Scope, desired: Desired, row: dict[str, Any] | None, plan: Plan) -> None:
         if row and not row.get("active") and not desired.absent and "active" not in desired.values:
             reader.warn(f"{self.label(self.identity(row))} is not active, and stays so: active: true is the way back")
@@ -144,6 +149,9 @@ class ScimUser(Scim):
 
 @dataclass(frozen=True)
 class ScimGroup(Scim):
+    def exported(self, row: Row) -> dict[str, Any]:
+        return {**super().exported(row), "exactly": True}
+
     def update(self, scope: Scope, desired: Desired, row: Row) -> Plan:
         wanted = desired.values.get(MEMBERS)
         if wanted is not None:

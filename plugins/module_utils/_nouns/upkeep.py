@@ -88,6 +88,10 @@ class MaintenanceWindow(Noun):
             "duration": None if length is None else spoken(length),
         }
 
+    def exported(self, row: Row) -> dict[str, Any]:
+        shown = self.shown(row)
+        return {name: shown[name] for name in ("day", "start", "duration")} if shown["day"] else dict(row)
+
     def predict(self, row: Row, desired: Desired, after: Row) -> dict[str, Any]:
         return self.shown(super().predict(row, desired, after))
 

@@ -15,7 +15,7 @@ import yaml
 from ansible_collections.crdb.cloud.plugins.module_utils._base.errors import CrdbError
 from ansible_collections.crdb.cloud.plugins.module_utils._export.document import Secret, Secrets, dump, unwritable
 
-SEEDS = int(os.environ.get("DOCUMENTS", "150"))
+SEEDS = int(os.environ.get("DOCUMENTS", "60"))
 MARKED = ("{{ x }}", "{% x %}", "{# x #}", "['\\x7b']", "#jinja2: a:'b'", "lookup('pipe', 'id')", "__ansible_vault")
 HARD = (
     *("", " ", "no", "on", "y", "N", "null", "~", "true", "0777", "007", "1_000", "1e3", "0x1F", "12:30", "1.50", ".5"),
@@ -257,6 +257,12 @@ clusters:
     owner: null
 """
     )
+
+
+def test_what_does_not_print_is_not_in_the_file_as_it_is():
+    text = dump({"a": [*HARD, {"b": HARD}]}, heading="".join(HARD))
+    assert all(char.isprintable() for char in text.replace("\n", ""))
+    assert "ä ö ü" in text
 
 
 def test_nothing_to_say_is_an_empty_document():
