@@ -1873,6 +1873,14 @@ options:
       - A plan of another organization, O(name) or O(api_version), or a file that was changed, is refused.
       - In check mode the task says whether the plan could be carried out.
     type: path
+  plan_markdown:
+    description:
+      - A file for the plan as Markdown, in check mode, too, to be shown in a merge request on GitHub or GitLab.
+        Only its owner can read it (mode 0600). It holds no secrets, and nothing that others have named is
+        more than text there.
+      - It has 60000 bytes at most; the requests that have no room are counted at its end.
+      - That of an earlier run is removed before anything else is done.
+    type: path
   fail_on_change:
     description:
       - Whether the task fails in check mode when anything differs from what is wanted, with RV(plan), RV(counts)
@@ -2054,6 +2062,7 @@ EXAMPLES = r"""
     name: shop
     clusters: "{{ shop_clusters }}"
     plan_out: shop-plan.json
+    plan_markdown: shop-plan.md
 
 - name: Refuse what breaks the rules of the company, before anything is changed
   crdb.cloud.fleet:
@@ -2415,6 +2424,7 @@ MODULE = Module(
         Option("parallel", type="int", default=8),
         Option("plan_out", type="path"),
         Option("plan_in", type="path"),
+        Option("plan_markdown", type="path"),
         Option("fail_on_change", type="bool", default=False),
         Option("report_objects", type="bool", default=False),
         RULES_OPTION,

@@ -34,6 +34,7 @@ from .guard import Guard
 from .jobs import Job
 from .objects import counts_of, objects_of
 from .organization import Organization
+from .plan_markdown import markdown
 from .planner import Planner
 from .progress import Progress
 from .review import Review
@@ -128,9 +129,9 @@ class Fleet:
         if (plan.changed or pending) and not refused:
             self.run.before_change()
         if params.get("plan_out"):
-            plan_file.write(
-                "plan_out", params["plan_out"], plan_file.encoded(plan_file.sealed(content, self.engine.now))
-            )
+            plan_file.write("plan_out", params["plan_out"], plan_file.encoded(content, self.engine.now))
+        if params.get("plan_markdown"):
+            plan_file.write("plan_markdown", params["plan_markdown"], markdown(content).encode())
         if reviewed:
             self._compare(reviewed, content, jobs)
         crew = Crew(self.engine, self.called, self.parallel, ends=not self.run.diff)

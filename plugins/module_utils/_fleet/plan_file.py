@@ -60,20 +60,17 @@ def plain(value: Any) -> Any:
     return value if value is None or isinstance(value, (str, int, float, bool)) else str(value)
 
 
-def sealed(content: Mapping[str, Any], now: float) -> dict[str, Any]:
+def encoded(content: Mapping[str, Any], now: float) -> bytes:
     """*content* as a file has it: with its schema, the time *now* in seconds, and a digest that tells when anything was changed."""
     when = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(now))
     found: dict[str, Any] = plain({"schema": SCHEMA, "time": when, **content})
-    return {**found, "digest": _digest(found)}
+    found["digest"] = _digest(found)
+    return f"{json.dumps(found, indent=2, sort_keys=True)}\n".encode()
 
 
 def _digest(content: Mapping[str, Any]) -> str:
     rest = {name: value for name, value in content.items() if name != "digest"}
     return f"sha256:{hashlib.sha256(json.dumps(rest, sort_keys=True, separators=(',', ':')).encode()).hexdigest()}"
-
-
-def encoded(content: Mapping[str, Any]) -> bytes:
-    return f"{json.dumps(content, indent=2, sort_keys=True)}\n".encode()
 
 
 def read(path: str) -> dict[str, Any]:

@@ -13,6 +13,8 @@ from .._base.errors import printable
 from .._nouns.plan import CREATE, DELETE, UPDATE, Step
 
 SIGNS = {CREATE: "+", UPDATE: "~", DELETE: "-"}
+# How a step describes a secret.
+HIDDEN = {"before": "(hidden)", "after": "(hidden)"}
 WORDS = {CREATE: "create", UPDATE: "change", DELETE: "delete"}
 
 
@@ -32,7 +34,7 @@ def applied_in_words(steps: Iterable[Step], seconds: float, failed: int) -> str:
     """What was done, in how many *seconds*, and how many clusters *failed*."""
     counts = counted(steps)
     done = f"{counts['create']} created, {counts['change']} changed, {counts['delete']} deleted in {seconds:.0f} s"
-    return f"Applied: {done}{f'; {_clusters(failed)} failed' if failed else ''}"
+    return f"Applied: {done}{f'; {clusters(failed)} failed' if failed else ''}"
 
 
 def remarks(unlisted: Mapping[str, Sequence[Mapping[str, Any]]], is_open: Iterable[str]) -> list[str]:
@@ -58,36 +60,36 @@ def text(
 
     *pending* says whether there is anything to do.
     """
-    lines = ["Fleet" if fleet is None else f"Fleet '{fleet}'", *_lines(steps), *(f"! {remark}" for remark in remarked)]
+    lines = ["Fleet" if fleet is None else f"Fleet '{fleet}'"]
+    lines += [line for step in steps for line in step_lines(step.describe())]
+    lines += [f"! {remark}" for remark in remarked]
     lines += [f"$ {line}" for line in costs]
-    unchanged = _clusters(counts["unchanged_clusters"])
+    unchanged = clusters(counts["unchanged_clusters"])
     lines.append(
         f"{planned_in_words(counts)}; {unchanged} unchanged" if pending else f"No changes: {unchanged} unchanged"
     )
     return "".join(f"{printable(line)}\n" for line in lines)
 
 
-def _clusters(count: int) -> str:
+def clusters(count: int) -> str:
+    """How many clusters, in words."""
     return f"{count} cluster{'' if count == 1 else 's'}"
 
 
-def _lines(steps: Iterable[Step]) -> Iterator[str]:
-    for step in steps:
-        doing = step.doing
-        if doing.startswith("update "):
-            doing = f"change {doing.removeprefix('update ')}"
-        yield f"{SIGNS[step.action]} {doing}"
-        for name, (before, after) in step.changes.items():
-            if f"'{after}'" in step.doing:  # its name, which the line above says
-                continue
-            for field, old, new in _fields(name, before, after):
-                yield (
-                    f"    {field}: {_shown(new)}"
-                    if step.action == CREATE
-                    else f"    {field}: {_shown(old)} -> {_shown(new)}"
-                )
-        for name in step.secret_fields:
+def step_lines(step: Mapping[str, Any]) -> Iterator[str]:
+    """A step, as it describes itself, for people: what it does, then a line for each field."""
+    doing, action = step["summary"], step["action"]
+    if doing.startswith("update "):
+        doing = f"change {doing.removeprefix('update ')}"
+    yield f"{SIGNS[action]} {doing}"
+    for name, change in step["changes"].items():
+        before, after = change["before"], change["after"]
+        if change == HIDDEN:
             yield f"    {name}: (hidden)"
+        elif f"'{after}'" not in step["summary"]:  # its name, which the line above says
+            for field, old, new in _fields(name, before, after):
+                was = "" if action == CREATE else f"{_shown(old)} -> "
+                yield f"    {field}: {was}{_shown(new)}"
 
 
 def _fields(name: str, before: Any, after: Any) -> Iterator[tuple[str, Any, Any]]:

@@ -14,13 +14,13 @@ from .._nouns.declared import NIL_ID
 from .._nouns.plan import CREATE, DELETE
 from .._nouns.registry import NOUNS, list_name
 from .plan_file import LISTED
+from .plan_text import HIDDEN
 
 Step = Mapping[str, Any]
 Mark = tuple[Any, ...]
 # How many differences a message names, and how much of a value.
 NAMED = 20
 SHOWN = 200
-HIDDEN = {"before": "(hidden)", "after": "(hidden)"}
 
 
 def mark(row: Step) -> Mark:
