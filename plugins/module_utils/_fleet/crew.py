@@ -260,8 +260,8 @@ class Crew:
     def _await(self, task: Task, watch: Watch) -> None:
         self.waiting.append(task)
         self.progress.waits_for(task)
-        # Looks begin close together again: what has just been sent may be quick.
-        self._pause = 1.0
+        # Looks begin close together again: what has just been sent may be quick. Of many some are not, and a look costs the same.
+        self._pause = 1.0 if len(self.waiting) <= self.parallel else 2.0
         self._next_poll = self.waiter.clock() + (self.waiter.interval or self._pause)
 
     def _poll(self, pool: ThreadPoolExecutor) -> None:

@@ -126,7 +126,7 @@ class Job:
     @property
     def has_work(self) -> bool:
         """Whether anything is to be done for the object itself."""
-        return self.deferred or bool(self.work.steps)
+        return self.deferred or any(item.plan.steps for item in self.work.items)
 
     @property
     def needs_work(self) -> bool:
@@ -156,7 +156,8 @@ class Job:
     def steps(self) -> list[Step]:
         """All that is planned, each step with what it is about."""
         cluster = self.label if self.noun is CLUSTER else ""
-        return [step for job in self.all for item in job.work.items for step in item.stamped(cluster)]
+        items = [item for job in self.all for item in job.work.items if item.plan.steps]
+        return [step for item in items for step in item.stamped(cluster)]
 
     def predicted(self) -> dict[str, Any] | None:
         return self.plan.predicted if self.plan.steps else self.parent.row

@@ -62,7 +62,7 @@ class Work:
 
     def __post_init__(self) -> None:
         self.items = [*self.before, self.item, *self.after]
-        self._own = Applier(self.finder, self.item, self.scope, self.parent)
+        self._own: Applier | None = None
         self._gone = False
         # The object as a module returns it, as far as this has come.
         self.outcome = self.item.current
@@ -74,7 +74,9 @@ class Work:
     @property
     def row(self) -> dict[str, Any] | None:
         """The object as far as it is known at this moment."""
-        return None if self.is_deleted else self._own.row
+        if self.is_deleted:
+            return None
+        return self._own.row if self._own else self.item.row
 
     @property
     def is_deleted(self) -> bool:
@@ -102,7 +104,7 @@ class Work:
 
     def ready(self) -> Watch:
         """What ends when the object that was there is settled, or gone where it was on its way out."""
-        return self._own.ready()
+        return Applier(self.finder, self.item, self.scope, self.parent).ready()
 
     def plan(self) -> Plan:
         """All of it as one plan."""
