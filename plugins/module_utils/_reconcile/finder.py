@@ -52,12 +52,20 @@ class Parent:
         return str((self.row or {}).get("name") or self.given)
 
 
+class Live(list[dict[str, Any]]):
+    """The rows of a listing that are not gone, never changed. *marks* has them by what names them, where somebody has asked."""
+
+    marks: Mapping[tuple[Any, ...], list[dict[str, Any]]] | None = None
+
+
 class Finder:
     """What is there, seen through one run. Listings are shared by the items of a loop."""
 
     def __init__(self, run: Run) -> None:
         self.run = run
         self.api: Any = run.api
+        # Listings as they are kept, each with what is there of it.
+        self._live: dict[str, tuple[list[Any], Live]] = {}
         # The options of the object that it is about.
         self.params: Mapping[str, Any] = run.params
         # What this run is about to make or rename, by its noun and what tells it from others: its id, NIL_ID where it has none yet.
@@ -117,8 +125,21 @@ class Finder:
         def read() -> list[Any]:
             return [row for body in noun.pages(self.api, path, query or None) for row in body[noun.rows]]
 
-        rows = self.run.listings.rows(listing(path, query), read, fresh=fresh)
-        return [row for row in rows if not noun.is_gone(row)]
+        kept = listing(path, query)
+        rows = self.run.listings.rows(kept, read, fresh=fresh)
+        known = self._live.get(kept)
+        if known is None or known[0] is not rows:
+            self._live[kept] = known = (rows, Live(row for row in rows if not noun.is_gone(row)))
+        return known[1]
+
+    @staticmethod
+    def meant(noun: Noun, rows: list[dict[str, Any]], desired: Desired) -> list[dict[str, Any]]:
+        """Those of *rows* that *desired* can mean. Those of a listing are sorted once, however many are looked for in it."""
+        if not isinstance(rows, Live):
+            return noun.find(noun.by_mark(rows), desired)
+        if rows.marks is None:
+            rows.marks = noun.by_mark(rows)
+        return noun.find(rows.marks, desired)
 
     def by_id(self, noun: Noun, scope: Scope, id_: str) -> dict[str, Any] | None:
         """The object with this id, None where there is none; one that is gone may still answer."""
@@ -140,7 +161,7 @@ class Finder:
         """The one live object of *noun* in the organization that is called so; several are an error, never a choice."""
         desired = Desired(noun, noun.key_of_name(name), {})
         try:
-            found = noun.find(noun.by_mark(self.listed(noun, Scope(), desired, fresh=fresh)), desired)
+            found = self.meant(noun, self.listed(noun, Scope(), desired, fresh=fresh), desired)
         except CrdbError as error:
             raise noun.explained(error, f"list the {noun.many}") from None
         if len(found) > 1:

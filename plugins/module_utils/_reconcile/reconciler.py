@@ -192,7 +192,7 @@ class Reconciler(Finder):
                 raise
             self.run.warn(unseen(noun, f"{desired.label} is"))
             rows = []
-        return None if rows is None else noun.find(noun.by_mark(rows), desired)
+        return None if rows is None else self.meant(noun, rows, desired)
 
     def _single_found(self, noun: Noun, parent: Parent | None, scope: Scope) -> list[dict[str, Any]] | None:
         try:
