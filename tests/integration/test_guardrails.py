@@ -6,11 +6,15 @@
 from __future__ import annotations
 
 import copy
+import time
+from pathlib import Path
 from typing import Any
 
 import pytest
 from integration.helpers.emulator import Emulator
 from integration.helpers.in_process import execute
+from integration.helpers.runner import Runner
+from integration.helpers.traps import Traps
 
 from ansible_collections.crdb.cloud.plugins.module_utils._base.moments import SECOND, moment
 from ansible_collections.crdb.cloud.plugins.module_utils._fleet.rules import RULES
@@ -156,5 +160,118 @@ def test_at_most_so_many_deletes(emulator: Emulator) -> None:
     assert emulator.writes() == []
 
 
-def test_every_rule_is_broken_here_or_by_objects_of_the_organization() -> None:
+def test_keys_and_roles_of_the_organization(
+    emulator: Emulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    account = {"service_account": "ci"}
+    wanted: dict[str, Any] = {
+        "service_accounts": [{"name": "ci"}],
+        "api_keys": [{**account, "name": "deploy", "secret_path": str(tmp_path / "key")}],
+        "role_grants": [{**account, "roles": [{"role": "BILLING_VIEWER"}]}],
+    }
+    assert not execute("fleet", wanted, emulator).get("failed")
+    emulator.reset("requests")
+    rules = [{"rule": "key_age", "days": 90}, {"rule": "no_roles", "roles": ["ORG_ADMIN", "AUDITOR"]}]
+    made = time.time()
+    monkeypatch.setattr(Finder, "now", property(lambda _self: made + 80 * 86400))
+    kept = execute("fleet", {**wanted, "rules": rules}, emulator, check=True)
+    assert kept["findings"] == [] and not kept.get("failed")
+    monkeypatch.setattr(Finder, "now", property(lambda _self: made + 100 * 86400))
+    wanted["role_grants"][0]["roles"].append({"role": "ORG_ADMIN"})
+    broken = execute("fleet", {**wanted, "rules": rules}, emulator, check=True)
+    assert [(found["rule"], found["noun"], found["cluster"], found["msg"]) for found in broken["findings"]] == [
+        ("key_age", "api_key", None, "it is 100 days old, more than 90"),
+        ("no_roles", "role_grant", None, "it has the role ORG_ADMIN"),
+    ]
+    assert emulator.writes() == []
+
+
+def test_every_rule_is_broken_here() -> None:
     assert {*BROKEN, "max_deletes", "no_roles", "key_age"} == {*RULES}
+
+
+# --- the role ----------------------------------------------------------------------------------------------------
+
+OWN_RULES = [
+    {"name": "owner", "that": ["object.noun == 'cluster'", "object.after.labels.owner | default('') == 'me'"]},
+    {
+        "name": "nobody_goes",
+        "when": {"nouns": ["sql_user"], "actions": ["delete"]},
+        "that": "object.name == 'x' and plan | map(attribute='name') | join != object.name",
+        "msg": "keep who is there",
+        "severity": "warning",
+    },
+]
+
+
+def judge(rules: list[dict[str, Any]], number: int = 0, **asked: Any) -> list[dict[str, Any]]:
+    variables = {"guardrails_rules": rules, **asked}
+    return [
+        {
+            "block": [{"ansible.builtin.include_role": {"name": "crdb.cloud.guardrails"}, "vars": variables}],
+            "rescue": [
+                {"name": f"failed {number}", "ansible.builtin.debug": {"msg": "{{ ansible_failed_result.msg }}"}}
+            ],
+        },
+        {"name": f"found {number}", "ansible.builtin.debug": {"msg": "{{ guardrails_findings | default([]) }}"}},
+    ]
+
+
+@pytest.mark.every_core
+def test_own_rules_judge_objects_with_hostile_names(playbook: Runner, emulator: Emulator, tmp_path: Path) -> None:
+    traps = Traps(tmp_path / "traps")
+    row = emulator.add_cluster("orders")
+    row["state"], row["labels"] = "CREATED", {**traps.keys("key", "harmless"), **traps.values("value")}
+    users = [{"name": text} for text in traps.texts("user")]
+    emulator.fault("status", "GET", "/clusters$", times=9, status=200, body={"clusters": [row], "pagination": {}})
+    emulator.fault("status", "GET", "/sql-users$", times=9, status=200, body={"users": users, "pagination": {}})
+    emulator.reset("requests")
+    wanted = {"clusters": [{"name": "orders", "sql_users": [], "purge_children": ["sql_users"]}]}
+    labels = {"rule": "required_labels", "labels": {"key0": "x"}, "severity": "warning"}
+    run = playbook(judge([*OWN_RULES, labels, {"rule": "limit_required"}], guardrails_fleet=wanted), warns=None)
+    findings = run["found 0"].result["msg"]
+    assert traps.executed() == []
+    assert emulator.writes() == []
+    assert [found["rule"] for found in findings[:3]] == ["required_labels", "limit_required", "owner"]
+    assert findings[0]["msg"] == f"its label 'key0' is '{traps.texts('value')[0]}', and not x"
+    assert [found["rule"] for found in findings[3:]] == ["nobody_goes"] * len(users)
+    assert {found["name"] for found in findings[3:]} == {user["name"] for user in users}
+    assert run["failed 0"].result["msg"] == (
+        "The plan breaks its rules, and nothing was changed: cluster 'orders': it has no spend limit, so it may cost anything "
+        "(limit_required); cluster 'orders': not so: object.after.labels.owner | default('') == 'me' (owner)"
+    )
+
+
+def test_plans_and_mistakes_that_the_role_is_given(playbook: Runner, emulator: Emulator, tmp_path: Path) -> None:
+    orders = {name: value for name, value in ORDERS.items() if name != "sql_users"}
+    wanted = {"clusters": [orders], "rules": [{"rule": "limit_required"}]}
+    unprotected = {"name": "shop", "clusters": [{**orders, "delete_protection": "DISABLED"}], "report_objects": True}
+    rules = [{"rule": "delete_protection"}, {"rule": "version_support", "days": 1}]
+    file = str(tmp_path / "plan.json")
+    plan = {"guardrails_plan": "{{ planned }}"}
+    kept = {"crdb.cloud.fleet": {**unprotected, "plan_out": file}, "check_mode": True, "register": "planned"}
+    asked: list[tuple[list[dict[str, Any]], dict[str, Any]]] = [
+        (rules, {"guardrails_fleet": wanted}),
+        (rules, {"guardrails_plan": file}),
+        ([{"name": "x", "that": "object.after.nothing == 1"}], plan),
+        ([{"name": "x", "that": True, "days": 3}], plan),
+        (rules, {"guardrails_fleet": {"cluster": []}}),
+        ([{"rule": "delete_protektion"}], plan),
+        (rules, {}),
+    ]
+    tasks = [task for number, (given, more) in enumerate(asked) for task in judge(given, number, **more)]
+    run = playbook([kept, *tasks])
+    assert run["found 0"].result["msg"] == [] and "All 2 objects keep the rules" in run.stdout
+    assert [row["rule"] for row in run["found 1"].result["msg"]] == ["delete_protection"]
+    assert [run[f"failed {number}"].result["msg"] for number in range(1, len(asked))] == [
+        "The plan breaks its rules, and nothing was changed: cluster 'team-orders-prod': it has no delete protection (delete_protection)",
+        (
+            "rules[0].that can't be evaluated for cluster 'team-orders-prod': there is no 'nothing'. Give what not every "
+            "object has a default, as in object.after.labels.env | default('')"
+        ),
+        "rules[0]: a rule with that has no parameter days",
+        "guardrails_fleet has cluster, which the module fleet does not know",
+        "rules[0].rule can't be 'delete_protektion', write delete_protection",
+        "Set one of guardrails_fleet, the options of a fleet, and guardrails_plan, a plan that is there already",
+    ]
+    assert emulator.writes() == []

@@ -55,7 +55,9 @@ def ensure_fleet(run: Run) -> dict[str, Any]:
     if result.get("failed"):
         # Ansible prints a failed result on one line: it has to show what is wrong, and not everything that is right.
         result["results"] = [entry for entry in result["results"] if entry["status"] != "ok"]
-        for name in ("clusters", "plan", "money", "objects", *(noun.plural for noun in LISTS)):
+        # Whoever wants the objects of a plan that rules refuse judges them himself.
+        judged = () if "objects" in result and not result["results"] else ("money", "objects")
+        for name in ("clusters", "plan", *judged, *(noun.plural for noun in LISTS)):
             result.pop(name, None)
     elif run.params.get("fail_on_change") and result["drift"]:
         counts = _fleet_plan.planned_in_words(result["counts"])

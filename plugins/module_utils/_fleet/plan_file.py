@@ -73,9 +73,9 @@ def _digest(content: Mapping[str, Any]) -> str:
     return f"sha256:{hashlib.sha256(json.dumps(rest, sort_keys=True, separators=(',', ':')).encode()).hexdigest()}"
 
 
-def read(path: str) -> dict[str, Any]:
-    """The content of the plan file *path*; OptionError where it is none, or was changed since it was written."""
-    with explained("plan_in"):
+def read(path: str, option: str = "plan_in") -> dict[str, Any]:
+    """The content of the plan file *path*, which *option* names; OptionError where it is none, or was changed since it was written."""
+    with explained(option):
         real = os.path.realpath(path)
         descriptor = open_regular(real, os.O_RDONLY)
         if descriptor == NOWHERE:

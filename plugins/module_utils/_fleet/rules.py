@@ -398,7 +398,7 @@ def reads(rules: Iterable[Row]) -> set[str]:
 
 # --- judging -----------------------------------------------------------------------------------------------------
 
-# Whether an object keeps a rule that is none of the built-in ones, and what to say of it where not.
+# Why an object breaks a rule that is none of the built-in ones; None where it keeps it.
 Own = Callable[[int, Row, Row], "str | None"]
 
 
@@ -417,7 +417,12 @@ def judged(rules: Sequence[Row], world: World, own: Own | None = None) -> list[d
                     "msg": f"not known: {text}" if unknown else str(text),
                 }
             )
-    return sorted(found, key=_place)
+    return by_object(found)
+
+
+def by_object(findings: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """*findings* in the order of what they are about: the plan as a whole first, each cluster before what is in it."""
+    return sorted(findings, key=_place)
 
 
 def _place(finding: Row) -> tuple[Any, ...]:

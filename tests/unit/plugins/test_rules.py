@@ -5,7 +5,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
+import yaml
 from plugin_fakes import FakeApi, FakeRun, advanced, cluster, refusal
 
 from ansible_collections.crdb.cloud.plugins.module_utils._base.errors import OptionError
@@ -16,6 +19,7 @@ from ansible_collections.crdb.cloud.plugins.module_utils._fleet.objects import f
 from ansible_collections.crdb.cloud.plugins.module_utils._fleet.rules import RULES, RULES_OPTION, World
 from ansible_collections.crdb.cloud.plugins.module_utils._nouns.options import mistakes
 from ansible_collections.crdb.cloud.plugins.module_utils._nouns.role_grant import ROLE_GRANT
+from ansible_collections.crdb.cloud.plugins.modules.fleet import MODULE as FLEET
 
 SETTINGS = {"name": "shop", "purge": False, "purge_confirm": [], "report_unlisted": False, "parallel": 2}
 NOW = moment("2026-01-01T00:00:00Z")
@@ -227,3 +231,16 @@ def test_many_warnings_are_counted():
     )
     assert len(result["findings"]) == 30
     assert run.warnings[-1] == "The rules have 10 more warnings, see findings"
+
+
+# --- in the role -------------------------------------------------------------------------------------------------
+
+
+def test_the_role_hands_over_every_option_of_a_fleet():
+    role = Path(__file__).resolve().parents[3] / "roles" / "guardrails"
+    known = yaml.safe_load((role / "vars" / "main.yml").read_text())
+    plan = yaml.safe_load((role / "tasks" / "plan.yml").read_text())[-1]
+    handed = {name for name, value in plan["crdb.cloud.fleet"].items() if f"guardrails_fleet.{name} " in str(value)}
+    assert {*known["guardrails_passed"], "rules"} == handed
+    assert {*FLEET.argument_spec()} <= {*known["guardrails_passed"], *known["guardrails_left_out"]}
+    assert plan["check_mode"] is True
