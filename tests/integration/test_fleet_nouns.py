@@ -167,6 +167,33 @@ def test_what_the_same_plan_makes_can_be_referred_to(fleet: Any, tmp_path: Path)
     }
 
 
+def test_a_reviewed_plan_of_what_is_there_for_each_other_is_carried_out(fleet: Any, tmp_path: Path) -> None:
+    """What is planned again, once it is there what it refers to, is what was reviewed."""
+    wanted, plan = organization(tmp_path), str(tmp_path / "plan.json")
+    assert not fleet({**wanted, "plan_out": plan}, check=True).get("failed")
+    for changed in (True, False):
+        result = fleet({**wanted, "plan_in": plan})
+        assert not result.get("failed") and result["changed"] == changed, result
+
+
+def test_what_gets_another_name_is_referred_to_by_that(fleet: Any) -> None:
+    fleet({"service_accounts": [{"name": "ci"}], "folders": [{"path": "/alpha"}]})
+    wanted = {
+        "service_accounts": [{"name": "deploy", "renamed_from": "ci"}],
+        "role_grants": [{"service_account": "deploy", "roles": [{"role": "CLUSTER_CREATOR", "folder": "/beta"}]}],
+        "folders": [{"path": "/beta", "renamed_from": "/alpha"}, {"path": "/beta/prod"}],
+    }
+    predicted, real = fleet(wanted, check=True), fleet(wanted)
+    assert predicted["plan"] == real["plan"] and not real.get("failed"), real
+    assert [step["summary"] for step in real["plan"]] == [
+        "update folder '/beta'",
+        "create folder '/beta/prod'",
+        "update service account 'deploy'",
+        "give CLUSTER_CREATOR on folder '/beta' to service account 'deploy'",
+    ]
+    assert not fleet(wanted)["changed"]
+
+
 def test_a_list_that_is_not_given_is_not_read(fleet: Any) -> None:
     result = fleet({"service_accounts": [{"name": "deploy"}]}, check=True)
     assert [request["path"] for request in result["requests"]] == ["/api/v1/service-accounts"]

@@ -51,6 +51,9 @@ class Reader(Protocol):
     def id_of(self, ref: str, called: str, *, needed: bool = True) -> str:
         """The id of the object of the noun *ref* with this name or id."""
 
+    def wish_of(self, ref: str, called: str) -> Mapping[str, Any]:
+        """The options with which the same plan makes that object; none where it does not."""
+
     def object_of(self, ref: str, called: str) -> dict[str, Any] | None:
         """That object itself, once it can be used."""
 

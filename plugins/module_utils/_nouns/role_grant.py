@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from .._base.errors import AnswerError, ApiError, CrdbError, OptionError, explained, lacks_role
@@ -102,6 +102,12 @@ def own_account(reader: Reader) -> str:
         return ""
 
 
+def _place_called(reader: Reader, noun: Noun, given: str) -> str:
+    """The name of the place that an entry has *given*, by name or id."""
+    by_id = UUID.fullmatch(given) and names(reader, noun).get(given.lower(), given.lower())
+    return by_id or noun.called(noun.key_of_name(given))
+
+
 def holder(params: Row) -> tuple[str, str]:
     """The option that says whose roles are meant, and its value; both "" where none does."""
     return next(((name, params[name]) for name in HOLDERS if params.get(name) is not None), ("", ""))
@@ -131,9 +137,7 @@ class RoleGrant(Noun):
             if entry["role"] == MEMBER and params["state"] == "absent":
                 raise OptionError(f"{MEMBER} can't be taken away, since everybody in the organization has it")
             if noun := PLACED.get(kind_of(entry)):
-                given = entry[noun.name]
-                by_id = UUID.fullmatch(given) and names(reader, noun).get(given.lower(), given.lower())
-                entry = {**entry, "called": by_id or noun.called(noun.key_of_name(given))}
+                entry = {**entry, "called": _place_called(reader, noun, entry[noun.name])}
             entries.append(entry)
         return {**params, "roles": entries}
 
@@ -149,6 +153,18 @@ class RoleGrant(Noun):
         option, called = holder(params)
         values = {"roles": grants, "state": params["state"], "holder": option}
         return Desired(self, {}, values, ids=ids or {}, called=called)
+
+    def informed(self, reader: Reader, desired: Desired) -> Desired:
+        """*desired* with the roles that somebody begins with who is made by the same plan."""
+        option, called = holder(reader.params)
+        ref = next(field.ref for field in self.how if field.name == option)
+        begins = [] if option == "group" else [Grant(MEMBER)]
+        for entry in (reader.wish_of(ref, called).get("roles") or ()) if ref else ():
+            kind = kind_of(entry)
+            noun = PLACED.get(kind)
+            place = (reader.id_of(kind, entry[kind]), _place_called(reader, noun, entry[kind])) if noun else ()
+            begins.append(Grant(entry["role"], kind, *place))
+        return replace(desired, values={**desired.values, "begins": begins})
 
     def completed(self, reader: Reader, row: dict[str, Any]) -> dict[str, Any]:
         for grant in [*row["roles"], *(entry["role"] for entry in row.get("group_roles") or ())]:
@@ -201,7 +217,10 @@ class RoleGrant(Noun):
             return Plan([], {}, {}, None)
         if user != NIL_ID:
             raise OptionError(f"There is no {scope.label}", "Correct the id")
-        return self.update(scope, desired, {"user_id": user, "roles": [Grant(MEMBER).body()]})
+        rows = [grant.body() for grant in desired.values["begins"]]
+        for row, grant in zip(rows, desired.values["begins"], strict=True):
+            row["resource"]["called"] = grant.called
+        return self.update(scope, desired, {"user_id": user, "roles": rows})
 
     def update(self, scope: Scope, desired: Desired, row: Row) -> Plan:
         before = held(row)

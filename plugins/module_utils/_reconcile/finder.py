@@ -70,6 +70,8 @@ class Finder:
         self.params: Mapping[str, Any] = run.params
         # What this run is about to make or rename, by its noun and what tells it from others: its id, NIL_ID where it has none yet.
         self.coming: dict[Coming, str] = {}
+        # With which options.
+        self._wishes: dict[Coming, Mapping[str, Any]] = {}
         # Those of them that were asked for.
         self.awaited: set[Coming] = set()
         # The ids of what this run is about to delete, or to take administration from.
@@ -79,11 +81,18 @@ class Finder:
         # What says CrdbError of an item that must not be carried out, or of what it lives in.
         self.guards: list[Callable[[Item, Parent | None], None]] = []
 
-    def comes(self, noun: Noun, key: Mapping[str, Any], id_: str) -> Coming:
-        """Note that there will be an object of *noun* with the identity *key*."""
+    def comes(self, noun: Noun, key: Mapping[str, Any], id_: str, wish: Mapping[str, Any] | None = None) -> Coming:
+        """Note that there will be an object of *noun* with the identity *key*, which *wish* are the options for."""
         mark = (noun.name, noun.mark(key))
         self.coming[mark] = id_
+        if wish:
+            self._wishes[mark] = wish
         return mark
+
+    def wish_of(self, ref: str, called: str) -> Mapping[str, Any]:
+        """The options with which the same plan makes the object of the noun *ref* that is called so; none where it does not."""
+        noun = NOUNS[ref]
+        return self._wishes.get((ref, noun.mark(noun.key_of_name(called))), {})
 
     def _is_coming(self, noun: Noun, called: str) -> bool:
         return (noun.name, noun.mark(noun.key_of_name(called))) in self.coming

@@ -43,7 +43,8 @@ class Item:
     @property
     def title(self) -> str:
         """What a person calls it, where its key has ids in the place of names as well; "" for what is there once."""
-        return (self.desired.called if any(option.ref for option in self.noun.key) else "") or self.called
+        known = not self.noun.key or any(option.ref for option in self.noun.key)
+        return (self.desired.called if known else "") or self.called
 
     @property
     def address(self) -> str | None:

@@ -78,7 +78,7 @@ class Reconciler(Finder):
         for each in chain:
             items.append(self._item(noun, each, parent, scope))
             if not items[-1].desired.absent:
-                self.comes(noun, items[-1].desired.key, items[-1].address or NIL_ID)
+                self.comes(noun, items[-1].desired.key, items[-1].address or NIL_ID, each)
         *before, item = items
 
         def renew(number: int) -> Item:
