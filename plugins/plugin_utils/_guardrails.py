@@ -70,7 +70,8 @@ class GuardrailsAction(DirectAction):
                 "plan": _List(all_of_them) if EXECUTES_TEXT else all_of_them,
             }
             templar = self._templar.copy_with_new_env(available_variables=known)
-            for that in thats[number] if isinstance(thats[number], (list, tuple)) else [thats[number]]:
+            given = thats[number]
+            for that in given if isinstance(given, (list, tuple)) else [given]:
                 if not self._holds(templar, that, f"rules[{number}]", row):
                     return str(rule.get("msg") or f"not so: {that}")
             return None
