@@ -87,12 +87,12 @@ def step_lines(step: Mapping[str, Any]) -> Iterator[str]:
         if change == HIDDEN:
             yield f"    {name}: (hidden)"
         elif f"'{after}'" not in step["summary"]:  # its name, which the line above says
-            for field, old, new in _fields(name, before, after):
-                was = "" if action == CREATE else f"{_shown(old)} -> "
-                yield f"    {field}: {was}{_shown(new)}"
+            for field, old, new in fields(name, before, after):
+                was = "" if action == CREATE else f"{shown(old)} -> "
+                yield f"    {field}: {was}{shown(new)}"
 
 
-def _fields(name: str, before: Any, after: Any) -> Iterator[tuple[str, Any, Any]]:
+def fields(name: str, before: Any, after: Any) -> Iterator[tuple[str, Any, Any]]:
     """The members of a dictionary that differ, each as a field of its own; anything else as it is."""
     if not isinstance(after, dict) or not isinstance(before, (dict, type(None))):
         yield name, before, after
@@ -105,7 +105,8 @@ def _fields(name: str, before: Any, after: Any) -> Iterator[tuple[str, Any, Any]
         yield f"{name}.{key}", old.get(key), after.get(key)
 
 
-def _shown(value: Any) -> str:
+def shown(value: Any) -> str:
+    """The value of a field in words."""
     if value is None:
         return "(none)"
     return value if isinstance(value, str) and value and value.isprintable() else json.dumps(value, sort_keys=True)

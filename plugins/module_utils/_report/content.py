@@ -12,6 +12,7 @@ from typing import Any
 
 from .._base.members import without_secrets
 from .._base.moments import stamp
+from .._fleet.plan_text import fields
 from .._nouns import cluster_state as state
 from .risks import NOT_LISTED, RISKS, Cluster, Support
 from .source import CLUSTER, Source
@@ -226,7 +227,7 @@ class _Rows:
             "summary": without_secrets(str(step.get("summary") or "")),
             "outcome": None,
             "msg": None,
-            "changes": [*_changes(_public(changes if isinstance(changes, Mapping) else {}))],
+            "changes": [*_changes(changes if isinstance(changes, Mapping) else {})],
         }
 
     def _take_outcome(self, place: str, entry: Mapping[str, Any]) -> None:
@@ -284,29 +285,13 @@ def _action(summary: Any) -> str | None:
     return {"create": "create", "delete": "delete", "update": "change", "change": "change"}.get(first)
 
 
-def _public(changes: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
-    """The values of each field before and after, hidden again should a secret have got into a plan."""
-    found = {}
+def _changes(changes: Mapping[str, Any]) -> Iterator[Data]:
+    """Each field that differs, with what is in it before and after, hidden again should a secret have got into a plan."""
     for name, change in changes.items():
         both = [change.get(when) for when in ("before", "after")] if isinstance(change, Mapping) else [None, change]
         before, after = (each if each == HIDDEN else without_secrets({name: each})[name] for each in both)
-        found[name] = before, after
-    return found
-
-
-def _changes(changes: Mapping[str, tuple[Any, Any]], prefix: str = "") -> Iterator[Data]:
-    """Each field that differs, with what is in it before and after; of dictionaries each member."""
-    for name, (before, after) in changes.items():
-        members = [each for each in (before, after) if each is not None]
-        if members and all(isinstance(each, Mapping) and each for each in members):
-            inner = {
-                key: ((before or {}).get(key), (after or {}).get(key))
-                for key in sorted({**(before or {}), **(after or {})}, key=str)
-                if (before or {}).get(key) != (after or {}).get(key)
-            }
-            yield from _changes(inner, f"{prefix}{name}.")
-        else:
-            yield {"field": f"{prefix}{name}", "before": before, "after": after}
+        for field, old, new in fields(name, before, after):
+            yield {"field": field, "before": old, "after": new}
 
 
 def _urgency(row: Data) -> tuple[Any, ...]:

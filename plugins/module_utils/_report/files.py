@@ -14,7 +14,8 @@ from collections.abc import Mapping
 from typing import Any, Protocol
 
 from .._base.disk import OWNER_ALONE, missing_directory, write_atomically
-from .._base.errors import CrdbError, OptionError
+from .._base.errors import OptionError
+from .._fleet.plan_file import explained
 from .content import Data, report
 from .metrics import metrics
 from .page import FOLDER, LABEL, page
@@ -71,12 +72,10 @@ def _paths(params: Mapping[str, Any]) -> dict[str, str]:
 
 def _write(option: str, path: str, text: str) -> None:
     directory = os.path.dirname(path)
-    try:
+    with explained(option):
         if not os.path.isdir(directory):
             raise missing_directory(directory)
         write_atomically(path, text.encode("utf-8", "backslashreplace"), _mode(option, path))
-    except CrdbError as error:
-        raise OptionError(f"{option}: {error.message}", error.hint) from None
 
 
 def _mode(option: str, path: str) -> int:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
@@ -16,6 +15,7 @@ from typing import Any
 from .._base.errors import CrdbError, printable
 from .._base.members import HIDDEN as NOT_SHOWN
 from .._base.moments import moment, stamp
+from .._fleet.plan_text import shown
 from .content import ERROR, FAILED, HIDDEN, LEFT_OUT, ORGANIZATION, Data, amount
 from .risks import NOT_LISTED, RISKS
 from .script import SCRIPT
@@ -327,17 +327,11 @@ def _step(step: Data) -> Data:
         if f"'{change['after']}'" in summary:  # its name, which the summary says
             continue
         plain = change["before"] == change["after"] or (change["before"] is None and action == "create")
-        old = None if plain else _shown(change["before"])
-        changes.append({"field": change["field"], "old": old, "new": _shown(change["after"])})
+        old = None if plain else shown(change["before"])
+        changes.append({"field": change["field"], "old": old, "new": shown(change["after"])})
     return {
         "look": "failed" if outcome == FAILED else action or "other",
         "summary": summary,
         "error": error.get(outcome),
         "changes": changes,
     }
-
-
-def _shown(value: Any) -> str:
-    if value is None:
-        return "(none)"
-    return value if isinstance(value, str) and value else json.dumps(value, sort_keys=True, default=str)

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -13,7 +12,8 @@ from decimal import Decimal
 from typing import Any
 
 from .._base.disk import NOWHERE, failed, open_regular
-from .._base.errors import OptionError
+from .._base.errors import CrdbError, OptionError
+from .._fleet import plan_file
 from .._nouns import cluster_rules as rules
 from .._nouns import cluster_state as state
 from .._nouns.limits import HALVES, in_dollars, limits_to_cents
@@ -64,25 +64,19 @@ def read_source(params: Mapping[str, Any]) -> Source:
     """The source that *params* (the module's) name; OptionError where it is none."""
     if params["result"] is not None:
         return _told(RESULT, "", params["result"])
-    kind = PLAN if params["plan"] is not None else VARIABLES
-    path = os.path.abspath(params[kind])
-    text = _text(kind, path)
-    if kind == VARIABLES:
-        return _wanted(path, text)
-    try:
-        content = json.loads(text)
-    except ValueError:
-        raise OptionError(
-            f"plan: '{path}' is not JSON", "Name a file that plan_out of crdb.cloud.fleet has written"
-        ) from None
-    return _told(PLAN, path, content)
+    if params["plan"] is not None:
+        path = os.path.abspath(params["plan"])
+        return _told(PLAN, path, plan_file.read(path, "plan"))
+    path = os.path.abspath(params["variables"])
+    with plan_file.explained("variables"):
+        return _wanted(path, _text(path))
 
 
-def _text(option: str, path: str) -> str:
+def _text(path: str) -> str:
     with failed("read", path):
-        descriptor = open_regular(path, os.O_RDONLY)
+        descriptor = open_regular(os.path.realpath(path), os.O_RDONLY)
         if descriptor == NOWHERE:
-            raise OptionError(f"{option}: there is no file '{path}'")
+            raise CrdbError(f"There is no file '{path}'")
         with os.fdopen(descriptor, "rb") as file:
             return file.read().decode("utf-8", "replace")
 
@@ -176,17 +170,17 @@ if yaml is not None:
 def _wanted(path: str, text: str) -> Source:
     """What exported variables want, with nothing said of what is there."""
     if yaml is None:
-        raise OptionError("The Python library PyYAML is missing", "Install it for the Python that runs this module")
+        raise CrdbError("The Python library PyYAML is missing", "Install it for the Python that runs this module")
     if text.startswith("$ANSIBLE_VAULT;"):
-        raise OptionError(f"variables: '{path}' is encrypted", "Keep only its secrets in a vault, in another file")
+        raise CrdbError(f"'{path}' is encrypted", "Keep only its secrets in a vault, in another file")
     try:
         content = yaml.load(text, Loader=_Loader)
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
         where = f" in line {mark.line + 1}" if mark else ""
-        raise OptionError(f"variables: '{path}' is not YAML{where}") from None
+        raise CrdbError(f"'{path}' is not YAML{where}") from None
     if not isinstance(content, Mapping) or not isinstance(content.get("clusters") or [], list):
-        raise OptionError(f"variables: '{path}' does not hold the options of crdb.cloud.fleet, such as clusters")
+        raise CrdbError(f"'{path}' does not hold the options of crdb.cloud.fleet, such as clusters")
     clusters = _entries(content, "clusters") or []
     fleet = content.get("name")
     return Source(

@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 from integration.helpers.in_process import run_alone
 
+from ansible_collections.crdb.cloud.plugins.module_utils._fleet.plan_file import encoded
 from ansible_collections.crdb.cloud.plugins.module_utils._report import page as _page
 from ansible_collections.crdb.cloud.plugins.module_utils._report import source as _source
 from ansible_collections.crdb.cloud.plugins.module_utils._report.style import STYLE
@@ -26,6 +27,7 @@ COUNTS = {"create": 2, "change": 1, "delete": 1, "unchanged": 1, "unchanged_clus
 FIELDS = {"plan": "BASIC", "provider": "GCP", "regions": ["us-central1"], "labels": {"team": "orders"}}
 FIELDS |= {"delete_protection": "ENABLED", "cockroach_version": "v25.4", "state": "CREATED"}
 LIMITED = {"usage_limits": {"request_unit_limit": 1000, "storage_mib_limit": 10}}
+ABOUT = {"api_version": "2024-09-16", "desired": {}}
 VERSIONS = [
     {"version": "v25.2", "support_end": "2026-05-12T00:00:00Z"},
     {"version": "v25.4", "support_end": "2999-05-12T00:00:00Z"},
@@ -40,7 +42,8 @@ def cluster(name: str, action: str, before: Any, after: Any, **more: Any) -> Res
 
 def step(name: str, action: str, summary: str, /, **changes: Any) -> Result:
     fields = {field: {"before": old, "after": new} for field, (old, new) in changes.items()}
-    return {"cluster": name, "action": action, "summary": summary, "changes": fields}
+    about = {"noun": "x", "name": "x", "id": None, "cluster": name}
+    return {**about, "action": action, "summary": summary, "changes": fields}
 
 
 def planned() -> Result:
@@ -264,8 +267,8 @@ def test_a_result_without_objects(tmp_path: Path) -> None:
 def test_a_plan(tmp_path: Path) -> None:
     told = planned()
     del told["results"]
-    told |= {"fleet": "shop", "organization": {"id": "org-1", "label": "acme"}, "time": "2026-11-29T10:00:00Z"}
-    (tmp_path / "plan.json").write_text(json.dumps(told))
+    told |= {"fleet": "shop", "organization": {"id": "org-1", "label": "acme", "name": None}}
+    (tmp_path / "plan.json").write_bytes(encoded({**told, **ABOUT}, 1795946400))
     run(tmp_path, plan=str(tmp_path / "plan.json"))
     text, data, metric = written(tmp_path)
     assert data["source"] == {"kind": "plan", "path": str(tmp_path / "plan.json"), "time": "2026-11-29T10:00:00Z"}
@@ -455,8 +458,10 @@ def test_a_link_is_replaced_and_not_followed(tmp_path: Path) -> None:
             r"result: this is not the registered result of crdb.cloud.fleet.*'All items",
         ),
         ({"result": {}}, "result: this is not the registered result"),
-        ({"plan": "{here}/none.json"}, "plan: there is no file '/"),
-        ({"plan": "{here}/text"}, "plan: '.*text' is not JSON. Name a file that plan_out"),
+        ({"plan": "{here}/none.json"}, "plan: There is no file '/"),
+        ({"plan": "{here}/text"}, "plan: '.*text' is not JSON, so it is no plan. Name a file that plan_out"),
+        ({"plan": "{here}/other.json"}, "plan: '.*other.json' was changed after it had been written"),
+        ({"variables": "{here}/none.yml"}, "variables: There is no file '/"),
         ({"plan": "{here}"}, "'.*' is not a regular file"),
         ({"variables": "{here}/text"}, "variables: '.*text' is not YAML in line 2"),
         ({"variables": "{here}/list"}, "variables: '.*list' does not hold the options of crdb.cloud.fleet"),
@@ -472,13 +477,15 @@ def test_mistakes_are_one_sentence(tmp_path: Path, options: Result, words: str) 
     (tmp_path / "text").write_text("a: [\n]]")
     (tmp_path / "list").write_text("[1]")
     (tmp_path / "vault").write_text("$ANSIBLE_VAULT;1.1;AES256\n6162\n")
-    (tmp_path / "plan.json").write_text(json.dumps(planned()))
+    plan = encoded({**planned(), **ABOUT}, 0)
+    (tmp_path / "plan.json").write_bytes(plan)
+    (tmp_path / "other.json").write_bytes(plan.replace(b"orders", b"borders"))
     given = {name: value.format(here=tmp_path) if isinstance(value, str) else value for name, value in options.items()}
     if given.get("result") == "planned":
         given["result"] = planned()
     result = run(tmp_path, **given)
     assert result["failed"] and "exception" not in result and re.search(words, result["msg"]), result["msg"]
-    assert json.loads((tmp_path / "plan.json").read_text()) == planned()
+    assert (tmp_path / "plan.json").read_bytes() == plan
 
 
 @pytest.mark.parametrize(("module", "name", "library"), [(_page, "jinja2", "jinja2"), (_source, "yaml", "PyYAML")])
@@ -488,4 +495,4 @@ def test_a_missing_library_is_named(
     (tmp_path / "shop.yml").write_text("clusters: []")
     monkeypatch.setattr(module, name, None)
     result = run(tmp_path, variables=str(tmp_path / "shop.yml"))
-    assert result["msg"].startswith(f"The Python library {library} is missing. Install it")
+    assert f"The Python library {library} is missing. Install it" in result["msg"]
