@@ -97,6 +97,44 @@ def test_made_changed_and_deleted_as_by_its_own_module(stage: Stage, tmp_path: A
         assert stage.count() == 0
 
 
+living = pytest.mark.parametrize(
+    "stage",
+    [
+        pytest.param(next(sample for sample in PLAYED if sample.noun == noun.name), id=noun.name)
+        for noun in (*CHILDREN, *LISTS)
+        if noun.lifecycle and noun.lifecycle.making and not noun.part
+    ],
+    indirect=True,
+)
+
+
+@living
+def test_what_is_on_its_way_is_waited_for_and_planned_anew(stage: Stage) -> None:
+    life = stage.noun.lifecycle
+    assert life
+    assert not stage.fleet(stage.sample.make).get("failed")
+    settled = life.status(stage.own())
+    stage.patch_state(life.making[0])
+    slept, stage.clock.meanwhile = stage.clock.slept, partial(stage.patch_state, settled)
+    result = stage.fleet({**stage.sample.make, **stage.sample.again})
+    assert not result.get("failed") and not result["changed"] and stage.clock.slept > slept, result
+
+
+@living
+def test_what_has_failed_is_told_as_by_its_own_module(stage: Stage) -> None:
+    assert not stage.fleet(stage.sample.make).get("failed")
+    failed, said = stage.failed
+    stage.patch_own(failed)
+    alone = stage.module(stage.sample.make)
+    for check in (True, False):
+        result = stage.fleet(stage.sample.make, check=check)
+        assert bool(result.get("failed")) == bool(alone.get("failed")), (alone, result)
+        if alone.get("failed"):
+            assert all(part in result["msg"] for part in said), result["msg"]
+        else:
+            assert [step["summary"] for step in result["plan"]] == [step["summary"] for step in alone["plan"]]
+
+
 # --- what one plan refers to and makes itself ------------------------------------------------------------------------
 
 KEY = {"algorithm": "ES256", "public_key": PUBLIC_KEY, "expires_at": "2099-01-01T00:00:00Z"}
@@ -174,6 +212,30 @@ def test_a_reviewed_plan_of_what_is_there_for_each_other_is_carried_out(fleet: A
     for changed in (True, False):
         result = fleet({**wanted, "plan_in": plan})
         assert not result.get("failed") and result["changed"] == changed, result
+
+
+def test_a_new_cluster_with_everything_in_it_is_as_predicted(fleet: Any) -> None:
+    cluster = {
+        "name": "ledger-prod",
+        "provider": "GCP",
+        "region_nodes": {"us-east1": 3},
+        "hardware": {"num_virtual_cpus": 4, "storage_gib": 150},
+        "network_visibility": "PRIVATE",
+    }
+    inside = ("maintenance_window", "backup_configuration", "version_deferral", "log_export", "client_ca_cert", "cmek")
+    inside += ("metric_export", "private_endpoint_services", "egress_rule", "egress_traffic_policy", "sql_user")
+    for sample in (
+        next(each for each in reversed(PLAYED) if each.noun == name and each.provider == "GCP") for name in inside
+    ):
+        noun, entry = sample.declared, {name: value for name, value in sample.make.items() if name not in PARENTS}
+        cluster[list_name(noun)] = [entry] if noun.plural else entry
+    predicted, real = fleet({"clusters": [cluster]}, check=True), fleet({"clusters": [cluster]})
+    assert not real.get("failed") and predicted["plan"] == real["plan"], real
+    assert predicted["warnings"] == real["warnings"] and len(real["plan"]) == 1 + len(inside)
+    again = fleet(
+        {"clusters": [{**cluster, "sql_users": [{**cluster["sql_users"][0], "update_password": "on_create"}]}]}
+    )
+    assert not again["changed"] and again["plan"] == []
 
 
 def test_what_gets_another_name_is_referred_to_by_that(fleet: Any) -> None:
@@ -317,6 +379,25 @@ def test_two_administrators_do_not_lose_it_in_one_plan(fleet: Any, world: Emulat
     assert result["failed"] and "service account 'two' is the last one with ORG_ADMIN" in result["msg"]
     assert world.writes() == []
     assert fleet({"role_grants": taken[:1]}, check=True)["changed"]
+
+
+def test_lists_below_a_cluster_are_complete_where_that_is_said(fleet: Any, world: Emulator) -> None:
+    world.api("POST", "/clusters", {"name": "orders", "provider": "GCP", "spec": SPECS["ADVANCED"]})
+    world.patch(clusters={"orders": {"state": "CREATED"}})
+    rules = [{"name": name, "type": "CIDR", "destination": "203.0.113.9/32"} for name in ("kafka", "logs", "old")]
+    endpoint = {"region": "us-east1", "target_service_identifier": "projects/acme/serviceAttachments/kafka"}
+    fleet({"clusters": [{"name": "orders", "egress_rules": rules, "egress_private_endpoints": [endpoint]}]})
+    purge = ["egress_rules", "egress_private_endpoints", "blackout_windows", "private_endpoint_connections"]
+    wanted = {
+        "clusters": [{"name": "orders", "egress_rules": rules[:1], "purge_children": purge, "protected": ["logs"]}]
+    }
+    predicted, real = fleet(wanted, check=True), fleet(wanted)
+    assert predicted["plan"] == real["plan"] and not real.get("failed"), real
+    assert sorted(step["summary"] for step in real["plan"]) == [
+        f"delete egress private endpoint 'us-east1/{endpoint['target_service_identifier']}' from cluster 'orders'",
+        "delete egress rule 'old' from cluster 'orders'",
+    ]
+    assert not fleet(wanted)["changed"]
 
 
 # --- requests --------------------------------------------------------------------------------------------------------
