@@ -182,6 +182,41 @@ def growth(bench: Bench, options: Namespace) -> Iterator[Row]:
             emulator.stop()
 
 
+def kinds(bench: Bench, options: Namespace) -> Iterator[Row]:
+    """Clusters with 15 objects of six kinds each."""
+    below = {
+        "databases": [{"name": f"db{number}"} for number in range(3)],
+        "sql_users": [{"name": f"user{number}", "password": PASSWORD} for number in range(4)],
+        "allowlist": [{"cidr": f"203.0.113.{number}/32"} for number in range(5)],
+        "backup_configuration": {"frequency_minutes": 30},
+        "maintenance_window": {"day": "sunday", "start": "01:00", "duration": "6h"},
+        "log_export": {"log_name": "crdb", "auth_principal": "project"},
+    }
+    machine = {"num_virtual_cpus": 4, "storage_gib": 150}
+    place = {"provider": "GCP", "region_nodes": {"us-east1": 3}, "hardware": machine}
+    entries = [{"name": f"team-app-{number}", **place, **below} for number in range(options.clusters)]
+    reads = math.ceil(options.clusters / PAGE) + len(below) * options.clusters
+    emulator = bench.emulator()
+    try:
+        # Beside the objects: whether the new allowlist is in force, and whether logs flow.
+        made = options.clusters * (1 + 15 + 2)
+        for name, bound in (("create", reads + made), ("no change", reads)):
+            play, hosts = _one_task(entries)
+            variables = {"entries": {entry["name"]: entry for entry in entries}}
+            waits = name == "create"
+            yield bench.run(
+                f"{options.clusters} x 15 of 6 kinds, {name}: fleet",
+                emulator,
+                play,
+                hosts=hosts,
+                variables=variables,
+                bound=bound,
+                ticks=waits,
+            )
+    finally:
+        emulator.stop()
+
+
 def inventory(bench: Bench, options: Namespace) -> Iterator[Row]:
     """An inventory of 1,000 clusters, read and then from its cache."""
     emulator = bench.emulator(0.0, "--seed-clusters", str(INVENTORY))
@@ -206,5 +241,6 @@ SCENARIOS: dict[str, Callable[[Bench, Namespace], Iterator[Row]]] = {
     "loop": loop,
     "fleet": fleet,
     "growth": growth,
+    "kinds": kinds,
     "inventory": inventory,
 }

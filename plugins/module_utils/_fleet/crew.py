@@ -169,8 +169,8 @@ class Crew:
                 self._admit(member) if job.went_well else self._drop(member)
         elif group in self._ended:
             lane.left -= 1
-            changed = any(other.noun.propagating and other.work.sent for other in group.members)
-            if not lane.left and group.went_well and changed:
+            last = not lane.left and group.went_well
+            if last and any(other.noun.propagating and other.work.sent for other in group.members):
                 self._queue(Task(group, group.in_force(self.engine), closes=True))
 
     # --- one after the other -------------------------------------------------------------------------------------
@@ -262,7 +262,7 @@ class Crew:
         self.progress.waits_for(task)
         # Looks begin close together again: what has just been sent may be quick. Of many some are not, and a look costs the same.
         self._pause = 1.0 if len(self.waiting) <= self.parallel else 2.0
-        self._next_poll = self.waiter.clock() + (self.waiter.interval or self._pause)
+        self._next_poll = self.waiter.clock() + self._step()
 
     def _poll(self, pool: ThreadPoolExecutor) -> None:
         """One look for all that wait in the same place, side by side where there are several places."""
@@ -284,11 +284,15 @@ class Crew:
                 else:
                     self.waiting.append(task)
         self.progress.waiting(self._states())
-        step = self.waiter.interval or self._pause
+        step = self._step()
         # The quickest of those that wait sets the pace; it costs the same for all of them.
         watches = [task.wait for task in self.waiting if isinstance(task.wait, Watch)]
         self._pause = grown(self._pause, min((watch.slowest for watch in watches), default=1.0))
         self._next_poll = self.waiter.clock() + step
+
+    def _step(self) -> float:
+        """How many seconds lie between two polls."""
+        return self._pause if self.waiter.interval is None else self.waiter.interval
 
     def _look(self, tasks: Sequence[tuple[Task, Watch]]) -> list[Any] | CrdbError:
         """What is there for each of *tasks*, which wait in one place. What is not listed is looked at by itself: it may have failed."""

@@ -130,7 +130,7 @@ class Job:
 
     @property
     def needs_work(self) -> bool:
-        return not self.failed and any(job.has_work for job in self.all)
+        return not self._failures and any(job.has_work and not job.finished for job in self.all)
 
     @property
     def doing(self) -> str:
@@ -166,7 +166,8 @@ class Job:
 
     def planned(self) -> dict[str, Any]:
         """The entry of ``results`` in check mode, or where there is nothing to do."""
-        return self._entry([] if self.failed else [step.doing for step in self.steps()])
+        planned = [] if self._failures else [job for job in self.all if job.went_well]
+        return self._entry([step.doing for job in planned for step in job.work.steps])
 
     def result(self) -> dict[str, Any]:
         return self._entry([step.doing for step in self.done])

@@ -11,7 +11,7 @@ from dataclasses import replace
 import pytest
 from plugin_fakes import FakeApi, FakeRun, cluster, refusal
 
-from ansible_collections.crdb.cloud.plugins.module_utils._base.errors import LostAnswerError, NotSentError
+from ansible_collections.crdb.cloud.plugins.module_utils._base.errors import LostAnswerError, NotSentError, WaitError
 from ansible_collections.crdb.cloud.plugins.module_utils._fleet.crew import Crew
 from ansible_collections.crdb.cloud.plugins.module_utils._fleet.jobs import MISSED_POLLS, Job
 from ansible_collections.crdb.cloud.plugins.module_utils._http.answers import TEXT, Object
@@ -353,6 +353,19 @@ def test_members_of_a_group_are_sent_one_after_the_other_and_waited_for_together
     # Ten seconds for the shelf, ten for what is in it: not ten for each.
     assert floor.run.clock.now - 1000.0 < 30.0
     assert shelf.result()["done"] == ["create shelf 'top'", *(f"create tag '{n}' on cluster 'orders'" for n in "abc")]
+
+
+def test_a_member_that_can_not_be_planned_keeps_none_of_the_others_from_being_done():
+    api = Warehouse(cluster())
+    floor = Floor(api)
+    shelf = floor.job(SHELF, name="top")
+    bad, _good = (floor.job(LABEL, shelf, group=shelf, name=name) for name in ("bad", "good"))
+    bad.fail("wait for tag 'bad'", WaitError("it is BROKEN"))
+    assert shelf.planned()["done"] == ["create shelf 'top'", "create tag 'good' on cluster 'orders'"]
+    assert floor.carry_out() == {"top": "failed"}
+    assert [name for _method, _path, name in api.sent()] == ["top", "good"]
+    assert shelf.result()["done"] == shelf.planned()["done"]
+    assert shelf.result()["skipped"] == ["create tag 'bad' on cluster 'orders'"]
 
 
 def test_what_they_live_in_is_busy():
