@@ -195,7 +195,8 @@ class Cluster(Noun):
         specs = {region: dict([*machine(spec).items()][:1]) for region, spec in found["region_machine_specs"].items()}
         usual = dict([*machine(hardware).items()][:1])
         same = all(spec in ({}, usual) for spec in specs.values())
-        sizes = {name: hardware[name] for name in ("storage_gib", "disk_iops") if name in hardware}
+        kept = ("storage_gib", "disk_iops") if found["provider"] == "AWS" else ("storage_gib",)
+        sizes = {name: hardware[name] for name in kept if name in hardware}
         return {"hardware": {**(usual if same else {}), **sizes}, "region_machine_specs": None if same else specs}
 
     def create(self, scope: Scope, desired: Desired) -> Plan:
