@@ -16,6 +16,7 @@ from .._nouns.noun import Noun
 from .._nouns.people import PERSON
 from .._nouns.registry import NOUNS, ORDER, PURGED, needs
 from .._nouns.scim import SCIM_USER
+from .._nouns.virtual_cluster import VIRTUAL_CLUSTER
 from .._reconcile.finder import Coming
 from .._reconcile.work import Work
 from .entries import Ask, Asked, Mistaken
@@ -23,8 +24,8 @@ from .jobs import Job
 from .planner import Planner, planner_of
 
 GONE = ("absent", "deleted")
-# Whoever is made as the one of them is soon the other.
-ALSO = {SCIM_USER.name: PERSON}
+# What is made as the one of them is the other, too, by its own name.
+ALSO = {SCIM_USER.name: PERSON, VIRTUAL_CLUSTER.name: CLUSTER}
 
 
 class Organization:
@@ -59,7 +60,7 @@ class Organization:
             return
         id_ = item.address or NIL_ID
         self._makers[self.engine.comes(noun, item.desired.key, id_)] = job
-        also, name = ALSO.get(noun.name), noun.called(item.desired.key)
+        also, name = ALSO.get(noun.name), str(item.desired.key[noun.key[-1].name] if noun.key else "")
         if also and id_ == NIL_ID and also.can_be_called(name):
             self._makers[self.engine.comes(also, also.key_of_name(name), id_)] = job
 
