@@ -9,22 +9,19 @@ More random organizations by hand: ``EXPORT_SEEDS=0-200``.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 from integration.helpers.emulator import Emulator
-from integration.helpers.in_process import execute
-from integration.helpers.worlds import NEWEST, SETTLED, World
+from integration.helpers.in_process import Clock, execute
+from integration.helpers.runner import Runner
+from integration.helpers.worlds import NEWEST, PUBLIC_KEY, SETTLED, World
 
-from ansible_collections.crdb.cloud.plugins.module_utils._nouns.cluster import CLUSTER
-from ansible_collections.crdb.cloud.plugins.module_utils._nouns.registry import CHILDREN, LISTS, list_name
-
-FIRST, LAST = (int(text) for text in os.environ.get("EXPORT_SEEDS", "0-3").split("-"))
-OWN = {option.name for option in CLUSTER.options}
-NOUNS = {list_name(noun): noun for noun in (*LISTS, *CHILDREN)}
+FIRST, LAST = (int(text) for text in os.environ.get("EXPORT_SEEDS", "0-2").split("-"))
 
 
 class Reader(yaml.SafeLoader):
@@ -54,21 +51,22 @@ def loaded(path: Path) -> Any:
     return yaml.load(path.read_text(), Loader=Reader)
 
 
-def entries(variables: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
-    """The arguments of the modules that do what the variables say, without what stands for a secret."""
-    for name, value in variables.items():
-        for entry in value:
-            if name != "clusters":
-                yield NOUNS[name].name, entry
-                continue
-            yield "cluster", {key: inner for key, inner in entry.items() if key in OWN}
-            for key, inner in entry.items():
-                for each in [] if key in OWN else inner if isinstance(inner, list) else [inner]:
-                    yield NOUNS[key].name, {"cluster": entry.get("id", entry["name"]), **each}
+def given(value: Any, secret: Any = None) -> Any:
+    """*value* as a fleet gets it: what stands for a secret is what *secret* says of its option, or left out."""
+    if isinstance(value, list):
+        return [given(each, secret) for each in value]
+    if not isinstance(value, dict):
+        return value
+    hidden = {key: str(each).startswith("{{ vault_") for key, each in value.items()}
+    return {
+        key: secret(key) if hidden[key] else given(each, secret)
+        for key, each in value.items()
+        if secret or not hidden[key]
+    }
 
 
-def without_secrets(arguments: dict[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in arguments.items() if not str(value).startswith("{{ vault_")}
+def fleet(emulator: Emulator, variables: dict[str, Any], **more: Any) -> dict[str, Any]:
+    return execute("fleet", {"api_version": NEWEST, **variables}, emulator, **more)
 
 
 @pytest.mark.parametrize("defaults", [True, False], ids=["whole", "short"])
@@ -79,10 +77,144 @@ def test_what_is_exported_changes_nothing(settled: Emulator, tmp_path: Path, see
     result = export(settled, path, defaults=defaults)
     text = path.read_text()
     assert not any(secret in text for secret in world.secrets)
-    for module, arguments in entries(loaded(path)):
-        found = execute(module, {"api_version": NEWEST, **without_secrets(arguments)}, settled, check=True)
-        assert not found.get("failed"), (module, arguments, found["msg"])
-        assert not found["changed"], (module, arguments, found["diff"])
+    found = fleet(settled, given(loaded(path)), check=True)
+    assert (found.get("failed"), found.get("msg"), found["plan"]) == (None, None, [])
+    assert settled.writes() == []
     assert [*dict.fromkeys(result["secrets"])] == result["secrets"]
     assert all(f"{{{{ {name} | default(omit) }}}}" in text for name in result["secrets"])
+
+
+def test_an_empty_organization_becomes_the_same(settled: Emulator, tmp_path: Path) -> None:
+    World(settled, 2)
+    path, again = tmp_path / "organization.yml", tmp_path / "again.yml"
+    export(settled, path)
+    variables = loaded(path)
+    settled.reset()
+    # The service makes workspaces, and nobody else.
+    for workspace in variables["virtual_cluster_workspaces"]:
+        made = {**workspace, "cloud_provider": "GCP", "regions": ["us-central1", "us-east1"]}
+        settled.patch(objects={"virtual-cluster-workspaces": {"00000000-0000-4000-8000-000000000001": made}})
+    lacking = fleet(settled, given(variables))
+    assert lacking["failed"] and settled.writes() == []
+    assert "sql_users[0]: " in lacking["msg"] and "password is needed" in lacking["msg"]
+    keys = count()
+    secrets = {"secret_path": lambda: str(tmp_path / f"key{next(keys)}"), "otlp_headers": lambda: {"X-Token": "x"}}
+    secrets["public_key"] = lambda: PUBLIC_KEY
+    made = fleet(settled, given(variables, lambda name: secrets.get(name, lambda: "a-password-of-16")()), clock=Clock())
+    assert not made.get("failed"), made["msg"]
+    export(settled, again)
+    assert again.read_text() == path.read_text()
+
+
+def test_what_a_key_may_not_read_is_unknown(emulator: Emulator, tmp_path: Path) -> None:
+    emulator.add_cluster("orders-1")
+    for path in ("/folders$", "/clusters/[^/]*/sql-users$"):
+        emulator.fault("status", "GET", path, times=9, status=403, body={"code": 7, "message": "no {{ role }}"})
+    result = export(emulator, tmp_path / "organization.yml")
+    unknown = {(each["list"], each["cluster"]) for each in result["not_exported"] if "unknown: " in each["reason"]}
+    assert unknown == {("folders", None), ("sql_users", "orders-1")}
+    (entry,) = loaded(tmp_path / "organization.yml")["clusters"]
+    assert "sql_users" not in entry and entry["name"] == "orders-1"
+    # What an older version does not have is not taken for nothing.
+    old = export(emulator, tmp_path / "old.yml", api_version="2022-09-20")
+    reasons = {each["list"]: each["reason"] for each in old["not_exported"]}
+    assert reasons["folders"] == "unknown, since api_version 2022-09-20 does not have it"
+
+
+def organization(emulator: Emulator) -> None:
+    """Three clusters, in two folders, with a user each, one of a fleet."""
+    ids = {"": "root"}
+    for path in ("/prod", "/prod/europe", "/test"):
+        up, _slash, name = path.rpartition("/")
+        ids[path] = emulator.api("POST", "/folders", {"name": name, "parent_id": ids[up]}, NEWEST)["resource_id"]
+    for name, folder, labels in (
+        ("orders", "/prod/europe", {"env": "prod", "crdb-cloud-fleet": "main"}),
+        ("billing", "/prod", {"env": "prod"}),
+        ("trials", "/test", {}),
+    ):
+        spec = {"plan": "BASIC", "parent_id": ids[folder], "labels": labels, "serverless": {"regions": ["us-central1"]}}
+        row = emulator.api("POST", "/clusters", {"name": name, "provider": "GCP", "spec": spec}, NEWEST)
+        emulator.api(
+            "POST", f"/clusters/{row['id']}/sql-users", {"name": "app", "password": "planted-password"}, NEWEST
+        )
+
+
+def names(variables: dict[str, Any]) -> list[str]:
+    return [entry["name"] for entry in variables.get("clusters", ())]
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        ({}, ["billing", "orders", "trials"]),
+        ({"folders": ["/prod"]}, ["billing", "orders"]),
+        ({"folders": ["/prod/europe", "/test"]}, ["orders", "trials"]),
+        ({"labels": {"env": "prod"}}, ["billing", "orders"]),
+        ({"names": ["or*", "trials"]}, ["orders", "trials"]),
+        ({"names": ["*s"], "labels": {"env": "prod"}, "folders": ["root"]}, ["orders"]),
+        ({"exclude": ["clusters"]}, []),
+    ],
+)
+def test_clusters_are_chosen(settled: Emulator, options: dict[str, Any], expected: list[str]) -> None:
+    settled.reset()
+    organization(settled)
+    found = execute("organization_export", {"return_variables": True, **options}, settled)
+    assert names(found["variables"]) == expected and not found["changed"]
+    assert found["counts"].get("sql_users", 0) == len(expected)
+    paths = {entry["path"] for entry in found["variables"]["folders"]}
+    assert "folders" not in options or {*options["folders"]} - {"root"} <= paths
+    assert ("/test" in paths) == (options.get("folders") not in (["/prod"],))
+    assert all("crdb-cloud-fleet" not in entry["labels"] for entry in found["variables"].get("clusters", ()))
+
+
+def test_files_are_split_and_those_of_others_stay(settled: Emulator, tmp_path: Path) -> None:
+    settled.reset()
+    organization(settled)
+    directory = tmp_path / "all"
+    directory.mkdir()
+    (directory / "mine.yml").write_text("a: 1\n")
+    found = export(settled, directory, split="folder", include=["clusters", "sql_users", "folders"])
+    files = ["organization.yml", "clusters-prod.yml", "clusters-prod-europe.yml", "clusters-test.yml"]
+    assert found["files"] == [str(directory / name) for name in files]
+    assert names(loaded(directory / files[2])) == ["orders"]
+    assert [entry["path"] for entry in loaded(directory / files[0])["folders"]] == ["/prod", "/prod/europe", "/test"]
+    assert (directory / files[1]).read_text().splitlines()[:4] == [
+        "# Written by crdb.cloud.organization_export: options of crdb.cloud.fleet.",
+        "# No secret is in it. What is made anew needs these variables, which belong into a vaulted file:",
+        "#   vault_billing_app",
+        "---",
+    ]
+    assert not any("planted-password" in path.read_text() for path in directory.iterdir())
+    before = (directory / files[1]).stat().st_mtime_ns
+    found = export(settled, directory, split="folder", include=["clusters", "sql_users"], names=["billing"])
+    assert [text for text in found["warnings"] if "clusters-test.yml" in text and "delete it" in text]
+    assert (directory / files[1]).stat().st_mtime_ns == before
+    found = execute("organization_export", {"dest": str(directory / "mine.yml")}, settled)
+    assert "was not written by this module" in found["msg"]
+    assert (directory / "mine.yml").read_text() == "a: 1\n"
+    assert not export(settled, directory / "mine.yml", force=True).get("failed")
+    assert names(loaded(directory / "mine.yml")) == ["billing", "orders", "trials"]
+    lost = execute("organization_export", {"dest": str(tmp_path / "nowhere" / "a.yml")}, settled)
+    assert "There is no directory" in lost["msg"]
+    wrong = execute("organization_export", {"dest": str(tmp_path / "a.yml"), "exclude": ["sql_user"]}, settled)
+    assert "Did you mean sql_users?" in wrong["msg"]
+
+
+def test_an_inventory_is_provisioned_without_a_change(
+    playbook_on: Callable[[Emulator], Runner], settled: Emulator, tmp_path: Path
+) -> None:
+    settled.reset()
+    organization(settled)
+    inventory = tmp_path / "clusters.yml"
+    execute("organization_export", {"inventory_dest": str(inventory)}, settled)
+    settled.reset("requests")
+    run = playbook_on(settled)(playbook="crdb.cloud.provision", arguments=["-i", str(inventory)], check=True, hosts={})
+    assert {
+        outcome.host for outcome in run.outcomes if "crdb_cluster_result" in outcome.result.get("ansible_facts", {})
+    } == {
+        "billing",
+        "orders",
+        "trials",
+    }
+    assert not [outcome for outcome in run.outcomes if outcome.result.get("changed")], run.output
     assert settled.writes() == []

@@ -79,7 +79,7 @@ def _texts(params: Mapping[str, Any], exported: Exported) -> dict[str, str]:
         for path, variables in _parts(dest, params["split"], exported).items():
             found[path] = dump(variables, heading=_heading(f"{MARK}: options of crdb.cloud.fleet.", variables))
     if params["inventory_dest"]:
-        inventory = {"crdb_clusters": {"hosts": _hosts(exported)}}
+        inventory = {"crdb_clusters": {"hosts": hosts(exported)}}
         found[params["inventory_dest"]] = dump(inventory, heading=f"{MARK}: an inventory for crdb.cloud.provision.")
     if len(found) < bool(dest) + bool(params["inventory_dest"]):
         raise OptionError("dest and inventory_dest are the same file")
@@ -130,11 +130,11 @@ def _own(name: str, taken: set[str]) -> str:
     return found
 
 
-def _hosts(exported: Exported) -> dict[str, Row]:
+def hosts(exported: Exported) -> dict[str, Row]:
     """The clusters as hosts, with the variables of the role cluster; those whose name is none of a host are noted."""
     found: dict[str, Row] = {}
     taken: set[str] = set()
-    for entry in exported.variables.get(CLUSTERS, ()):
+    for entry, mark in zip(exported.variables.get(CLUSTERS, ()), exported.marks, strict=True):
         name = str(entry["name"])
         if not HOST.fullmatch(name):
             reason = "its name can't be that of a host, so that it is not in the inventory"
@@ -142,6 +142,8 @@ def _hosts(exported: Exported) -> dict[str, Row]:
             continue
         host = _own(name, taken)
         known = {**entry, **({SQL_USER.plural: _users(entry[SQL_USER.plural])} if SQL_USER.plural in entry else {})}
+        # The role is no fleet, to which a label more would be one too many.
+        known["labels"] = {**known.get("labels", {}), **mark}
         if host == name:
             del known["name"]
         allowed = {*(option.name for option in CLUSTER.options), ALLOWLIST_ENTRY.plural, SQL_USER.plural}

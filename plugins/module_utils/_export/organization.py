@@ -48,12 +48,16 @@ class Survey:
 
 @dataclass
 class Exported:
-    """The *variables* of a fleet, those for *secrets*, what is *not_exported* and why, and the *folders* of clusters, side by side."""
+    """The *variables* of a fleet, those for *secrets*, what is *not_exported* and why.
+
+    *folders* has the folder of each cluster, and *marks* the label of its fleet, which no fleet can be told.
+    """
 
     variables: Row = field(default_factory=dict)
     secrets: list[str] = field(default_factory=list)
     not_exported: list[Row] = field(default_factory=list)
     folders: list[str] = field(default_factory=list)
+    marks: list[Row] = field(default_factory=list)
 
 
 class Organization:
@@ -231,11 +235,11 @@ class Organization:
     def _cluster(self, row: Row, clusters: Collection[Row], surveys: Iterable[Survey]) -> Row:
         twins = sum(other["name"] == row["name"] for other in clusters) > 1
         entry = self._entry(Survey(CLUSTER.at_version(self.version), row), {}, row, twins=twins)
-        if "labels" in entry:
-            kept = {key: value for key, value in entry["labels"].items() if key != LABEL}
-            if len(kept) < len(entry["labels"]):
-                self._leave_out(CLUSTERS, f"the label {LABEL}, by which a fleet knows its own", name=row["name"])
-            entry["labels"] = kept
+        labels = entry.get("labels", {})
+        mark = {LABEL: labels.pop(LABEL)} if LABEL in labels else {}
+        self.result.marks.append(mark)
+        if mark:
+            self._leave_out(CLUSTERS, f"the label {LABEL}, by which a fleet knows its own", name=row["name"])
         below = {list_name(each.noun): (each, self._said(each)) for each in surveys if each.cluster is row}
         allowlist, networks = below.get(ALLOWLIST_ENTRY.plural, (None, None))
         if allowlist and not allowlist.problem and not networks and not state.is_advanced(row):
@@ -291,7 +295,7 @@ class Organization:
     def _is_worth_saying(self, noun: Noun, option: Field, value: Any) -> bool:
         if option.secret or (option.since or "") > self.version or (option not in noun.fields and value is None):
             return False
-        if option not in noun.fields or option.required:
+        if option not in noun.fields or (option.required and value is not None):
             return True
         if option.compare == "ignore" or (option.choices and value not in option.choices):
             return False
