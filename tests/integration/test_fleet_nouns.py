@@ -285,6 +285,8 @@ def test_all_mistakes_come_at_once_each_with_its_place(fleet: Any) -> None:
     wanted = {
         "folders": [{"path": "platform"}, {"path": "/a-b"}, {"path": "/a-b/"}],
         "jwt_issuers": [{"issuer_url": "https://a.example.com", "audience": "a"}] * 2,
+        "api_keys": [{"service_account": "a", "name": name, "secret_path": "/tmp/one"} for name in "ab"],
+        "role_grants": [{"service_account": "a", "roles": [{"role": "clusteradmn"}]}],
         "clusters": [{**CLUSTER, "maintenance_window": {"day": "monday", "start": "01:00", "duration": "1h"}}],
     }
     result = fleet(wanted)
@@ -292,6 +294,8 @@ def test_all_mistakes_come_at_once_each_with_its_place(fleet: Any) -> None:
         "; folders[0]: 'platform' is not the path of a folder",
         "folders: folder '/a-b' is listed twice",
         "jwt_issuers: JWT issuer 'https://a.example.com/a' is listed twice",
+        "api_keys[1]: secret_path: '/tmp/one' is the file of another one",
+        "role_grants[0]: roles[0]: there is no role 'clusteradmn', did you mean CLUSTER_ADMIN?",
         "'orders-prod', clusters[0].maintenance_window: duration must be at least 6h",
     ):
         assert part.removeprefix("; ") in result["msg"], result["msg"]
@@ -309,6 +313,7 @@ def test_purge_lists_deletes_what_it_names_and_nothing_else(fleet: Any, tmp_path
             "api_keys": ["deploy/pipeline"],
             "jwt_issuers": ["https://token.example.com/crdb"],
             "scim_groups": ["dba"],
+            "scim_users": ["alice@example.com"],
         }
     }
     predicted, real = fleet(purge, check=True), fleet(purge)
@@ -317,6 +322,7 @@ def test_purge_lists_deletes_what_it_names_and_nothing_else(fleet: Any, tmp_path
         ("api_key", "deploy/pipeline", "delete"),
         ("jwt_issuer", "https://token.example.com/crdb", "delete"),
         ("scim_group", "dba", "delete"),
+        ("scim_user", "alice@example.com", "delete"),
         ("service_account", "watch", "delete"),
     ]
     again = fleet(purge)

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -200,7 +201,7 @@ def _read(noun: Noun, value: Any, name: str, version: str) -> list[Ask]:
         raise OptionError(
             f"The {what} {name} does not work with api_version {version}", f"It needs {first_version_with(noun.since)}"
         )
-    asks, wrong, seen = [], [], set()
+    asks, wrong, seen, files = [], [], set(), set[str]()
     for number, row in enumerate(rows):
         ask = Ask(noun, row, f"{name}[{number}]" if several else name)
         try:
@@ -211,6 +212,10 @@ def _read(noun: Noun, value: Any, name: str, version: str) -> list[Ask]:
         if mark in seen:
             wrong.append((name, f"{label} is listed twice"))
         seen.add(mark)
+        if noun.reveals and (path := row.get("secret_path")):
+            if os.path.abspath(path) in files:
+                wrong.append((ask.at, f"secret_path: '{path}' is the file of another one, whose secret would be lost"))
+            files.add(os.path.abspath(path))
         asks.append(ask)
     if wrong:
         raise Mistaken(wrong)

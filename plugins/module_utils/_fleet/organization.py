@@ -100,8 +100,8 @@ class Organization:
     def _works(self, asked: Asked) -> list[Work]:
         try:
             return self.engine.plan(asked)
-        except Mistaken as error:
-            self.wrong += error.places
+        except OptionError as error:
+            self.wrong += error.places if isinstance(error, Mistaken) else [(asked.noun.plural, str(error))]
         return []
 
     def _plan_deletions(self, noun: Noun, before: Sequence[Job]) -> list[Job]:
@@ -180,7 +180,8 @@ def _again(work: Work, group: Job | None) -> Work:
     """*work* planned anew, now that there is what it refers to, or nothing runs on it any more."""
     parent = group.parent if group else None
     view = planner_of(work).about(work.finder.params, parent)
-    view.begins, view.deferred, view.failure = None, False, None
+    view.begins = view.place = view.ahead = view.failure = None
+    view.deferred = False
     return view.work_on(work.item.noun, parent)
 
 

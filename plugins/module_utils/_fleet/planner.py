@@ -6,12 +6,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from graphlib import TopologicalSorter
 from typing import Any
 
 from .._base.errors import CrdbError, OptionError, WaitError
-from .._nouns.declared import Scope
+from .._nouns.declared import NIL_ID, Scope
 from .._nouns.noun import Desired, Noun
 from .._reconcile.finder import Parent
 from .._reconcile.keeper import SecretKeeper
@@ -36,6 +37,10 @@ class Planner(Reconciler):
     deferred = False
     failure: CrdbError | None = None
 
+    # Where an object is that is there once, and what the API tells of it, where that was asked ahead.
+    place: Scope | None = None
+    ahead: Future[Row | None] | None = None
+
     # --- as the reconciler asks ----------------------------------------------------------------------------------
 
     def listed(self, noun: Noun, scope: Scope, desired: Desired | None = None, *, fresh: bool = False) -> list[Row]:
@@ -46,6 +51,13 @@ class Planner(Reconciler):
 
     def rereads(self, noun: Noun) -> bool:
         return False
+
+    def scope(self, noun: Noun, parent: Parent | None) -> Scope:
+        return self.place or super().scope(noun, parent)
+
+    def answer(self, noun: Noun, scope: Scope) -> Row | None:
+        ahead, self.ahead = self.ahead, None
+        return ahead.result() if ahead else super().answer(noun, scope)
 
     def first(self, noun: Noun, params: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
         """They are entries of their own."""
@@ -96,11 +108,14 @@ class Planner(Reconciler):
         views = self._in_order(noun, views, parent, begins)
         named = frozenset(mark for ask, view in views if (mark := _mark(noun, view.params)))
         found, wrong = [], []
+        if parent is None and not noun.rows:
+            self._read_ahead(noun, [view for _ask, view in views])
         for ask, view in views:
             view.siblings = named if noun.rows else frozenset()
             try:
                 work = view.work_on(noun, parent)
-                place = noun.item(work.scope.ids, work.item.row) if work.item.row and noun.key else ""
+                told = bool(noun.key) or not noun.rows
+                place = noun.item(work.scope.ids, work.item.row) if work.item.row and told else ""
                 if place in taken:
                     raise OptionError(f"{work.item.desired.label} is listed twice")
                 taken |= {place} - {""}
@@ -117,6 +132,18 @@ class Planner(Reconciler):
         if wrong:
             raise Mistaken(wrong)
         return found
+
+    def _read_ahead(self, noun: Noun, views: Sequence[Planner]) -> None:
+        """Read what is there for all *views*, side by side."""
+        with ThreadPoolExecutor(self.run.params["parallel"], "crdb-read") as pool:
+            for view in views:
+                try:
+                    view.place = view.scope(noun, None)
+                except CrdbError:
+                    # It is said in its turn.
+                    continue
+                if NIL_ID not in view.place.ids.values():
+                    view.ahead = pool.submit(Reconciler.answer, view, noun, view.place)
 
     def work_on(self, noun: Noun, parent: Parent | None) -> Work:
         """The work on the object that the options name."""

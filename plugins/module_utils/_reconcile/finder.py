@@ -184,13 +184,17 @@ class Finder:
         """The object that is there once in *scope*; None where it is not, or is switched off."""
         if NIL_ID in scope.ids.values():
             return None
+        row = self.answer(noun, scope)
+        return None if row is None or noun.is_gone(row) else noun.completed(self, row)
+
+    def answer(self, noun: Noun, scope: Scope) -> dict[str, Any] | None:
+        """What the API tells of the object that is there once in *scope*; None where it is not."""
         try:
-            row, _told = noun.unwrapped(self.api.get(noun.collection(scope.ids), shape=noun.answer))
+            return noun.unwrapped(self.api.get(noun.collection(scope.ids), shape=noun.answer))[0]
         except ApiError as error:
             if error.status == 404:
                 return None
             raise
-        return None if noun.is_gone(row) else noun.completed(self, row)
 
     # --- what they live in, and refer to -------------------------------------------------------------------------
 
