@@ -192,6 +192,8 @@ def test_a_file_of_somebody_else_is_kept(tmp_path: Path) -> None:
         ({"src": "/nowhere/terraform.tfstate"}, "There is no file '/nowhere/terraform.tfstate'. Correct src"),
         ({"src": "/tmp"}, "'/tmp' is not a regular file"),
         ({"src": "/dev/zero"}, "'/dev/zero' is not a regular file"),
+        ({"src": "/dev/null", "dest": "/dev/../dev/null", "force": True}, "src and dest are the same file"),
+        ({"dest": "/tmp", "force": True}, "'/tmp' is a directory. Name a file"),
         ({"dest": "/nowhere/org.yml"}, "There is no directory '/nowhere'"),
         ({"content": b"[" * 100_000}, "is nested deeper than any state"),
         ({"content": b'{"a":' * 900 + b"1" + b"}" * 900}, "is nested deeper than any state"),

@@ -42,15 +42,15 @@ def organization_export(run: Run) -> dict[str, Any]:
     # What can't be written is known before anything is read.
     targets = [each for each in ([] if params["split"] else [params["dest"]]) + [params["inventory_dest"]] if each]
     for path in targets:
-        _check(path, force=params["force"])
+        check(path, force=params["force"])
     if params["split"] and not os.path.isdir(params["dest"]):
         raise missing_directory(params["dest"])
     exported = Organization(run).exported()
     texts = _texts(params, exported)
     for path in texts:
-        _check(path, force=params["force"])
+        check(path, force=params["force"])
     for path, text in texts.items():
-        _write(path, text)
+        write(path, text)
     if params["split"]:
         _warn_of_old(run, params["dest"], texts)
     counts = Counter({name: len(each) for name, each in exported.variables.items()})
@@ -77,7 +77,7 @@ def _texts(params: Mapping[str, Any], exported: Exported) -> dict[str, str]:
     dest = params["dest"]
     if dest:
         for path, variables in _parts(dest, params["split"], exported).items():
-            found[path] = dump(variables, heading=_heading(f"{MARK}: options of crdb.cloud.fleet.", variables))
+            found[path] = dump(variables, heading=heading(f"{MARK}: options of crdb.cloud.fleet.", variables))
     if params["inventory_dest"]:
         inventory = {"crdb_clusters": {"hosts": hosts(exported)}}
         found[params["inventory_dest"]] = dump(inventory, heading=f"{MARK}: an inventory for crdb.cloud.provision.")
@@ -86,7 +86,8 @@ def _texts(params: Mapping[str, Any], exported: Exported) -> dict[str, str]:
     return found
 
 
-def _heading(title: str, variables: Any) -> str:
+def heading(title: str, variables: Any) -> str:
+    """*title*, and which variables for secrets there are in *variables*."""
     secrets = [f"  {name}" for name in _secrets_in(variables)]
     told = ["No secret is in it. What is made anew needs these variables, which belong into a vaulted file:", *secrets]
     return "\n".join([title, *(told if secrets else [])])
@@ -176,21 +177,23 @@ def _read(path: str) -> bytes | None:
         return file.read()
 
 
-def _check(path: str, *, force: bool) -> None:
-    """CrdbError where *path* can't be written, or is the file of somebody else."""
+def check(path: str, *, force: bool, mark: str = MARK) -> None:
+    """CrdbError where *path* can't be written, or is the file of somebody else: it does not begin with *mark*."""
     if os.path.isdir(path):
-        raise CrdbError(f"'{path}' is a directory", "Name a file, or set split to have several files in it")
+        more = ", or set split to have several files in it" if mark == MARK else ""
+        raise CrdbError(f"'{path}' is a directory", f"Name a file{more}")
     directory = os.path.dirname(path)
     if not os.path.isdir(directory):
         raise missing_directory(directory)
     there = _read(path)
-    if there and not force and not there.startswith(f"# {MARK}".encode()):
+    if there and not force and not there.startswith(f"# {mark}".encode()):
         raise CrdbError(
             f"'{path}' was not written by this module, and stays as it is", "Name another file, or set force: true"
         )
 
 
-def _write(path: str, text: str) -> None:
+def write(path: str, text: str) -> None:
+    """Let the file *path* be *text*, as a whole."""
     if _read(path) != text.encode():
         write_atomically(path, text.encode())
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 import os
 from typing import Any
 
-from .._base.disk import NOWHERE, failed, missing_directory, open_regular, write_atomically
+from .._base.disk import NOWHERE, failed, open_regular
 from .._base.errors import CrdbError, OptionError
 from .._reconcile.outcome import Run
 from .document import dump
+from .files import check, heading, write
 from .terraform import Takeover, take_over
 from .terraform_file import State, read_state
 
@@ -24,6 +25,8 @@ MARK = "Written by crdb.cloud.terraform_state"
 def terraform_state(run: Run) -> dict[str, Any]:
     """The module terraform_state."""
     src, dest = os.path.abspath(run.params["src"]), os.path.abspath(run.params["dest"])
+    if os.path.realpath(src) == os.path.realpath(dest):
+        raise OptionError("src and dest are the same file", "Name another file as dest: the state stays as it is")
     try:
         state = read_state(_read(src))
         found = take_over(state)
@@ -31,11 +34,9 @@ def terraform_state(run: Run) -> dict[str, Any]:
         raise OptionError(f"src: '{src}' is nested deeper than any state") from None
     except OptionError as error:
         raise OptionError(f"src: '{src}' can't be taken over: {error.message}", error.hint) from None
-    heading = [f"{MARK}: options of crdb.cloud.fleet, from {os.path.basename(src)}."]
-    if found.secrets:
-        heading.append("No secret is in it. What is made anew needs these variables, which belong into a vaulted file:")
-        heading += [f"  {name}" for name in found.secrets]
-    _write(dest, dump(found.variables, heading="\n".join(heading)), force=run.params["force"])
+    check(dest, force=run.params["force"], mark=MARK)
+    title = f"{MARK}: options of crdb.cloud.fleet, from {os.path.basename(src)}."
+    write(dest, dump(found.variables, heading=heading(title, found.variables)))
     for warning in found.warnings:
         run.warn(warning)
     return _told(found, state, dest)
@@ -51,24 +52,6 @@ def _read(path: str) -> bytes:
     if len(content) > LARGEST:
         raise CrdbError(f"'{path}' has more than {LARGEST >> 20} MiB, which no state has")
     return content
-
-
-def _write(path: str, text: str, *, force: bool) -> None:
-    """Let the file *path* be *text*; one of somebody else is kept, unless *force* says otherwise."""
-    directory, content = os.path.dirname(path), text.encode()
-    if not os.path.isdir(directory):
-        raise missing_directory(directory)
-    descriptor = open_regular(path, os.O_RDONLY)
-    there = b""
-    if descriptor != NOWHERE:
-        with failed("read", path), os.fdopen(descriptor, "rb") as file:
-            there = file.read()
-    if there and not force and not there.startswith(f"# {MARK}".encode()):
-        raise CrdbError(
-            f"'{path}' was not written by this module, and stays as it is", "Name another file, or set force: true"
-        )
-    if there != content:
-        write_atomically(path, content)
 
 
 def _told(found: Takeover, state: State, dest: str) -> dict[str, Any]:
