@@ -76,6 +76,7 @@ class _Taking:
         self._managed = sorted((each for each in state.resources if not each.data), key=lambda each: each.address)
         self._names = Names(state.resources)
         self._found = Takeover()
+        self._refused: dict[tuple[str, bool], dict[str, str]] = {}
         self._secrets = Secrets(self._found.secrets)
 
     def result(self) -> Takeover:
@@ -86,17 +87,17 @@ class _Taking:
             except (NotTaken, OptionError) as error:
                 self._refuse(resource, str(error))
         self._lay_out(self._alone(entries))
+        self._found.not_taken_over = sorted(self._refused.values(), key=lambda each: each["address"])
         refused = Counter(each["type"] for each in self._found.not_taken_over)
         counts = Counter(PREFIX + each.type for each in self._managed) - refused
         self._found.counts = dict(sorted(counts.items()))
         self._warn()
-        self._found.not_taken_over.sort(key=lambda each: each["address"])
         return self._found
 
     def _refuse(self, resource: Resource, reason: str) -> None:
-        self._found.not_taken_over.append(
-            {"address": resource.address, "type": PREFIX + resource.type, "reason": reason}
-        )
+        told = {"address": resource.address, "type": PREFIX + resource.type, "reason": reason}
+        # Several parts of one resource are refused as one.
+        self._refused.setdefault((resource.address, resource.leaving), told)
 
     # --- one resource --------------------------------------------------------------------------------------------
 

@@ -478,6 +478,12 @@ def test_resources_about_the_same_are_put_together() -> None:
     assert "both say what roles" in found.warnings[0]
     twice = taken(of("cluster"), of("database"), of("database", "module.a.cockroach_database.it[0]"))
     assert len(twice.variables["clusters"][0]["databases"]) == 1
+    again = taken(of("cluster"), of("cluster", "module.a.cockroach_cluster.it"))
+    assert (len(again.variables["clusters"]), len(again.not_taken_over), again.counts) == (
+        1,
+        1,
+        {"cockroach_cluster": 1},
+    )
     assert reasons(twice) == {"module.a.cockroach_database.it[0]": "it is the same object as cockroach_database.it"}
 
 
