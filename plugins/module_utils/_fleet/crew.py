@@ -6,12 +6,13 @@
 from __future__ import annotations
 
 from collections import defaultdict, deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from functools import partial
 from heapq import heappop, heappush
+from itertools import count
 from typing import Any
 
 from .._base.errors import CrdbError, ends_all
@@ -82,7 +83,7 @@ class Crew:
         self._needed_by: dict[Job, list[Job]] = defaultdict(list)
         self._needs: dict[Job, int] = {}
         self._ended: set[Job] = set()
-        self._order: Iterator[int] = iter(range(10**9))
+        self._order = count()
         self._pause = self._next_poll = 0.0
         self._missed: dict[Any, int] = defaultdict(int)
 
@@ -166,7 +167,10 @@ class Crew:
         if group is job:
             lane.left = len(set(job.members) - self._ended)
             for member in job.members:
-                self._admit(member) if job.went_well else self._drop(member)
+                if job.went_well:
+                    self._admit(member)
+                else:
+                    self._drop(member)
         elif group in self._ended:
             lane.left -= 1
             last = not lane.left and group.went_well
@@ -197,7 +201,7 @@ class Crew:
                 self._route(task)
         elif left and not self.first and not self.then:
             self.waiter.sleep(min(left, HEARTBEAT))
-            if not polls:
+            if not polls and self._states():
                 self.progress.waiting(self._states())
         if polls and not self.first and self.waiter.clock() >= self._next_poll:
             self._poll(pool)
@@ -227,6 +231,8 @@ class Crew:
         job, lane = task.job, self._lanes[task.job.group]
         if isinstance(task.wait, Nap):
             self.napping.append(task)
+            if task.wait.doing:
+                self.progress.waits_for(task)
             return
         if task.wait:
             self._await(task, task.wait)
@@ -338,6 +344,7 @@ class Crew:
         self._queue(task)
 
     def _states(self) -> list[str]:
-        """In which states those are that have to be waited for."""
+        """In which states those are that have to be waited for, and what is to last for a while."""
         watches = [task.wait for task in self.waiting if isinstance(task.wait, Watch)]
-        return [watch.describe(watch.latest) for watch in watches if watch.latest is not None]
+        lasting = [task.wait.doing for task in self.napping if isinstance(task.wait, Nap) and task.wait.doing]
+        return [*(watch.describe(watch.latest) for watch in watches if watch.latest is not None), *lasting]

@@ -411,4 +411,5 @@ def test_what_is_to_last_for_a_while_ends_when_all_is_interrupted():
                 floor.carry_out()
         else:
             assert set(floor.carry_out().values()) == {"ok"} and floor.run.clock.now >= 1300.0
+            assert floor.run.progress[1] == "shop: 0/1 ready, 60s (1 set the lamp of cluster 'orders')"
         assert [body for _method, _path, body in api.writes] == [{"colour": "red"}, {"colour": "off"}]
