@@ -262,6 +262,32 @@ def test_a_list_that_is_not_given_is_not_read(fleet: Any) -> None:
     assert "folders" not in result and result["service_accounts"][0]["name"] == "deploy"
 
 
+def test_lost_answers_make_nothing_twice(fleet: Any, world: Emulator, tmp_path: Path) -> None:
+    """The answer to the first request that makes something of each kind is lost; the secret that it told is replaced."""
+    wanted = organization(tmp_path)
+    inside, around = ("databases", "sql-users", "allowlist"), ("folders", "clusters", "service-accounts", "api-keys")
+    kinds = (*inside, *around, "Users", "Groups", "jwt-issuers")
+    for kind in kinds:
+        world.fault("drop_after", "POST", f"/{kind}$")
+    result = fleet({**wanted, "api_retries": 1})
+    assert not result.get("failed"), result["msg"]
+    made = [request["path"] for request in result["requests"] if request["method"] == "POST"]
+    lost = [warning for warning in result["warnings"] if "was lost" in warning]
+    assert len(lost) == len(kinds) and sum(path.endswith("/api-keys") for path in made) == 2
+    again = fleet(wanted)
+    assert not again["changed"] and again["plan"] == [] and again["warnings"] == []
+    (key,) = again["api_keys"]
+    assert key["id"] in (tmp_path / "key").read_text()
+    for name, count in (
+        ("folders", 2),
+        ("clusters", 1),
+        ("service_accounts", 2),
+        ("scim_users", 1),
+        ("scim_groups", 1),
+    ):
+        assert len(again[name]) == count, name
+
+
 def test_what_needs_something_that_fails_is_left_out(fleet: Any, world: Emulator, tmp_path: Path) -> None:
     refusal = {"status": 400, "body": {"code": 9, "message": "planted refusal", "details": []}}
     world.fault("status", "POST", r"/service-accounts$", **refusal)
