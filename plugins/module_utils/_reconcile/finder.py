@@ -64,8 +64,8 @@ class Finder:
     def __init__(self, run: Run) -> None:
         self.run = run
         self.api: Any = run.api
-        # Listings as they are kept, each with what is there of it.
-        self._live: dict[str, tuple[list[Any], Live]] = {}
+        # Listings as they are kept, each with what is there of it. Several nouns may share one, and name what is in it otherwise.
+        self._live: dict[tuple[str, str], tuple[list[Any], Live]] = {}
         # The options of the object that it is about.
         self.params: Mapping[str, Any] = run.params
         # What this run is about to make or rename, by its noun and what tells it from others: its id, NIL_ID where it has none yet.
@@ -136,9 +136,9 @@ class Finder:
 
         kept = listing(path, query)
         rows = self.run.listings.rows(kept, read, fresh=fresh)
-        known = self._live.get(kept)
+        known = self._live.get((noun.name, kept))
         if known is None or known[0] is not rows:
-            self._live[kept] = known = (rows, Live(row for row in rows if not noun.is_gone(row)))
+            self._live[noun.name, kept] = known = (rows, Live(row for row in rows if not noun.is_gone(row)))
         return known[1]
 
     @staticmethod
