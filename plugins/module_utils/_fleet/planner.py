@@ -67,7 +67,8 @@ class Planner(Reconciler):
         if self.begins is None or parent is None:
             found = super()._found(noun, desired, parent, scope) or []
         elif noun.part:
-            found = [parent.row] if parent.row else []
+            # What a new one is predicted to be need not say how all of it begins.
+            found = [{**each, **(parent.row or {})} for each in noun.initial(self.begins)]
         else:
             found = noun.find(noun.by_mark(noun.initial(self.begins) if noun.rows else []), desired)
         # An object that is what one entry asks for is not what another one makes of it.

@@ -44,6 +44,9 @@ class EgressTrafficPolicy(Noun):
         life = self.lifecycle
         return replace(life, settled=(*life.settled, *life.failed, "UNSPECIFIED", "None"), failed=())
 
+    def initial(self, parent: Row) -> list[dict[str, Any]]:
+        return [{POLICY: DEFAULT_DENY if parent.get("restrict_egress_traffic") else ALLOW_ALL}]
+
     def view(self, row: Row) -> dict[str, Any]:
         return {"allow_all": {ALLOW_ALL: True, DEFAULT_DENY: False}.get(policy_of(row))}
 
