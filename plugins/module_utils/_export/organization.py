@@ -305,7 +305,12 @@ class Organization:
                 option, usual, None
             )
         is_usual = usual is not None and equal(option, usual, value)
-        return not is_usual or bool(noun.updates and not option.immutable and self.params["defaults"])
+        # What says whether there is one at all is always said.
+        return (
+            not is_usual
+            or option.at[0] in noun.off
+            or bool(noun.updates and not option.immutable and self.params["defaults"])
+        )
 
     def _by_name(self, option: Option, value: Any) -> Any:
         """*value* with names for the ids of what it refers to."""
