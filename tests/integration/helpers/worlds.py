@@ -34,6 +34,7 @@ SETTLED = (
 )
 # Of keys of Datadog the API shows that much: one that ends so differs from no secret of a world.
 SAME_END = "last"
+HEADER = "X-Token"
 # What is free text may be anything; what looks like another type in YAML, or like a template, has to stay text.
 TEXTS = (
     *("on", "007", "2024-01-01", "null", "~", "1e3", "12:30:00", "0x1f", "1_000", ".inf", "yes", "=", "<<", "-", "?"),
@@ -129,6 +130,8 @@ class World:
     # Texts that may be nowhere but in requests.
     secrets: list[str] = field(default_factory=list)
     clusters: dict[str, dict[str, Any]] = field(default_factory=dict)
+    virtual: list[dict[str, Any]] = field(default_factory=list)
+    made_by_the_service: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.rng = random.Random(self.seed)
@@ -141,6 +144,11 @@ class World:
         self._accounts()
         self._issuers()
         self.emulator.reset("requests")
+
+    def empty(self) -> None:
+        """Leave nothing but what no request makes."""
+        self.emulator.reset()
+        self.emulator.patch(objects=self.made_by_the_service)
 
     @property
     def newest(self) -> bool:
@@ -290,7 +298,7 @@ class World:
 
     def _grants(self, least: int = 0) -> list[dict[str, Any]]:
         places = [("ORGANIZATION", ""), *(("FOLDER", each) for each in self.folders.values() if each != "root")]
-        places += [("CLUSTER", row["id"]) for row in self.clusters.values()]
+        places += [("CLUSTER", row["id"]) for row in (*self.clusters.values(), *self.virtual)]
         known = self._words("OrganizationUserRole.Type")
         found = []
         for kind, id_ in self.some(places, 3, least):
@@ -436,7 +444,8 @@ class World:
         own = "-".join((own[:8], own[8:12], own[12:16], own[16:20], own[20:]))
         regions = ["us-central1", "us-east1"]
         workspace = {"name": name, "cloud_provider": "GCP", "regions": regions, "default_virtual_cpu_burst_limit": 4}
-        self.emulator.patch(objects={"virtual-cluster-workspaces": {own: workspace}})
+        self.made_by_the_service = {"virtual-cluster-workspaces": {own: workspace}}
+        self.emulator.patch(objects=self.made_by_the_service)
         at = f"/virtual-cluster-workspaces/{own}"
         self.changed("virtual_cluster_workspace", name, "", at, default_virtual_cpu_burst_limit=9)
         body: dict[str, Any] = {"name": f"virtual-{self._number}", "labels": self.labels()}
@@ -445,6 +454,7 @@ class World:
         body.update({"virtual_cpu_burst_limit": 6} if self.maybe() else {})
         folder = self.rng.choice([*self.folders.values()])
         row = self.post(f"{at}/clusters", {**body, "parent_id": folder})
+        self.virtual.append(row)
         more = {"primary_region": regions[1 - regions.index(body["regions"][0])]} if len(body["regions"]) > 1 else {}
         self.changed(
             *("virtual_cluster", f"{name}/{body['name']}", "", f"{at}/clusters/{row['id']}"),
@@ -500,11 +510,7 @@ class World:
             body: dict[str, Any] = {"type": self.rng.choice(kinds), "log_name": self.text(), "redact": self.maybe()}
             if body["type"] == "OTLP_HTTP":
                 body["otlp_endpoint"] = f"https://otlp.example.com/{self.text()}"
-                body.update(
-                    {"otlp_headers": {self.rng.choice(("X-Token", "on", "{{ x }}")): self.secret()}}
-                    if self.maybe()
-                    else {}
-                )
+                body.update({"otlp_headers": {HEADER: self.secret()}} if self.maybe() else {})
             elif body["type"] == "AZURE_LOG_ANALYTICS_V2":
                 body.update(
                     {f"azure_{part}": self.text() for part in AZURE}, azure_client_secret=self.secret(), log_name="on"
@@ -628,13 +634,14 @@ class World:
             own = self.post(f"{at}/egress-rules", {**body, **({"ports": ports} if ports else {})})
             own = own.get("rule") or own["Rule"]
             same = {"type": body["type"], "destination": body["destination"]}
+            # What each request says as well is what it was, so that is changed last.
             for option, value in (
                 ("description", self.other(TEXTS, body["description"])),
-                ("destination", "203.0.113.77/32" if body["type"] == "CIDR" else "b.example.com"),
                 *([("ports", [*ports, 8443])] if ports else []),
+                ("destination", "203.0.113.77/32" if body["type"] == "CIDR" else "b.example.com"),
             ):
                 request = ("PATCH", f"{at}/egress-rules/{own['id']}", {**same, option: value})
-                self.changes.append(Change("egress_rule", body["name"], name, option, request, whole=True))
+                self.changes.append(Change("egress_rule", body["name"], name, option, request))
         if self.maybe():
             kind = (
                 self.rng.choice(self._words("EgressPrivateEndpointTargetServiceType.Type"))
