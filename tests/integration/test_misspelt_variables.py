@@ -17,12 +17,17 @@ ROLES = {
     "audit_export": ("audit_export_maxentries", "audit_export_max_entries"),
     "cluster": ("cluster_spendlimit", "cluster_spend_limit"),
     "decommission": ("decommission_nmae", "decommission_name"),
+    "guardrails": ("guardrails_rule", "guardrails_rules"),
     "health": ("health_min_node", "health_min_nodes"),
     "sandbox": ("sandbox_directroy", "sandbox_directory"),
     "spend_limits": ("spend_limits_bugdet", "spend_limits_budget"),
     "sql_users": ("SQL_USERS_PURGE", "sql_users_purge"),
 }
 PLAYBOOKS = {
+    "apply": ("fleet_plna", "fleet_plan"),
+    "drift": ("fleet_stauts", "fleet_status"),
+    "export": ("export_folder", "export_folders"),
+    "plan": ("fleet_fiels", "fleet_files"),
     "provision": ("cluster_spendlimit", "cluster_spend_limit"),
     "quickstart": ("quickstart_spendlimit", "quickstart_spend_limit"),
     "rotate_passwords": ("rotate_passwords_cluster", "rotate_passwords_clusters"),

@@ -93,7 +93,15 @@ DECOMMISSION = [
     ),
     Case("unconfirmed", "crdb_decommission_confirm must hold the exact name", clusters=CLUSTERS, fails=True),
 ]
+NO_FILES = Case("bare", "fleet_files must name the files", fails=True)
 PLAYBOOKS = {
+    "export": [
+        Case("", "not_exported", variables={"export_dest": "/tmp/organization-of-nobody.yml", "export_labels": ""}),
+        Case("bare", "export_dest must name the file", fails=True),
+    ],
+    "plan": [NO_FILES],
+    "apply": [NO_FILES],
+    "drift": [NO_FILES],
     "quickstart": [
         Case("", "Create the cluster", env=SQL_PASSWORDS, warns=["There is no cluster 'quickstart'"]),
         Case("bare", "set CRDB_APP_PASSWORD, or quickstart_passwords in a vaulted file", fails=True),
@@ -137,6 +145,9 @@ ROLES = {
     "decommission": [
         *DECOMMISSION,
         Case("bare", "decommission_name or decommission_id must say which cluster is meant", fails=True),
+    ],
+    "guardrails": [
+        Case("bare", "Set one of guardrails_fleet, the options of a fleet, and guardrails_plan", fails=True)
     ],
     "health": HEALTH,
     "sandbox": SANDBOX,

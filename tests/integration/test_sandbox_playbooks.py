@@ -37,6 +37,10 @@ PLAYBOOKS = {
         *("-e", "sql_users_directory={directory}/passwords"),
     ],
     "spend_report": ["-e", "spend_report_file={directory}/report.json"],
+    "export": ["-e", "export_dest={directory}/organization.yml"],
+    "plan": ["-e", "fleet_files={directory}/organization.yml", "-e", "fleet_plan={directory}/plan.json"],
+    "apply": ["-e", "fleet_files={directory}/organization.yml", "-e", "fleet_plan={directory}/plan.json"],
+    "drift": ["-e", "fleet_files={directory}/organization.yml", "-e", "fleet_status={directory}/drift.json"],
     "export_audit_logs": ["-e", "audit_export_dest={directory}/audit.jsonl"],
     "decommission": ["-i", "{directory}/inventory.ini", "-e", "crdb_decommission_confirm=orders-prod,orders-test"],
 }

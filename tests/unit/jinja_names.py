@@ -29,6 +29,7 @@ MAGIC = frozenset(
             "ansible_facts",
             "ansible_loop",
             "ansible_limit",
+            "ansible_verbosity",
             "ansible_version",
         ),
         *("ansible_play_hosts", "ansible_play_hosts_all", "ansible_play_batch", "ansible_playbook_python"),

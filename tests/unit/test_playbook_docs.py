@@ -42,9 +42,14 @@ def roles_in(value: Any) -> Iterator[str]:
                 yield from roles_in(below)
 
 
+def imported(path: Path) -> list[Path]:
+    """The files of tasks that a playbook imports, which read its variables and set some for it."""
+    return [path.parent / name for name in re.findall(r"import_tasks: (tasks/\w+\.yml)", path.read_text())]
+
+
 def problems(path: Path) -> list[str]:
     header, plays = header_of(path.read_text()), jinja_names.load(path)
-    names = jinja_names.of_data(plays)
+    names = jinja_names.of_data([plays, *map(jinja_names.load, imported(path))])
     roles = {name: Role(CHECKOUT / "roles" / name.removeprefix("crdb.cloud.")) for name in roles_in(plays)}
     options = {option for role in roles.values() for option in role.options}
     from_roles = {name for role in roles.values() for name in role.names.sets}
