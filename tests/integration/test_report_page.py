@@ -226,6 +226,7 @@ def test_a_thousand_clusters(browser: Browser, tmp_path: Path) -> None:
     } and not browser.complaints
 
 
+@pytest.mark.smoke
 def test_what_a_fleet_tells_is_what_the_page_says(playbook: Runner, emulator: Emulator, tmp_path: Path) -> None:
     emulator.add_cluster("orders-prod")
     orders = {"name": "orders-prod", "labels": {"team": "orders"}, "allowlist": [{"cidr": "203.0.113.0/24"}]}
