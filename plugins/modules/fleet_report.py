@@ -30,7 +30,7 @@ options:
     type: path
   variables:
     description:
-      - Path of a YAML file whose top level is the options of M(crdb.cloud.fleet).
+      - Path of a YAML file whose top level is the options of M(crdb.cloud.fleet), such as M(crdb.cloud.organization_export) writes, or of a directory of them.
       - It is read as data. No template in it is evaluated, no secret of a vault is opened, and no value of what is below a cluster gets into the report.
     type: path
   dest:
@@ -95,6 +95,7 @@ author:
   - crdb.cloud contributors (@crdb-cloud)
 seealso:
   - module: crdb.cloud.fleet
+  - module: crdb.cloud.organization_export
   - module: crdb.cloud.cluster_version_info
 extends_documentation_fragment:
   - crdb.cloud.attributes

@@ -11,6 +11,7 @@ from typing import Any
 
 from .._base.moments import SECOND, moment
 from .._nouns import cluster_state as state
+from .._nouns.limits import HALVES
 
 DAY = 86400 * SECOND
 Fields = Mapping[str, Any]
@@ -65,10 +66,10 @@ def _without_limit(cluster: Cluster) -> bool | None:
     limits, cents = cluster.fields.get("usage_limits"), cluster.fields.get("spend_limit")
     if cluster.money is not None or cents:
         return False
-    if isinstance(limits, Mapping) and (limits or cluster.whole):
-        return not all(limits.get(half) for half in ("request_unit_limit", "storage_mib_limit"))
+    if isinstance(limits, Mapping) and limits:
+        return not all(limits.get(half) for half in HALVES)
     # In the versions of 2022 zero is the free tier, in later ones it is no limit.
-    return None if cents == 0 or not cluster.whole else True
+    return None if cents == 0 or not (cluster.whole or limits == {}) else True
 
 
 def _unprotected(cluster: Cluster) -> bool | None:

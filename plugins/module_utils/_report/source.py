@@ -69,7 +69,27 @@ def read_source(params: Mapping[str, Any]) -> Source:
         return _told(PLAN, path, plan_file.read(path, "plan"))
     path = os.path.abspath(params["variables"])
     with plan_file.explained("variables"):
-        return _wanted(path, _text(path))
+        return _wanted(path, _variables(path))
+
+
+def _variables(path: str) -> dict[str, Any]:
+    """The variables of the file *path*, or of all files of a directory: their lists joined, of anything else the first."""
+    found: dict[str, Any] = {}
+    for each in _files(path) if os.path.isdir(path) else [path]:
+        for name, value in _loaded(each, _text(each)).items():
+            if isinstance(value, list) and isinstance(found.get(name), list):
+                found[name] = [*found[name], *value]
+            else:
+                found.setdefault(name, value)
+    return found
+
+
+def _files(directory: str) -> list[str]:
+    found = [os.path.join(place, name) for place, _names, names in os.walk(directory) for name in names]
+    files = sorted(each for each in found if each.endswith((".yml", ".yaml")))
+    if not files:
+        raise CrdbError(f"There is no YAML file in '{directory}'")
+    return files
 
 
 def _text(path: str) -> str:
@@ -167,8 +187,8 @@ if yaml is not None:
         _Loader.add_constructor(_tag, _Loader.vaulted)
 
 
-def _wanted(path: str, text: str) -> Source:
-    """What exported variables want, with nothing said of what is there."""
+def _loaded(path: str, text: str) -> Mapping[str, Any]:
+    """The options of a fleet in the *text* of the file *path*."""
     if yaml is None:
         raise CrdbError("The Python library PyYAML is missing", "Install it for the Python that runs this module")
     if text.startswith("$ANSIBLE_VAULT;"):
@@ -181,6 +201,11 @@ def _wanted(path: str, text: str) -> Source:
         raise CrdbError(f"'{path}' is not YAML{where}") from None
     if not isinstance(content, Mapping) or not isinstance(content.get("clusters") or [], list):
         raise CrdbError(f"'{path}' does not hold the options of crdb.cloud.fleet, such as clusters")
+    return content
+
+
+def _wanted(path: str, content: Mapping[str, Any]) -> Source:
+    """What exported variables want, with nothing said of what is there."""
     clusters = _entries(content, "clusters") or []
     fleet = content.get("name")
     return Source(

@@ -303,6 +303,8 @@ clusters:
     allowlist: [{cidr: 203.0.113.0/24}]
     purge_children: [allowlist]
   - name: small
+  - name: free
+    usage_limits: {}
 """
 
 
@@ -311,7 +313,8 @@ def test_variables(tmp_path: Path) -> None:
     run(tmp_path, variables=str(tmp_path / "shop.yml"))
     text, data, metric = written(tmp_path)
     rows = {row["name"]: row for row in data["rows"]}
-    assert data["fleet"] == "shop" and data["clusters"] == 3 and set(data["counts"].values()) == {None}
+    assert rows["free"]["risks"]["without_limit"] is True
+    assert data["fleet"] == "shop" and data["clusters"] == 4 and set(data["counts"].values()) == {None}
     assert rows["orders"]["objects"] == {"cluster": 1, "sql_user": 3, "allowlist_entry": 1, "log_export": 1}
     assert rows[None]["objects"] == {"service_account": 1}
     assert rows["orders"]["labels"] == {"team": "{{ lookup('pipe', 'touch PWNED') }}"}
@@ -321,8 +324,20 @@ def test_variables(tmp_path: Path) -> None:
     assert [risks["unprotected"] for risks in told.values()] == [False, None, None]
     assert tile(text, "Create").startswith("unknown")
     assert (data["money"]["before"], data["money"]["after"]) == (None, "50.00")
-    assert data["money"]["not_known"] == ["big", "small"]
+    assert data["money"]["not_known"] == ["big", "small", "free"]
     assert not [each for each in (text, json.dumps(data), metric) if PLANTED in each or "vault_orders" in each]
+
+
+def test_variables_of_a_directory(tmp_path: Path) -> None:
+    for name in ("organization", "clusters/one", "clusters/two"):
+        path = tmp_path / "export" / f"{name}.yml"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(f"name: shop\nclusters: [{{name: {path.stem}}}]\nfolders: [{{name: {path.stem}}}]\n")
+    run(tmp_path, variables=str(tmp_path / "export"))
+    rows = {row["name"]: row for row in written(tmp_path)[1]["rows"]}
+    assert set(rows) == {None, "organization", "one", "two"} and rows[None]["objects"] == {"folder": 3}
+    (tmp_path / "empty").mkdir()
+    assert "There is no YAML file in" in run(tmp_path, variables=str(tmp_path / "empty"))["msg"]
 
 
 # --- secrets and hostile text ------------------------------------------------------------------------------------------
