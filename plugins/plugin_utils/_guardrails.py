@@ -59,6 +59,7 @@ class GuardrailsAction(DirectAction):
         rules = self._task.args.get("rules") or ()
         thats = [rule.get("that") for rule in rules if isinstance(rule, Mapping)]
         things: dict[int, dict[str, Any]] = {}
+        templar = self._templar.copy_with_new_env()
 
         def own(number: int, rule: Mapping[str, Any], row: Mapping[str, Any], rows: Sequence[Any]) -> str | None:
             if not things:
@@ -69,7 +70,7 @@ class GuardrailsAction(DirectAction):
                 "object": things[id(row)],
                 "plan": _List(all_of_them) if EXECUTES_TEXT else all_of_them,
             }
-            templar = self._templar.copy_with_new_env(available_variables=known)
+            templar.available_variables = known
             given = thats[number]
             for that in given if isinstance(given, (list, tuple)) else [given]:
                 if not self._holds(templar, that, f"rules[{number}]", row):

@@ -258,6 +258,8 @@ def test_plans_and_mistakes_that_the_role_is_given(playbook: Runner, emulator: E
         (rules, {"guardrails_fleet": {"cluster": []}}),
         ([{"rule": "delete_protektion"}], plan),
         (rules, {}),
+        (rules, {"guardrails_plan": {"objects": [{"noun": "cluster"}], "money": {"clusters": []}}}),
+        (rules, {"guardrails_plan": {"counts": {}}}),
     ]
     tasks = [task for number, (given, more) in enumerate(asked) for task in judge(given, number, **more)]
     run = playbook([kept, *tasks])
@@ -273,5 +275,7 @@ def test_plans_and_mistakes_that_the_role_is_given(playbook: Runner, emulator: E
         "guardrails_fleet has cluster, which the module fleet does not know",
         "rules[0].rule can't be 'delete_protektion', write delete_protection",
         "Set one of guardrails_fleet, the options of a fleet, and guardrails_plan, a plan that is there already",
+        "plan: that is no plan of a fleet: objects[0].name is missing",
+        "plan has no objects to judge. Run the module fleet with report_objects: true",
     ]
     assert emulator.writes() == []

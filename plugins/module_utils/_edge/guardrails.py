@@ -14,6 +14,7 @@ from typing import Any
 from .._base.errors import OptionError, printable
 from .._fleet.plan_file import read
 from .._fleet.rules import PARAMETERS, RULES_OPTION, World, by_object, called, checked_rules, judged, refusal
+from .._http.answers import ANY_OBJECT, TEXT, ListOf, MapOf, Object, told
 from .._nouns import cluster_state as state
 from .._nouns.field import Field
 from .module import ModuleRun
@@ -22,6 +23,16 @@ Row = Mapping[str, Any]
 # What an own rule says of one object of the plan, of which it may see all: why it does not hold, None where it does.
 Own = Callable[[int, Row, Row, Sequence[Row]], "str | None"]
 
+FIELDS = Object(known={"labels": MapOf(TEXT), "regions": ListOf(TEXT), "roles": ListOf(ANY_OBJECT)})
+OBJECT = Object(
+    {"noun": TEXT, "name": TEXT, "action": TEXT},
+    {"cluster": TEXT, "folder": TEXT, "after": FIELDS, "before": FIELDS, "networks": ListOf(TEXT)},
+)
+COST = Object({"name": TEXT, "plan": TEXT}, dict.fromkeys(("before", "after", "note"), TEXT))
+FINDING = Object(dict.fromkeys(("rule", "severity", "noun", "name", "msg"), TEXT), {"cluster": TEXT})
+PLAN = Object({"objects": ListOf(OBJECT), "money": Object({"clusters": ListOf(COST)})}, {"findings": ListOf(FINDING)})
+# What a plan may leave out where there is nothing to tell.
+UNTOLD = dict.fromkeys(("id", "cluster", "folder", "before", "after", "open_to_everybody", "networks"))
 RULE, *REST = RULES_OPTION.options
 OWN_RULES_OPTION = replace(
     RULES_OPTION,
@@ -65,7 +76,7 @@ def judge(run: ModuleRun, own: Own) -> dict[str, Any]:
     objects = plan["objects"]
     world = World(objects, plan["money"], time.time_ns(), versions, plan.get("fleet"))
     new = judged(rules, world, lambda number, rule, row: own(number, rule, row, objects))
-    before = [row for row in plan.get("findings") or () if row not in new]
+    before = [row for row in plan["findings"] if row not in new]
     findings = by_object([*before, *new])
     result = {"changed": False, "findings": findings, "table": table(findings), "judged": len(objects)}
     refused = refusal(findings)
@@ -77,12 +88,17 @@ def _plan(given: Any) -> Row:
     found = read(os.path.expanduser(given), "plan") if isinstance(given, str) else given
     if not isinstance(found, Mapping):
         raise OptionError("plan must be the path of a plan file or the result of the module fleet")
-    objects, money = found.get("objects"), found.get("money")
-    if not isinstance(objects, list) or not isinstance(money, Mapping):
-        if found.get("failed"):
-            raise OptionError(f"plan: the fleet has no plan, since it failed: {found.get('msg')}")
+    if found.get("failed") and "objects" not in found:
+        raise OptionError(f"plan: the fleet has no plan, since it failed: {found.get('msg')}")
+    if "objects" not in found:
         raise OptionError("plan has no objects to judge", "Run the module fleet with report_objects: true")
-    return found
+    if flaw := PLAN.flaw(found):
+        raise OptionError(f"plan: that is no plan of a fleet: {told(flaw)}")
+    return {
+        **found,
+        "objects": [{**UNTOLD, **row} for row in found["objects"]],
+        "findings": [{"cluster": None, **row} for row in found.get("findings") or ()],
+    }
 
 
 def table(findings: Sequence[Row]) -> list[str]:
