@@ -149,6 +149,35 @@ def test_what_is_deleted_keeps_no_rule_but_those_on_deletions():
     assert broken("max_deletes", gone, max=0, when={"labels": {"env": "dev"}}) == []
 
 
+def test_a_budget_adds_up_the_clusters_that_it_is_for():
+    def cost(name, after, plan="BASIC", note=""):
+        return {"name": name, "plan": plan, "before": "0.00", "after": after, "note": note}
+
+    clusters = [
+        cost("a", "60.10"),
+        cost("b", "40.00"),
+        cost("c", None, note="after: no spend limit"),
+        cost("d", "9.00"),
+    ]
+    clusters.append(cost("e", None, "STANDARD", "it costs what its size costs"))
+    objects = [thing(name=name, home=name, plan="STANDARD" if name == "e" else "BASIC") for name in "abce"]
+
+    def told(**parameters):
+        world = World([*objects, thing(name="d", home="d", action="delete")], {"clusters": clusters}, NOW, None, "shop")
+        found = rules.judged(rules.checked_rules([{"rule": "budget", **parameters}]), world)
+        return [(row["noun"], row["severity"], row["msg"]) for row in found]
+
+    unlimited = ("cluster", "error", "it has no spend limit")
+    unknown = ("cluster", "warning", "not known: what it costs: it costs what its size costs")
+    whole = "the limits come to 100.10 US dollars a month, more than the budget of 100.09"
+    assert told(dollars=100.1) == [unlimited, unknown]
+    assert told(dollars=100.09) == [("fleet", "error", whole), unlimited, unknown]
+    assert told(per_cluster=60, when={"plans": ["BASIC"]}) == [
+        ("cluster", "error", "it may cost 60.10 US dollars a month, more than 60.00"),
+        unlimited,
+    ]
+
+
 @pytest.mark.parametrize(
     ("rule", "message"),
     [
