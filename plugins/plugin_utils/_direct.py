@@ -8,6 +8,7 @@ A module through the usual path costs a new Python for each item of each host. O
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import importlib
 import json
@@ -166,6 +167,8 @@ class DirectAction(ActionBase):  # type: ignore[misc]
         proxies = {name: value for name, value in os.environ.items() if name.lower().endswith("_proxy")}
         key = _fingerprint([os.getpid(), self._task.check_mode, connection, proxies])
         if key not in _sessions:
+            # What is there by now stays until this worker ends: to look through it for garbage again and again takes longer than many a task.
+            gc.freeze()
             _sessions[key] = module.open(params, check_mode=self._task.check_mode, agent=f"ansible/{ansible_version}")
         else:
             module.check(params)
