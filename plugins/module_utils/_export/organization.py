@@ -80,7 +80,7 @@ class Organization:
         for row in clusters:
             surveys += [Survey(noun, row) for noun in below if _may_have(noun, row)]
         self._read(surveys)
-        lists: dict[str, Any] = {list_name(each.noun): self._said(each) for each in surveys if each.cluster is None}
+        lists: dict[str, Any] = {list_name(each.noun): self.said(each) for each in surveys if each.cluster is None}
         lists[CLUSTERS] = [self._cluster(row, clusters, surveys) for row in clusters]
         named = {list_name(noun): lists.get(list_name(noun)) for noun in ORDER}
         self.result.variables = {name: value for name, value in named.items() if value}
@@ -120,6 +120,8 @@ class Organization:
                 continue
             if (row.get("config") or {}).get("virtual"):
                 reason = "it is a virtual cluster, and what is in it is not exported"
+            elif problem := unwritable(row["name"]):
+                reason = f"its name has {problem}"
             elif state.is_advanced(row) and self.version < ADVANCED_SINCE:
                 reason = f"Advanced clusters are not managed with api_version {self.version}"
             else:
@@ -240,14 +242,14 @@ class Organization:
         self.result.marks.append(mark)
         if mark:
             self._leave_out(CLUSTERS, f"the label {LABEL}, by which a fleet knows its own", name=row["name"])
-        below = {list_name(each.noun): (each, self._said(each)) for each in surveys if each.cluster is row}
+        below = {list_name(each.noun): (each, self.said(each)) for each in surveys if each.cluster is row}
         allowlist, networks = below.get(ALLOWLIST_ENTRY.plural, (None, None))
         if allowlist and not allowlist.problem and not networks and not state.is_advanced(row):
             entry[EMPTY_ALLOWLIST] = True
         self.result.folders.append(self.folder_of(row))
         return {**entry, **{name: said for name, (_survey, said) in below.items() if said}}
 
-    def _said(self, survey: Survey) -> Any:
+    def said(self, survey: Survey) -> Any:
         """The entries for what *survey* has found; for what is there once its options, or None."""
         noun = survey.noun
         if survey.problem:
@@ -287,6 +289,8 @@ class Organization:
                 entry[option.name] = self._by_name(option, value)
                 if problem := unwritable(entry[option.name]):
                     self._note(survey, f"{option.name} has {problem}", row, where)
+                    if option in noun.key or option.name in where:
+                        return {}
                     del entry[option.name]
         if what := noun.omitted(row):
             self._note(survey, what, row, where)

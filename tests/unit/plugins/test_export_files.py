@@ -1,13 +1,16 @@
 # Copyright: (c) 2026, crdb.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""An inventory of what was exported: names that can be hosts, each once, and no secret."""
+"""What can be in a file and what can't, and an inventory: names that can be hosts, each once, and no secret."""
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 from ansible_collections.crdb.cloud.plugins.module_utils._export.document import Secret
 from ansible_collections.crdb.cloud.plugins.module_utils._export.files import hosts
-from ansible_collections.crdb.cloud.plugins.module_utils._export.organization import Exported
+from ansible_collections.crdb.cloud.plugins.module_utils._export.organization import Exported, Organization, Survey
+from ansible_collections.crdb.cloud.plugins.module_utils._nouns.access import SERVICE_ACCOUNT
 
 
 def test_clusters_are_hosts_with_the_variables_of_the_role():
@@ -43,3 +46,18 @@ def test_clusters_are_hosts_with_the_variables_of_the_role():
         },
     }
     assert [each["name"] for each in exported.not_exported] == ["[a:b]", "{{ x }}", "a b", "-x", "", "all,b"]
+
+
+def test_what_no_file_can_hold_is_left_out_and_named():
+    run = SimpleNamespace(params={"defaults": True}, api=SimpleNamespace(version="2026-09-15"))
+    organization = Organization(run)
+    survey = Survey(SERVICE_ACCOUNT)
+    survey.found = [
+        ({}, {"id": str(number), "name": name, "description": text}) for number, (name, text) in enumerate(ROWS)
+    ]
+    assert organization.said(survey) == [{"name": "a"}, {"name": "b", "description": "{{ x }}"}]
+    reasons = [each["reason"] for each in organization.result.not_exported]
+    assert reasons == ["description has text that is no Unicode", "name has text that is no Unicode"]
+
+
+ROWS = (("a", "\ud800"), ("b", "{{ x }}"), ("\udfff", ""))
