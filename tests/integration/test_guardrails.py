@@ -186,6 +186,24 @@ def test_keys_and_roles_of_the_organization(
     assert emulator.writes() == []
 
 
+def test_a_rule_for_a_folder_knows_folders_that_are_there_and_that_the_plan_makes(emulator: Emulator) -> None:
+    emulator.api("POST", "/folders", {"name": "there"})
+    emulator.reset("requests")
+    where = {"team-orders-prod": "/there", "team-stock-prod": "/coming/prod", "team-else-prod": "root"}
+    clusters = [
+        {**copy.deepcopy(ORDERS), "name": name, "folder": path, "delete_protection": "DISABLED"}
+        for name, path in where.items()
+    ]
+    rules = [{"rule": "delete_protection", "when": {"folders": ["/there", "/coming"]}}]
+    folders = [{"path": "/coming/prod"}, {"path": "/coming"}]
+    result = execute("fleet", {"folders": folders, "clusters": clusters, "rules": rules}, emulator, check=True)
+    assert [(found["name"], found["severity"]) for found in result["findings"]] == [
+        ("team-orders-prod", "error"),
+        ("team-stock-prod", "error"),
+    ]
+    assert emulator.writes() == []
+
+
 def test_every_rule_is_broken_here() -> None:
     assert {*BROKEN, "max_deletes", "no_roles", "key_age"} == {*RULES}
 

@@ -342,6 +342,7 @@ class Fleet:
         wanted = job.item.desired.values
         job.begins = {**wanted, **entry.begins_with(wanted, self.version)}
         job.deferred = bool(row) and not state.is_settled(row or {})
+        job.folder = entry.wanted.get("folder", "")
         job.replan_members = lambda: self._plan_children_of(entry, job)
         return job
 

@@ -52,6 +52,8 @@ class Job:
         self.deferred = False
         # What the object is or would be made with, where it is not ready yet.
         self.begins: Mapping[str, Any] = {}
+        # The path of the folder that it is to be in, where that says more than an id.
+        self.folder = ""
         # A cluster's allowlist as far as it is known; None where nobody has looked.
         self.networks: Sequence[dict[str, Any]] | None = None
         # Whether it is waited for, and for how many seconds, where that is not as for the others of its fleet.

@@ -43,7 +43,7 @@ def objects_of(jobs: Iterable[Job], listings: Listings) -> list[dict[str, Any]]:
     found = []
     for job in jobs:
         row, of_cluster = job.predicted() or job.parent.row or {}, job.noun is CLUSTER
-        about = {"cluster": job.label if of_cluster else None, "folder": _folder(row, paths)}
+        about = {"cluster": job.label if of_cluster else None, "folder": _folder(row, paths, job.folder)}
         for item in _items(job):
             reach = {"open_to_everybody": job.is_open, "networks": job.reached_from}
             own = reach if of_cluster and item is job.item else {}
@@ -89,7 +89,9 @@ def _planned(item: Item) -> dict[str, Any]:
     return {name: value for name, value in after.items() if name in names and isinstance(value, (str, int, float))}
 
 
-def _folder(cluster: Mapping[str, Any], paths: Mapping[str, str]) -> str | None:
-    """The path of the folder that *cluster* is in; "" for none, None where nobody has listed it."""
+def _folder(cluster: Mapping[str, Any], paths: Mapping[str, str], coming: str) -> str | None:
+    """The path of the folder that *cluster* is in; "" for none, None where nobody has listed it. *coming* is one that has no id yet."""
     parent = cluster.get("parent_id") or ROOT
+    if parent == NIL_ID and coming:
+        return coming
     return "" if parent == ROOT else paths.get(parent)
