@@ -2208,7 +2208,7 @@ service_account_credentials:
 results:
   description:
     - What became of each cluster with all that is in it, those of O(clusters) in their order, then those that O(purge) deletes; and of each
-      object of the organization.
+      object of the organization, before what needs it.
     - When the task failed, only the clusters that failed or where something was left out.
   returned: success, and when single clusters failed
   type: list

@@ -293,7 +293,7 @@ class Fleet:
             mistakes.add(entry, problem)
         mistakes.refuse()
         self._warn_of_open(pairs)
-        return [job for _entry, job in pairs] + purged + around.jobs
+        return [*around.first, *(job for _entry, job in pairs), *around.rest, *purged, *around.deletions]
 
     def _row(
         self, entry: Entry, by_id: Mapping[Any, dict[str, Any]], by_name: Mapping[Any, list[dict[str, Any]]]

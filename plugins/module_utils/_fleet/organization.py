@@ -29,12 +29,17 @@ ALSO = {SCIM_USER.name: PERSON, VIRTUAL_CLUSTER.name: CLUSTER}
 
 
 class Organization:
-    """Plans the lists *asked* for, and what *purged* names, by list; *jobs* are all that it has planned, in order."""
+    """Plans the lists *asked* for, and what *purged* names, by list.
+
+    *first* are the jobs that come before those of clusters, *rest* those after them, *deletions* come last.
+    """
 
     def __init__(self, engine: Planner, asked: Sequence[Asked], purged: Mapping[str, Sequence[str]]) -> None:
         self.engine = engine
         self.purged = purged
-        self.jobs: list[Job] = []
+        self.first: list[Job] = []
+        self.rest: list[Job] = []
+        self.deletions: list[Job] = []
         self.wrong: list[tuple[str, str]] = []
         # Who makes what the same plan refers to.
         self._makers: dict[Coming, Job] = {}
@@ -43,15 +48,16 @@ class Organization:
 
     def plan_before_clusters(self) -> None:
         """Plan what clusters may need."""
-        self._plan(noun for noun in ORDER if noun.name in needs(CLUSTER))
+        self.first = self._plan(noun for noun in ORDER if noun.name in needs(CLUSTER))
 
     def plan_around(self, clusters: Iterable[Job]) -> None:
         """Plan the rest, once it is planned what becomes of *clusters*."""
-        deletions = [job for job in clusters if job.deletes]
-        self.engine.doomed |= {job.parent.id for job in deletions}
+        gone = [job for job in clusters if job.deletes]
+        self.engine.doomed |= {job.parent.id for job in gone}
+        # They are planned first: nobody counts on what will not be there any more.
         for noun in reversed(ORDER):
-            deletions += self._plan_deletions(noun, deletions)
-        self._plan(noun for noun in ORDER if noun.name not in needs(CLUSTER))
+            self.deletions += self._plan_deletions(noun, [*gone, *self.deletions])
+        self.rest = self._plan(noun for noun in ORDER if noun.name not in needs(CLUSTER))
 
     def makes(self, noun: Noun, job: Job) -> None:
         """Note that *job* makes or renames an object of *noun* that others may refer to."""
@@ -81,21 +87,23 @@ class Organization:
     def shown(self, *, planned: bool) -> dict[str, list[dict[str, Any]]]:
         """The objects that are listed, by their list, as they are, or as they will be where all is only *planned*."""
         found: dict[str, list[dict[str, Any]]] = {part.noun.plural: [] for part in self._present.values()}
-        for job in self.jobs:
+        for job in (*self.first, *self.rest):
             row = job.plan.predicted if planned and job.plan.steps else job.work.outcome
-            if row and job.noun.plural in found and not job.deletes:
+            if row and not job.deletes:
                 found[job.noun.plural].append(row)
         return found
 
     # --- the plan ------------------------------------------------------------------------------------------------
 
-    def _plan(self, nouns: Iterable[Noun]) -> None:
+    def _plan(self, nouns: Iterable[Noun]) -> list[Job]:
+        found = []
         for noun in nouns:
             asked = self._present.get(noun.name)
             for work in self._works(asked) if asked else ():
                 job = self.job(work)
                 self.makes(noun, job)
-                self.jobs.append(job)
+                found.append(job)
+        return found
 
     def _works(self, asked: Asked) -> list[Work]:
         try:
@@ -122,7 +130,6 @@ class Organization:
                 job = Job(work, prerequisites=others)
                 self.engine.doomed |= {str(row[noun.address[0]]) for row in (work.item.row,) if row and noun.has_ids}
                 found.append(job)
-        self.jobs += found
         return found
 
     def _purges(self, noun: Noun) -> list[Ask]:
