@@ -15,10 +15,12 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 from integration.helpers.emulator import FAST, Emulator
 from integration.helpers.in_process import Clock, execute
 from integration.helpers.organizations import NETWORKS, Organization, build, organization
+from integration.helpers.runner import CHECKOUT
 from integration.helpers.worlds import NEWEST, SETTLED, World
 from integration.test_organization_export import export, given, loaded
 
@@ -28,6 +30,7 @@ FIRST, _dash, LAST = os.environ.get("CRDB_PLANS", "6").rpartition("-")
 SEEDS = range(int(FIRST or 0), int(LAST))
 PASSWORDS = ("first-planted-password", "second-planted-password")
 POINTS = 10
+SCHEMA = json.loads((CHECKOUT / "docs/schemas/fleet-plan-1.json").read_text())
 
 
 @pytest.fixture(scope="module")
@@ -206,8 +209,10 @@ def test_plans_about_every_noun(settled: Emulator, tmp_path: Path, seed: int) ->
     changes = rng.sample(world.changes, min(6, len(world.changes)))
     for change in changes[:4]:
         change.make(settled)
-    before = fleet(settled, {**args, "plan_out": str(path)}, check=True)["plan"]
-    assert not any(secret in path.read_text() for secret in world.secrets)
+    page = tmp_path / "plan.md"
+    before = fleet(settled, {**args, "plan_out": str(path), "plan_markdown": str(page)}, check=True)["plan"]
+    assert not any(secret in f"{path.read_text()}{page.read_text()}" for secret in world.secrets)
+    jsonschema.validate(json.loads(path.read_text()), SCHEMA)
     for change in changes[4:] if seed % 2 else ():
         change.make(settled)
     after = planned(settled, args) or []

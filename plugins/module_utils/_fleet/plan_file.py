@@ -15,23 +15,34 @@ from typing import Any
 
 from .._base.disk import NOWHERE, failed, missing_directory, open_regular, remove, write_atomically
 from .._base.errors import CrdbError, OptionError
-from .._http.answers import ANY_OBJECT, TEXT, ListOf, Object, told
+from .._http.answers import ANY_OBJECT, TEXT, Either, ListOf, MapOf, Object, Shape, told
 from .._nouns.cluster import CLUSTER
 from .._nouns.compare import given
 from .._nouns.options import Option, public
-from .._nouns.registry import CHILDREN, LISTS, list_name
+from .._nouns.registry import CHILDREN, LISTS, NOUNS, list_name
 
 # Published as docs/schemas/fleet-plan-1.json; another number is another form.
 SCHEMA = "https://github.com/crdb-cloud/crdb.cloud/blob/main/docs/schemas/fleet-plan-1.json"
-STEP = Object({"noun": TEXT, "name": TEXT, "action": TEXT, "summary": TEXT, "changes": ANY_OBJECT})
-OBJECT = Object({"noun": TEXT, "name": TEXT, "action": TEXT}, {"before": ANY_OBJECT, "after": ANY_OBJECT})
-FILE = Object(
-    {"api_version": TEXT, "plan": ListOf(STEP), "objects": ListOf(OBJECT), "desired": ANY_OBJECT},
-    {"fleet": TEXT, "organization": ANY_OBJECT},
-)
 # What a fleet is asked for beside its lists.
 ASKED = ("name", "purge", "purge_confirm", "purge_lists")
 LISTED = {list_name(noun): noun for noun in (CLUSTER, *LISTS, *CHILDREN)}
+ENTRIES: dict[str, Shape] = {name: Either(ListOf(ANY_OBJECT), ANY_OBJECT) for name in LISTED}
+DESIRED: dict[str, Shape] = {
+    "clusters": ListOf(Object(known=ENTRIES)),
+    "purge_lists": MapOf(ListOf(TEXT)),
+    "purge_confirm": ListOf(TEXT),
+}
+STEP = Object({"noun": TEXT, "name": TEXT, "action": TEXT, "summary": TEXT, "changes": MapOf(ANY_OBJECT)})
+OBJECT = Object({"noun": TEXT, "name": TEXT, "action": TEXT}, {"before": ANY_OBJECT, "after": ANY_OBJECT})
+FILE = Object(
+    {
+        "api_version": TEXT,
+        "plan": ListOf(STEP),
+        "objects": ListOf(OBJECT),
+        "desired": Object(known={**ENTRIES, **DESIRED}),
+    },
+    {"fleet": TEXT, "organization": ANY_OBJECT},
+)
 
 
 def described(params: Mapping[str, Any]) -> dict[str, Any]:
@@ -98,9 +109,24 @@ def read(path: str, option: str = "plan_in") -> dict[str, Any]:
                 f"'{path}' was changed after it had been written: its digest does not fit",
                 "Only a plan as it was reviewed is carried out; write it anew with plan_out",
             )
-        if flaw := FILE.flaw(content):
-            raise CrdbError(f"'{path}' is no plan: {told(flaw)}", "Write it anew with plan_out")
+        if flaw := _flaw(content):
+            raise CrdbError(f"'{path}' is no plan: {flaw}", "Write it anew with plan_out")
         return content
+
+
+def _flaw(content: dict[str, Any]) -> str:
+    """What keeps *content* from being a plan; "" where it is one. What may be null has to be there all the same."""
+    if flaw := FILE.flaw(content):
+        return told(flaw)
+    both = ("before", "after")
+    for name, needed in (("plan", ("id",)), ("objects", ("id", *both))):
+        for number, row in enumerate(content[name]):
+            rows = [(row, needed), *((change or {}, both) for change in row.get("changes", {}).values())]
+            if any(member not in each for each, members in rows for member in members):
+                return f"{name}[{number}] is not complete"
+            if row["noun"] not in NOUNS:
+                return f"{name}[{number}].noun is none that this version of the collection knows"
+    return ""
 
 
 def check_origin(content: Mapping[str, Any], now: Mapping[str, Any]) -> None:

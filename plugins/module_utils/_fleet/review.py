@@ -148,7 +148,7 @@ class Review:
             label, why = _label(about), self._why(about, [*olds, *news])
             pairs = [(old, new) for old in olds for new in news if old["action"] == new["action"]][:1]
             for old, new in pairs:
-                for text in _fields(old, new):
+                for text in [*_fields(old, new)] or ["it refers to something else that is to be made"]:
                     yield f"{label}: {text} ({why})"
             paired = [step for pair in pairs for step in pair]
             for step in (step for step in (*olds, *news) if step not in paired):

@@ -8,7 +8,9 @@ from __future__ import annotations
 import copy
 import json
 import os
+import re
 import stat
+from contextlib import nullcontext
 from pathlib import Path
 
 import jsonschema
@@ -18,6 +20,8 @@ from plugin_fakes import CLUSTER_ID, ORGANIZATION_ID, OTHER_ID, FakeApi, FakeRun
 from ansible_collections.crdb.cloud.plugins.module_utils._base.errors import CrdbError, OptionError
 from ansible_collections.crdb.cloud.plugins.module_utils._fleet import plan_file
 from ansible_collections.crdb.cloud.plugins.module_utils._fleet.fleet import ensure_fleet, forget_plan
+from ansible_collections.crdb.cloud.plugins.module_utils._fleet.review import Review
+from ansible_collections.crdb.cloud.plugins.module_utils._nouns.declared import NIL_ID
 
 SCHEMA = json.loads((Path(__file__).parents[3] / "docs/schemas/fleet-plan-1.json").read_text(encoding="utf-8"))
 SECRET = "hunter2-and-more"
@@ -31,6 +35,7 @@ ORDERS = {
     "allowlist": [{"cidr": "192.0.2.0/24", "name": "office", "sql": True, "ui": True, "state": "present"}],
     "purge_children": ["sql_users"],
 }
+STEP = {"noun": "cluster", "name": "x", "id": None, "action": "create", "summary": "create x", "changes": {}}
 NEW = {"name": "billing", "provider": "GCP", "regions": ["us-central1"], "sql_users": [{**USER, "name": "app"}]}
 
 
@@ -268,6 +273,38 @@ def test_what_is_planned_anew_is_held_against_the_plan(plan):
     assert "intruder" in api.users[OTHER_ID]
 
 
+def in_folders(folder, *, made=False, into=NIL_ID):
+    """A plan for the folders /a and /b and a cluster in one of them; the folders are *made* already where that is said."""
+    ids = {"/a": CLUSTER_ID, "/b": OTHER_ID}
+    folders = [
+        {"noun": "folder", "name": path, "id": id_ if made else None, "before": {"path": path} if made else None}
+        for path, id_ in ids.items()
+    ]
+    change = {"name": {"before": None, "after": "new"}, "parent_id": {"before": None, "after": into}}
+    steps = [{**STEP, "noun": "folder", "name": row["name"]} for row in folders if not made]
+    steps.append({**STEP, "name": "new", "cluster": "new", "changes": change})
+    cluster_row = {"noun": "cluster", "name": "new", "cluster": "new", "id": None, "before": None}
+    desired = {"folders": [{"path": path} for path in ids], "clusters": [{"name": "new", "folder": folder}]}
+    return {"plan": steps, "objects": [{**row, "after": {}} for row in (*folders, cluster_row)], "desired": desired}
+
+
+@pytest.mark.parametrize(
+    ("now", "told"),
+    [
+        (in_folders("/a"), ""),
+        (in_folders("/a", made=True, into=CLUSTER_ID), ""),
+        # Another folder that is coming as well, another one that is there as well, and one that nobody has reviewed.
+        (in_folders("/b"), "it refers to something else that is to be made (the description has changed)"),
+        (in_folders("/b", made=True, into=OTHER_ID), "parent_id was reviewed as (none) -> 00000000-0000-0000"),
+        (in_folders("/a", made=True, into=ORGANIZATION_ID), "(the world has changed)"),
+    ],
+)
+def test_what_the_plan_itself_makes_may_have_an_id_by_now(now, told):
+    review = Review(in_folders("/a"))
+    with pytest.raises(OptionError, match=re.escape(told)) if told else nullcontext():
+        review.compare(now, lambda step: False)
+
+
 def test_what_can_not_be_read_can_not_be_compared(plan):
     api = world()
     path = plan(api, ORDERS)
@@ -302,6 +339,11 @@ def test_a_file_that_can_not_be_used(plan, tmp_path):
     path.write_text(good)
     for changes, told in (
         ({"plan": [{}]}, "is no plan: plan[0].noun is missing"),
+        ({"plan": [{**STEP, "noun": "moon"}]}, "is no plan: plan[0].noun is none that this version of the collection"),
+        ({"plan": [{**STEP, "changes": {"x": {"after": 1}}}]}, "is no plan: plan[0] is not complete"),
+        ({"plan": [{**STEP, "changes": {"x": None}}]}, "is no plan: plan[0] is not complete"),
+        ({"objects": [{"noun": "cluster", "name": "x", "action": "create"}]}, "is no plan: objects[0] is not complete"),
+        ({"desired": {"clusters": [{"sql_users": ["app"]}]}}, "is no plan: desired.clusters[0].sql_users"),
         ({"api_version": "2023-04-10"}, "for the api version '2023-04-10', and this is '2024-09-16'"),
         ({"fleet": "other"}, "for the fleet 'other', and this is 'shop'"),
         ({"fleet": None}, "for the fleet without a name, and this is 'shop'"),
