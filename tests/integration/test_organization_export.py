@@ -14,25 +14,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from integration.helpers.emulator import Emulator
+from integration.helpers.exported import given, loaded
 from integration.helpers.in_process import execute
 from integration.helpers.runner import Runner
 from integration.helpers.worlds import NEWEST, SETTLED, World
 
 FIRST, LAST = (int(text) for text in os.environ.get("EXPORT_SEEDS", "0-2").split("-"))
-
-
-class Reader(yaml.SafeLoader):
-    """PyYAML that knows Ansible's mark."""
-
-
-Reader.add_multi_constructor(
-    "!unsafe",
-    lambda loader, _tag, node: (
-        loader.construct_mapping(node) if isinstance(node, yaml.MappingNode) else loader.construct_scalar(node)
-    ),
-)
 
 
 @pytest.fixture(scope="module")
@@ -44,19 +32,6 @@ def settled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
 
 def export(emulator: Emulator, path: Path, **options: Any) -> dict[str, Any]:
     return execute("organization_export", {"api_version": NEWEST, "dest": str(path), **options}, emulator, check=True)
-
-
-def loaded(path: Path) -> Any:
-    return yaml.load(path.read_text(), Loader=Reader)
-
-
-def given(value: Any) -> Any:
-    """*value* as a fleet gets it where no secret is set."""
-    if isinstance(value, list):
-        return [given(each) for each in value]
-    if not isinstance(value, dict):
-        return value
-    return {key: given(each) for key, each in value.items() if not str(each).startswith("{{ vault_")}
 
 
 @pytest.mark.parametrize("seed", range(FIRST, LAST))

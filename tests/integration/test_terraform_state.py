@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Whole organizations that Terraform manages, taken over: nothing differs, and nothing of a state is executed or told.
 
-More seeds by hand: ``CRDB_WORLDS=200``.
+Other seeds by hand: ``TERRAFORM_SEEDS=100-200``.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from integration.helpers import terraform
 from integration.helpers.documents import examples
 from integration.helpers.emulator import Emulator
+from integration.helpers.exported import given, loaded
 from integration.helpers.in_process import execute, module_of
 from integration.helpers.runner import CHECKOUT, Runner
 from integration.helpers.traps import Traps
@@ -31,30 +31,8 @@ from ansible_collections.crdb.cloud.plugins.module_utils._export.terraform_file 
 from ansible_collections.crdb.cloud.plugins.module_utils._export.terraform_types import DOMAIN_NAMES, TYPES
 
 GUIDE = CHECKOUT / "docs" / "docsite" / "rst" / "guide_terraform.rst"
-PLACEHOLDER = re.compile(r"\{\{ vault_\w+ \| default\(omit\) \}\}")
+FIRST, LAST = (int(text) for text in os.environ.get("TERRAFORM_SEEDS", "0-8").split("-"))
 PLANTED = (terraform.PASSWORD, terraform.KEY_SECRET, terraform.DATADOG)
-
-
-class Loader(yaml.SafeLoader):
-    """Reads what is marked as unsafe as what it is."""
-
-
-def _unsafe(loader: Loader, node: yaml.Node) -> Any:
-    if isinstance(node, yaml.MappingNode):
-        return loader.construct_mapping(node, deep=True)
-    assert isinstance(node, yaml.ScalarNode)
-    return loader.construct_scalar(node)
-
-
-Loader.add_constructor("!unsafe", _unsafe)
-
-
-def without_secrets(value: Any) -> Any:
-    """*value* as Ansible makes it where no secret is set."""
-    if isinstance(value, dict):
-        kept = {name: each for name, each in value.items() if not PLACEHOLDER.fullmatch(str(each))}
-        return {name: without_secrets(each) for name, each in kept.items()}
-    return [without_secrets(each) for each in value] if isinstance(value, list) else value
 
 
 def written(content: bytes, directory: Path, **options: Any) -> tuple[dict[str, Any], str]:
@@ -95,7 +73,7 @@ def test_an_organization_of_terraform_plans_to_no_change(settled: Emulator, tmp_
     lacking = {f"cockroach_{kind}" for kind in (*TYPES, DOMAIN_NAMES)} - {
         *("cockroach_provisioned_user", "cockroach_sql_role", "cockroach_log_export_config")
     }
-    for seed in range(int(os.environ.get("CRDB_WORLDS", "8"))):
+    for seed in range(FIRST, LAST):
         world_with_scanning(settled, seed)
         rows = terraform.resources(settled, seed)
         (file, text), (told, same) = (
@@ -106,7 +84,7 @@ def test_an_organization_of_terraform_plans_to_no_change(settled: Emulator, tmp_
         actions = {"restore", "physical_replication_stream", "finalize_version_upgrade"}
         assert {each["type"].removeprefix("cockroach_") for each in file["not_taken_over"]} <= {*actions, "egress_rule"}
         lacking -= {*file["counts"], *(each["type"] for each in file["not_taken_over"])}
-        variables = without_secrets(yaml.load(text, Loader))
+        variables = given(loaded(tmp_path / "org.yml"))
         settled.reset("requests")
         result = execute("fleet", {**variables, "api_version": NEWEST}, settled, check=True)
         assert not result.get("failed"), f"seed {seed}: {result['msg']}"
@@ -126,9 +104,9 @@ def test_every_log_export_that_terraform_can_make(settled: Emulator, tmp_path: P
     groups = [{"log_name": "security", "channels": ["PRIVILEGES"], "min_level": "WARNING", "redact": True}]
     body = {"type": "GCP_CLOUD_LOGGING", "log_name": "orders", "auth_principal": "logs@example.com", "redact": False}
     settled.api("POST", f"/clusters/{cluster['id']}/logexport", {**body, "groups": groups, "omitted_channels": ["OPS"]})
-    result, text = written(terraform.state(terraform.resources(settled)), tmp_path)
+    result, _text = written(terraform.state(terraform.resources(settled)), tmp_path)
     assert result["counts"]["cockroach_log_export_config"] == 1
-    assert execute("fleet", without_secrets(yaml.load(text, Loader)), settled, check=True)["plan"] == []
+    assert execute("fleet", given(loaded(tmp_path / "org.yml")), settled, check=True)["plan"] == []
 
 
 @pytest.mark.every_core

@@ -22,7 +22,7 @@ PASSWORD, KEY_SECRET, DATADOG = (
 )
 # What Terraform has in a state because the schema says that it is sensitive.
 SENSITIVE = {"sql_user": "password", "api_key": "secret", "metric_export_datadog_config": "api_key"}
-SCALARS = ("id", "region_name", "cloud_provider", "endpoint_id", "endpoint_service_id", "service_id", "status")
+SERVICE = ("region_name", "cloud_provider", "status", "name", "endpoint_service_id", "availability_zone_ids", "aws")
 Found = Iterator[tuple[str, dict[str, Any]]]
 
 
@@ -242,10 +242,7 @@ class Provider:
                 yield "cluster_runtime_scanning", {"id": own, "cluster_id": own, "type": "WIZ"}
         services = self._get(f"{at}/networking/private-endpoint-services", "services")
         if services:
-            shown = [
-                only(each, *SCALARS[1:3], "status", "name", "endpoint_service_id", "availability_zone_ids", "aws")
-                for each in services
-            ]
+            shown = [only(each, *SERVICE) for each in services]
             by_region = {each["region_name"]: each for each in shown}
             told = {"services": shown, "services_map": by_region}
             yield "private_endpoint_services", {"id": own, "cluster_id": own, **told}
