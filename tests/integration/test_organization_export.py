@@ -20,7 +20,10 @@ from integration.helpers.in_process import execute
 from integration.helpers.runner import Runner
 from integration.helpers.worlds import NEWEST, SETTLED, World
 
-FIRST, LAST = (int(text) for text in os.environ.get("EXPORT_SEEDS", "0-2").split("-"))
+FIRST, LAST = (int(text) for text in os.environ.get("EXPORT_SEEDS", "0-5").split("-"))
+
+
+VERSIONS = ("2022-03-31", "2022-09-20", "2023-04-10", "2024-09-16", NEWEST)
 
 
 @pytest.fixture(scope="module")
@@ -36,17 +39,18 @@ def export(emulator: Emulator, path: Path, **options: Any) -> dict[str, Any]:
 
 @pytest.mark.parametrize("seed", range(FIRST, LAST))
 def test_what_is_exported_in_short_changes_nothing(settled: Emulator, tmp_path: Path, seed: int) -> None:
-    World(settled, seed, twins=bool(seed % 2))
-    path = tmp_path / "organization.yml"
-    result = export(settled, path, defaults=False)
+    version = VERSIONS[seed % len(VERSIONS)]
+    World(settled, seed, version=max(version, "2024-09-16"), twins=bool(seed % 2))
+    path, whole = tmp_path / "organization.yml", tmp_path / "whole.yml"
+    result = export(settled, path, defaults=False, api_version=version)
     text = path.read_text()
-    found = execute("fleet", {"api_version": NEWEST, **given(loaded(path))}, settled, check=True)
+    found = execute("fleet", {"api_version": version, **given(loaded(path))}, settled, check=True)
     assert (found.get("failed"), found.get("msg"), found["plan"]) == (None, None, [])
     assert settled.writes() == []
     assert [*dict.fromkeys(result["secrets"])] == result["secrets"]
     assert all(f"{{{{ {name} | default(omit) }}}}" in text for name in result["secrets"])
-    assert len(export(settled, tmp_path / "whole.yml")["files"]) == 1
-    assert len(text) < len((tmp_path / "whole.yml").read_text())
+    export(settled, whole, api_version=version)
+    assert len(text) < len(whole.read_text())
 
 
 def test_nothing_is_made_without_its_secret(settled: Emulator, tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 
 from .._base.errors import CrdbError, OptionError, ends_all
 from .._base.spelling import nearest
-from .._fleet.entries import EMPTY_ALLOWLIST, LABEL
+from .._fleet.entries import CLOSED_SINCE, EMPTY_ALLOWLIST, LABEL
 from .._nouns import cluster_state as state
 from .._nouns.allowlist_entry import ALLOWLIST_ENTRY
 from .._nouns.cluster import CLUSTER
@@ -244,7 +244,13 @@ class Organization:
             self._leave_out(CLUSTERS, f"the label {LABEL}, by which a fleet knows its own", name=row["name"])
         below = {list_name(each.noun): (each, self.said(each)) for each in surveys if each.cluster is row}
         allowlist, networks = below.get(ALLOWLIST_ENTRY.plural, (None, None))
-        if allowlist and not allowlist.problem and not networks and not state.is_advanced(row):
+        if (
+            allowlist
+            and not allowlist.problem
+            and not networks
+            and not state.is_advanced(row)
+            and self.version >= CLOSED_SINCE
+        ):
             entry[EMPTY_ALLOWLIST] = True
         self.result.folders.append(self.folder_of(row))
         return {**entry, **{name: said for name, (_survey, said) in below.items() if said}}
@@ -302,6 +308,8 @@ class Organization:
         if option not in noun.fields or (option.required and value is not None):
             return True
         if option.compare == "ignore" or (option.choices and value not in option.choices):
+            return False
+        if isinstance(value, str) and (option.choices_since or {}).get(value, "") > self.version:
             return False
         usual = NOTHING.get(option.type) if option.create_default is None else option.create_default
         if value is None:

@@ -170,6 +170,7 @@ class Cluster(Noun):
             "plan": bool(found["edition"]),
             "spend_limit": found.get("spend_limit") is None
             or "usage_limits" in (row["config"].get("serverless") or {}),
+            "usage_limits": bool(self.omitted(row)),
             "primary_region": len(found.get("regions") or ()) < 2,
             "upgrade_type": not standard,
             "cockroach_version": not advanced,
@@ -178,11 +179,16 @@ class Cluster(Noun):
         }
         found = {name: value for name, value in found.items() if not left_out.get(name)}
         if "spend_limit" in found:
-            del found["usage_limits"]
+            found.pop("usage_limits", None)
         if advanced:
             found.update(self._machines(found))
         found["folder"] = found.pop("parent_id")
         return found
+
+    def omitted(self, row: Row) -> str:
+        limits = ((row.get("config") or {}).get("serverless") or {}).get("usage_limits") or {}
+        halved = any(limits.values()) and not all(limits.values())
+        return "usage_limits, of which the API version can't set one alone" if halved else ""
 
     @staticmethod
     def _machines(found: Row) -> dict[str, Any]:

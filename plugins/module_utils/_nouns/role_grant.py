@@ -59,9 +59,9 @@ def on_the_whole(grants: Iterable[Grant]) -> set[str]:
 
 
 def rows(reader: Reader, noun: Noun) -> list[dict[str, Any]]:
-    """The objects of *noun*; none where the key may not list them."""
+    """The objects of *noun*; none where the key may not list them, or the API version has none."""
     try:
-        return noun.every(reader)
+        return noun.every(reader) if noun.since <= reader.api.version else []
     except ApiError as error:
         if not lacks_role(error):
             raise
@@ -197,13 +197,19 @@ class RoleGrant(Noun):
             for id_, called in known.items():
                 alone = once[called.casefold()] == 1 and (option != "user" or "@" in called)
                 holders[id_] = {option: called} if alone else {"user_id": id_}
-        every = {**dict.fromkeys(holders), **found}
-        return [(holders.get(id_, {"user_id": id_}), found.get(id_) or {"user_id": id_, "roles": []}) for id_ in every]
+        pairs: list[tuple[Row, dict[str, Any]]] = []
+        for id_ in {**dict.fromkeys(holders), **found}:
+            where, row = holders.get(id_, {"user_id": id_}), found.get(id_) or {"user_id": id_, "roles": []}
+            pairs.append((where, {**row, "by_id": "user_id" in where}))
+        return pairs
 
     def exported(self, row: Row) -> dict[str, Any]:
         grants = (grant for grant in held(row).values() if grant.role != MEMBER)
         roles = [{"role": grant.role, **({grant.kind: grant.id} if grant.id else {})} for grant in grants]
-        return {"roles": sorted(roles, key=repr), "state": "exactly"}
+        # An id can be that of a group, which is no member, and would become one.
+        member = any(grant.role == MEMBER for grant in held(row).values())
+        state = "present" if row.get("by_id") and not member else "exactly"
+        return {"roles": sorted(roles, key=repr), "state": state}
 
     def omitted(self, row: Row) -> str:
         return "roles that are held through groups" if row.get("group_roles") else ""
