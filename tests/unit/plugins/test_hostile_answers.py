@@ -36,7 +36,7 @@ from ansible_collections.crdb.cloud.plugins.lookup import available_regions, con
 from ansible_collections.crdb.cloud.plugins.lookup import cluster as cluster_lookup
 from ansible_collections.crdb.cloud.plugins.module_utils._base.errors import CrdbError
 from ansible_collections.crdb.cloud.plugins.module_utils._cloud_api.client import CloudApi, key_id
-from ansible_collections.crdb.cloud.plugins.module_utils._edge.module import ModuleRun, Session
+from ansible_collections.crdb.cloud.plugins.module_utils._edge.module import NONE, ModuleRun, Session
 from ansible_collections.crdb.cloud.plugins.module_utils._nouns.sql_user import SQL_USER
 from ansible_collections.crdb.cloud.plugins.module_utils._reconcile.listings import Listings
 from ansible_collections.crdb.cloud.plugins.plugin_utils import _inventory
@@ -161,6 +161,7 @@ SCENARIOS: list[tuple[str, dict[str, Any], tuple[Any, ...]]] = [
     ("cluster_info", BELOW, (BIG,)),
     ("cluster_node_info", BELOW, (BIG,)),
     ("cluster_version_info", {}, ()),
+    ("organization_export", {"include": ["clusters"], "names": ["orders"], "return_variables": True}, (ORDERS,)),
     ("fleet", {"name": "shop", "clusters": [{**NEW, "sql_users": [APP], "databases": [{"name": "bank"}]}]}, ()),
     (
         "fleet",
@@ -388,7 +389,8 @@ def unusable(at: tuple[Any, ...], replacement: Any) -> bool:
 
 def test_every_module_is_tried() -> None:
     # provision_hosts sends what fleet sends, and reads what to send in the variables of hosts.
-    assert {name for name, _args, _before in SCENARIOS} == set(MODULES) - {"provision_hosts"}
+    silent = {name for name in MODULES if declared(name).connection == NONE}
+    assert {name for name, _args, _before in SCENARIOS} == set(MODULES) - {"provision_hosts"} - silent
 
 
 def test_an_answer_that_makes_a_write_unreadable_is_a_change(network: Any, tmp_path: Path) -> None:  # noqa: F811
@@ -440,6 +442,8 @@ def test_no_answer_makes_a_module_crash(number: int, network: Any, tmp_path: Pat
             continue
         every = [(place, one) for place in places(value) for one in REPLACEMENTS if place or one is not GONE]
         lists = seen.method == "GET" and isinstance(value, dict) and bool({"pagination", "entries"} & set(value))
+        # An export goes on, and says what it could not read.
+        lists = lists and scenario[0] != "organization_export"
         near = [case for case in every if len(case[0]) < 1 + lists]
         far = [case for case in every if len(case[0]) >= 1 + lists]
         chosen = random.Random(f"{number} {at}").sample(far, min(len(far), SAMPLE))
