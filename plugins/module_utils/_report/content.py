@@ -173,7 +173,8 @@ class _Rows:
             regions=[str(region) for region in regions] if isinstance(regions, (list, tuple, Mapping)) else [],
             cockroach_version=state.major(fields.get("cockroach_version")) or None,
             state=fields.get("state"),
-            risks=self._risks(place, entry, fields),
+            # What is deleted is no risk any more.
+            risks={} if action == "delete" else self._risks(place, entry, fields),
         )
 
     def _risks(self, name: str, entry: Mapping[str, Any], fields: Mapping[str, Any]) -> dict[str, bool | None]:

@@ -13,7 +13,7 @@ STYLE = """
 --failed-b:light-dark(#fde5ec,#3b1422);--calm-b:light-dark(#eef1f5,#232a34)}
 :root[data-theme=light]{color-scheme:light}
 :root[data-theme=dark]{color-scheme:dark}
-*{box-sizing:border-box}
+*,::before{box-sizing:border-box}
 html{-webkit-text-size-adjust:100%}
 body{margin:0;background:var(--bg);color:var(--ink);font:15px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",sans-serif;
 font-variant-numeric:tabular-nums;overflow-wrap:anywhere}
@@ -91,7 +91,7 @@ summary:hover{color:var(--ink)}
 .steps,.steps ul,.found{list-style:none;margin:0;padding:0}
 .steps>li,.found>li{padding:7px 0 7px 30px;border-top:1px solid var(--line2);font-size:14px;text-indent:-30px}
 .steps>li>*,.found>li>*{text-indent:0}
-.steps>li::before,.found>li::before{content:"!" / "";margin-right:10px}
+.steps>li::before,.found>li::before{content:"!" / "";margin-right:10px;text-indent:0}
 li.create::before{content:"+" / ""}li.change::before{content:"~" / ""}li.delete::before{content:"\\2212" / ""}li.other::before{content:"\\b7" / ""}
 .steps ul{padding:3px 0 0;font-size:13px;color:var(--soft)}
 .steps ul li{padding:1px 0}

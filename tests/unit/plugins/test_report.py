@@ -40,9 +40,14 @@ def cluster(name: str, action: str, before: Any, after: Any, **more: Any) -> Res
     return {**about, "action": action, "before": before, "after": after, "open_to_everybody": False, **more}
 
 
+def thing(noun: str, name: str, place: str | None) -> Result:
+    about = {"noun": noun, "name": name, "id": None, "cluster": place, "folder": None}
+    return {**about, "action": "unchanged", "before": {"name": name}, "after": {"name": name}}
+
+
 def step(name: str, action: str, summary: str, /, **changes: Any) -> Result:
     fields = {field: {"before": old, "after": new} for field, (old, new) in changes.items()}
-    about = {"noun": "x", "name": "x", "id": None, "cluster": name}
+    about = {"noun": "cluster", "name": name, "id": None, "cluster": name}
     return {**about, "action": action, "summary": summary, "changes": fields}
 
 
@@ -65,8 +70,8 @@ def planned() -> Result:
             cluster("carts", "create", None, new, folder=None, open_to_everybody=None),
             cluster("past", "delete", {**new, "cockroach_version": "v25.2"}, None),
             cluster("ledger", "unchanged", old, old, folder="", open_to_everybody=True),
-            {"noun": "sql_user", "name": "app", "cluster": "orders", "folder": "/shop", "action": "unchanged"},
-            {"noun": "service_account", "name": "ci", "cluster": "", "action": "unchanged", "before": {}, "after": {}},
+            thing("sql_user", "app", "orders"),
+            thing("service_account", "ci", None),
         ],
         "results": [
             {"name": name, "id": f"id-{name}", "status": "ok", "changed": True, "done": [], "failed": [], "skipped": []}
@@ -162,6 +167,7 @@ def test_a_result_on_all_three(tmp_path: Path) -> None:
     }
     # What a rule refuses comes first, then what is deleted, created and changed, then the rest.
     assert [row["name"] for row in data["rows"]] == ["carts", "past", "orders", None, "ledger", "playground"]
+    assert data["rows"][1]["risks"] == {} and text.count('<span class="badge change">Unprotected') == 1
     (change,) = data["rows"][2]["steps"]
     assert change["changes"] == [
         {"field": "labels.env", "before": None, "after": "prod"},
