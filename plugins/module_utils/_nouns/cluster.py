@@ -192,11 +192,11 @@ class Cluster(Noun):
 
     @staticmethod
     def _machines(found: Row) -> dict[str, Any]:
-        """What nodes are, by the number of their vCPUs where that is told, and for each region where it is not the same in all."""
+        """What nodes are, by the type of machine where that is told, as vCPUs are not all of it; for each region where those differ."""
         hardware = {name: value for name, value in found["hardware"].items() if value}
 
         def machine(spec: Row) -> dict[str, Any]:
-            return {name: spec[name] for name in ("num_virtual_cpus", "machine_type") if spec.get(name)}
+            return {name: spec[name] for name in ("machine_type", "num_virtual_cpus") if spec.get(name)}
 
         specs = {region: dict([*machine(spec).items()][:1]) for region, spec in found["region_machine_specs"].items()}
         usual = dict([*machine(hardware).items()][:1])
