@@ -97,6 +97,8 @@ CERTIFICATE = "-----BEGIN CERTIFICATE-----\n{}\n-----END CERTIFICATE-----\n"
 CHANNELS = ("SQL_EXEC", "SQL_PERF", "HEALTH", "OPS", "PRIVILEGES", "USER_ADMIN", "STORAGE")
 CLOUDS = {"AWS": "AWS_CLOUDWATCH", "GCP": "GCP_CLOUD_LOGGING", "AZURE": "AZURE_LOG_ANALYTICS"}
 KMS = {"AWS": "AWS_KMS", "GCP": "GCP_CLOUD_KMS", "AZURE": "AZURE_KEY_VAULT"}
+# With as many vCPUs as others, and more memory.
+MACHINES = {"AWS": "r6i.2xlarge", "GCP": "n2-highmem-8", "AZURE": "Standard_E8s_v5"}
 AZURE = ("tenant_id", "client_id", "dce_endpoint", "dcr_immutable_id", "dcr_resource_id", "workspace_resource_id")
 
 
@@ -421,7 +423,11 @@ class World:
         at = f"/clusters/{row['id']}"
         for option, value in (
             ("region_nodes", {**nodes, chosen[0]: nodes[chosen[0]] + 2}),
-            *([("hardware", {"machine_spec": {"num_virtual_cpus": 16}})] if "machine_spec" in hardware else []),
+            *(
+                [("hardware", {"machine_spec": {"machine_type": MACHINES[cloud]}})]
+                if "machine_spec" in hardware
+                else []
+            ),
         ):
             request = ("PATCH", at, {"dedicated": {option: value}})
             self.changes.append(Change("cluster", name, name, option, request))
