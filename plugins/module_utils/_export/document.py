@@ -47,14 +47,18 @@ class Secrets:
     """Names of variables for secrets, each given once."""
 
     given: list[str] = field(default_factory=list)
+    # The last number behind each name.
+    _last: dict[str, int] = field(default_factory=dict)
 
     def of(self, *words: str) -> Secret:
         """A Secret whose variable is named after *words*, whatever characters they have."""
         parts = (re.sub("[^a-z0-9]+", "_", word.lower()).strip("_") or "x" for word in words)
         name = "_".join(("vault", *parts))
-        count = sum(re.fullmatch(rf"{name}(_\d+)?", other) is not None for other in self.given)
-        while (found := f"{name}_{count + 1}" if count else name) in self.given:
-            count += 1
+        found, number = name, self._last.get(name, 1)
+        while found in self._last:
+            number += 1
+            found = f"{name}_{number}"
+        self._last[name], self._last[found] = number, 1
         self.given.append(found)
         return Secret(found)
 
