@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from copy import copy
 from dataclasses import dataclass, field
@@ -77,13 +78,15 @@ class Organization:
         clusters = self._clusters() if self._wants(CLUSTERS) else []
         surveys = [Survey(noun.at_version(self.version)) for noun in LISTS if self._asks(noun)]
         below = [noun.at_version(self.version) for noun in CHILDREN if self._asks(noun)]
-        for row in clusters:
-            surveys += [Survey(noun, row) for noun in below if _may_have(noun, row)]
-        self._read(surveys)
-        lists: dict[str, Any] = {list_name(each.noun): self.said(each) for each in surveys if each.cluster is None}
-        lists[CLUSTERS] = [self._cluster(row, clusters, surveys) for row in clusters]
-        named = {list_name(noun): lists.get(list_name(noun)) for noun in ORDER}
-        self.result.variables = {name: value for name, value in named.items() if value}
+        inside = [[Survey(noun, row) for noun in below if _may_have(noun, row)] for row in clusters]
+        self._read([*surveys, *(each for some in inside for each in some)])
+        lists: dict[str, Any] = {list_name(each.noun): self.said(each) for each in surveys}
+        named = Counter(row["name"] for row in clusters)
+        lists[CLUSTERS] = [
+            self._cluster(row, some, twins=named[row["name"]] > 1) for row, some in zip(clusters, inside, strict=True)
+        ]
+        ordered = {list_name(noun): lists.get(list_name(noun)) for noun in ORDER}
+        self.result.variables = {name: value for name, value in ordered.items() if value}
         self.result.secrets = self.secrets.given
         return self.result
 
@@ -234,15 +237,14 @@ class Organization:
 
     # --- what is said of it --------------------------------------------------------------------------------------
 
-    def _cluster(self, row: Row, clusters: Collection[Row], surveys: Iterable[Survey]) -> Row:
-        twins = sum(other["name"] == row["name"] for other in clusters) > 1
+    def _cluster(self, row: Row, surveys: Iterable[Survey], *, twins: bool) -> Row:
         entry = self._entry(Survey(CLUSTER.at_version(self.version), row), {}, row, twins=twins)
         labels = entry.get("labels", {})
         mark = {LABEL: labels.pop(LABEL)} if LABEL in labels else {}
         self.result.marks.append(mark)
         if mark:
             self._leave_out(CLUSTERS, f"the label {LABEL}, by which a fleet knows its own", name=row["name"])
-        below = {list_name(each.noun): (each, self.said(each)) for each in surveys if each.cluster is row}
+        below = {list_name(each.noun): (each, self.said(each)) for each in surveys}
         allowlist, networks = below.get(ALLOWLIST_ENTRY.plural, (None, None))
         if (
             allowlist
