@@ -167,6 +167,18 @@ def test_what_is_exported_is_what_is_there(world: World, tmp_path: Path) -> None
     assert not hits(planted, {"the file": exported.text, "the results": json.dumps([exported.result, result])})
 
 
+def test_a_name_that_looks_like_the_id_of_another_one_is_not_taken_for_it(settled: Emulator, tmp_path: Path) -> None:
+    world = World(settled, 0)
+    other = next(iter(world.accounts.values()))
+    own = world.post("/service-accounts", {"name": other, "description": "", "roles": []})["id"]
+    world.post("/api-keys", {"name": "pipeline", "service_account_id": own})
+    auditor = {"name": "AUDITOR", "resource": {"type": "ORGANIZATION", "id": ""}}
+    world.post(f"/roles/{own}", {"roles": [auditor]}, "PUT")
+    exported = Exported(settled, NEWEST, tmp_path)
+    result = exported.fleet(exported.variables(), check=True)
+    assert not result["changed"], result["plan"]
+
+
 def test_what_somebody_changes_is_a_line_of_the_plan_and_nothing_else_is(world: World, tmp_path: Path) -> None:
     exported = Exported(world.emulator, world.version, tmp_path)
     wanted = exported.variables(exported.secrets)

@@ -20,7 +20,7 @@ from .._nouns import cluster_state as state
 from .._nouns.allowlist_entry import ALLOWLIST_ENTRY
 from .._nouns.cluster import CLUSTER
 from .._nouns.compare import equal
-from .._nouns.declared import Scope
+from .._nouns.declared import UUID, Scope
 from .._nouns.field import Field
 from .._nouns.folder import FOLDER, checked_path, path_of
 from .._nouns.limits import SPEND_LIMIT_GONE as ADVANCED_SINCE
@@ -219,7 +219,7 @@ class Organization:
         return str(called or cluster["id"])
 
     def _names(self, ref: str) -> dict[str, str]:
-        """How people call the objects of the noun *ref*, by id; those that share a name are not in it."""
+        """How people call the objects of the noun *ref*, by id; those that share a name, or have what looks like an id, are not in it."""
         if ref not in self._called:
             noun = NOUNS[ref]
             try:
@@ -230,9 +230,8 @@ class Organization:
                 rows = []
             mine = [row for row in rows if all(noun.identity(row).get(key.name) for key in noun.key[:1])]
             by_mark = noun.by_mark(mine).values()
-            self._called[ref] = {
-                str(some[0][noun.address[0]]): noun.called(noun.identity(some[0])) for some in by_mark if len(some) == 1
-            }
+            once = [(some[0], noun.called(noun.identity(some[0]))) for some in by_mark if len(some) == 1]
+            self._called[ref] = {str(row[noun.address[0]]): name for row, name in once if not UUID.fullmatch(name)}
         return self._called[ref]
 
     # --- what is said of it --------------------------------------------------------------------------------------

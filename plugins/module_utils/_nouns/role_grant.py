@@ -195,7 +195,10 @@ class RoleGrant(Noun):
             known = names(reader, noun)
             once = Counter(map(str.casefold, known.values()))
             for id_, called in known.items():
-                alone = once[called.casefold()] == 1 and (option != "user" or "@" in called)
+                # What looks like an id is taken for one.
+                alone = (
+                    once[called.casefold()] == 1 and not UUID.fullmatch(called) and (option != "user" or "@" in called)
+                )
                 holders[id_] = {option: called} if alone else {"user_id": id_}
         pairs: list[tuple[Row, dict[str, Any]]] = []
         for id_ in {**dict.fromkeys(holders), **found}:
