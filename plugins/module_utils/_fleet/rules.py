@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from fnmatch import fnmatchcase
 from functools import partial
-from typing import Any
+from typing import Any, TypeAlias
 
 from .._base.errors import OptionError, printable
 from .._base.moments import SECOND, moment
@@ -63,7 +63,7 @@ class World:
 
 
 # What is wrong with which object, None for the plan as a whole.
-Verdicts = Iterator[tuple[Row | None, str]]
+Verdicts: TypeAlias = "Iterator[tuple[Row | None, str]]"
 
 
 @dataclass(frozen=True)

@@ -86,6 +86,9 @@ FINALIZES = "the other values are what the service reports; cockroach_version st
 OTHER_CHOICES = {
     ("cluster", "upgrade_status"): FINALIZES,
     ("fleet", "clusters.upgrade_status"): FINALIZES,
+    ("fleet", "rules.rule"): "it is no field of the API",
+    ("fleet", "rules.severity"): "it is no field of the API",
+    ("organization_export", "split"): "it is no field of the API",
     ("cluster", "cmek_region_specs.type"): NO_KEY,
     ("cmek", "regions.type"): NO_KEY,
     ("cmek", "state"): "it says what is done with the keys, and is no field of the API",

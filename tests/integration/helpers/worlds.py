@@ -188,21 +188,21 @@ class World:
     def other_labels(self, labels: Mapping[str, str]) -> dict[str, str]:
         return {} if labels and self.maybe(0.3) else {**labels, "e1": "more" if labels.get("e1") != "more" else "less"}
 
-    def changed(self, noun: str, name: str, cluster: str, path: str, method: str = "PATCH", /, **fields: Any) -> None:
+    def changed(self, noun: str, called: str, cluster: str, path: str, method: str = "PATCH", /, **fields: Any) -> None:
         """Note the *fields* that a request to *path* changes, one at a time; one whose option is called otherwise is option__field."""
         for name_, value in fields.items():
-            option, _, said = name_.rpartition("__")
+            option, _mark, said = name_.rpartition("__")
             request = (method, path, {said: value})
-            self.changes.append(Change(noun, name, cluster, option or said, request))
+            self.changes.append(Change(noun, called, cluster, option or said, request))
 
     def replaced(
-        self, noun: str, name: str, cluster: str, path: str, body: Any, method: str = "POST", /, **fields: Any
+        self, noun: str, called: str, cluster: str, path: str, body: Any, method: str = "POST", /, **fields: Any
     ) -> None:
         """The same where a request replaces all: *body* is what was sent, what is None is left out."""
         for name_, value in fields.items():
-            option, _, said = name_.rpartition("__")
+            option, _mark, said = name_.rpartition("__")
             after = {key: inner for key, inner in {**body, said: value}.items() if inner is not None}
-            self.changes.append(Change(noun, name, cluster, option or said, (method, path, after), whole=True))
+            self.changes.append(Change(noun, called, cluster, option or said, (method, path, after), whole=True))
 
     # --- the organization ----------------------------------------------------------------------------------------
 
@@ -485,7 +485,7 @@ class World:
         if plan != "ADVANCED" and self.maybe():
             self.post(f"{allowlist}/0.0.0.0/0", None, "DELETE")
         for network in self.some(NETWORKS):
-            address, _, mask = network.partition("/")
+            address, _slash, mask = network.partition("/")
             body = {
                 "cidr_ip": address,
                 "cidr_mask": int(mask),

@@ -406,7 +406,7 @@ def test_what_is_to_last_for_a_while_ends_when_all_is_interrupted():
         floor = Floor(api)
         floor.job(noun, colour="red")
         if ends:
-            floor.run.waiter.sleep = lambda _seconds: (_ for _ in ()).throw(Killed())
+            floor.run.waiter.sleep = lambda _seconds: (each for each in ()).throw(Killed())
             with pytest.raises(Killed):
                 floor.carry_out()
         else:

@@ -115,18 +115,18 @@ def some_text(rng: random.Random) -> str:
     if kind < 0.6:
         return rng.choice(HARD + MARKED)
     if kind < 0.8:
-        return "".join(rng.choice(HARD + MARKED)[:20] for _ in range(2))
-    return "".join(rng.choice(" \n\t:#-'\"{}[]%&*!|>,?aA1ä😀\x00\x85\u2028\\(") for _ in range(rng.randint(1, 12)))
+        return "".join(rng.choice(HARD + MARKED)[:20] for _each in range(2))
+    return "".join(rng.choice(" \n\t:#-'\"{}[]%&*!|>,?aA1ä😀\x00\x85\u2028\\(") for _each in range(rng.randint(1, 12)))
 
 
 def some_value(rng: random.Random, depth: int = 0) -> Any:
     kind = rng.random()
     if kind < 0.2 and depth < 4:
-        return {some_text(rng): some_value(rng, depth + 1) for _ in range(rng.randint(0, 4))}
+        return {some_text(rng): some_value(rng, depth + 1) for _each in range(rng.randint(0, 4))}
     if kind < 0.3:
-        return {some_text(rng): some_text(rng) for _ in range(rng.randint(0, 4))}
+        return {some_text(rng): some_text(rng) for _each in range(rng.randint(0, 4))}
     if kind < 0.5 and depth < 4:
-        return [some_value(rng, depth + 1) for _ in range(rng.randint(0, 5))]
+        return [some_value(rng, depth + 1) for _each in range(rng.randint(0, 5))]
     return some_text(rng) if kind < 0.9 else rng.choice(OTHERS)
 
 

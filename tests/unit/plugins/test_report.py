@@ -45,9 +45,9 @@ def thing(noun: str, name: str, place: str | None) -> Result:
     return {**about, "action": "unchanged", "before": {"name": name}, "after": {"name": name}}
 
 
-def step(name: str, action: str, summary: str, /, **changes: Any) -> Result:
+def step(called: str, action: str, summary: str, /, **changes: Any) -> Result:
     fields = {field: {"before": old, "after": new} for field, (old, new) in changes.items()}
-    about = {"noun": "cluster", "name": name, "id": None, "cluster": name}
+    about = {"noun": "cluster", "name": called, "id": None, "cluster": called}
     return {**about, "action": action, "summary": summary, "changes": fields}
 
 
