@@ -2258,6 +2258,12 @@ counts:
     unchanged: {description: 'Objects that are listed and stay as they are, clusters among them.', type: int, returned: always}
   sample: {create: 2, change: 0, delete: 0, unchanged_clusters: 1, unchanged: 7}
 
+fleet:
+  description: The name of the fleet; V(null) for one without.
+  returned: success, and when single clusters failed
+  type: str
+  sample: shop
+
 drift:
   description: Whether anything differs from what is wanted, so that the plan has a request.
   returned: success, and when single clusters failed

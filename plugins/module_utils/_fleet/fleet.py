@@ -480,6 +480,7 @@ class Fleet:
         listed = [job for job in jobs if job.noun is CLUSTER and not job.deletes]
         reported = {*REPORTED, *(["objects"] if self.run.params.get("report_objects") else [])}
         found: dict[str, Any] = {
+            "fleet": self.name,
             **self.organization.shown(planned=planned),
             "clusters": [row for row in (job.predicted() if planned else job.parent.row for job in listed) if row],
             "results": results,
