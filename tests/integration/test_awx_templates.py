@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -104,6 +105,18 @@ def test_every_job_template(controller: Controller, tmp_path: Path) -> None:
     launch("export the audit log", {"audit_export_dest": str(log)})
     assert len(log.read_text().splitlines()) > 5
 
+    written, status = tmp_path / "volume" / "organization.yml", tmp_path / "volume" / "status.json"
+    launch("export the organization", {"export_dest": str(written)})
+    written.write_text(written.read_text().replace("env: dev\n", "env: stage\n"))
+    files = {"fleet_files": str(written)}
+    plan = {**files, "fleet_plan": str(tmp_path / "volume" / "plan.json")}
+    launch("plan", plan)
+    assert emulator.writes() == []
+    check_and_launch("apply", plan)
+    assert [entry["path"] for entry in emulator.writes()] == [f"/api/v1/clusters/{ledger['id']}"]
+    launch("drift", {**files, "fleet_status": str(status)})
+    assert emulator.writes() == [] and json.loads(status.read_text())["status"] == "none"
+
     going = {"crdb_decommission_confirm": "ledger\norders-test"}
     check_and_launch("decommission", going, limit="ledger,orders-test")
     assert not emulator.clusters("ledger") and not emulator.clusters("orders-test") and emulator.clusters("orders-prod")
@@ -131,6 +144,8 @@ WRONG: dict[str, Case] = {
     "not confirmed": ("decommission", {"crdb_decommission_confirm": "orders-test"}, "orders-prod", "orders-prod"),
     "protected": ("decommission", {"crdb_decommission_confirm": "orders-prod"}, "orders-prod", "protect"),
     "budget": ("spend limits", {"spend_limits_clusters": "orders-prod=900", "spend_limits_budget": 100}, "", "budget"),
+    # It is found in the project, and is another kind of file.
+    "file": ("plan", {"fleet_files": "inventories/wanted.yml"}, "", "no such options of a fleet: "),
     "report": ("spend report", {"spend_report_budget": 100}, "", "no spend limit"),
 }
 
