@@ -42,7 +42,7 @@ class Play:
         def add(**options: Any) -> None:
             name = f"{len(self.tasks) + 1} {module}"
             options["api_version"] = self.version
-            if not module.endswith("_info") and module != "audit_log_export":
+            if not module.endswith(("_info", "_export")) or module in ("log_export", "metric_export"):
                 options["wait_interval"] = 0.05
             self.tasks.append({"name": name, f"crdb.cloud.{module}": options})
 
@@ -79,6 +79,7 @@ def tasks(version: str) -> Tasks:
         _databases(play)
         _roles(play)
     _fleet(play)
+    play.organization_export(dest="{{ playbook_dir }}/organization.yml")
     play.cluster_info()
     if version >= "2022-09-20":
         play.lookup("crdb.cloud.connection_string", "orders-prod", user="app")
