@@ -174,7 +174,7 @@ def test_a_file_of_somebody_else_is_kept(tmp_path: Path) -> None:
         ({"dest": "/tmp", "force": True}, "'/tmp' is a directory. Name a file"),
         ({"dest": "/nowhere/org.yml"}, "There is no directory '/nowhere'"),
         ({"content": b"[" * 100_000}, "is nested deeper than any state"),
-        ({"content": b'{"a":' * 900 + b"1" + b"}" * 900}, "is nested deeper than any state"),
+        ({"content": b'{"a":' * 100_000 + b"1" + b"}" * 100_000}, "is nested deeper than any state"),
         (
             {"content": b"{"},
             "/state' can't be taken over: it is not JSON that can be read. Give what 'terraform state pull'",

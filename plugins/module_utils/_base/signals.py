@@ -14,8 +14,18 @@ from contextlib import contextmanager
 ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
+# The signals that are to end a block of undone_by() which is still at its own work.
+_heard: list[int] = []
+
+
 class Ended(BaseException):
     """The process was told to end, and does so once everything is undone."""
+
+
+def heed() -> None:
+    """Raise Ended where a signal came. What its handler raised gets lost where Python was just calling a finalizer."""
+    if _heard and threading.current_thread() is threading.main_thread():
+        raise Ended
 
 
 @contextmanager
@@ -30,6 +40,7 @@ def undone_by(undo: Callable[[], None]) -> Iterator[None]:
     def end(number: int, _frame: object) -> None:
         came.append(number)
         if len(came) == 1 and not at_work:
+            _heard.append(number)
             raise Ended
 
     handlers = {}
@@ -40,10 +51,12 @@ def undone_by(undo: Callable[[], None]) -> Iterator[None]:
         yield
     except BaseException:
         at_work = True
+        _heard.clear()
         undo()
         raise
     finally:
         at_work = True
+        _heard.clear()
         for number, handler in handlers.items():
             signal.signal(number, handler or signal.SIG_DFL)
         if came:

@@ -12,10 +12,13 @@ from functools import partial
 from typing import Any, TypeAlias, TypeVar
 
 from .._base.errors import WaitError
+from .._base.signals import heed
 from .._nouns.declared import Scope
 from .._nouns.noun import Noun
 
 HEARTBEAT = 60.0
+# How often, in seconds, somebody who lets time pass looks whether there was a signal.
+HEED_EVERY = 1.0
 Result = TypeVar("Result")
 
 
@@ -121,6 +124,13 @@ class Waiter:
 
     def through(self, work: Waits[Result]) -> Result:
         """What *work* returns, waiting for one thing after the other that it has to wait for."""
+        try:
+            return self._through(work)
+        finally:
+            # Whatever ends this, what was begun ends as well, and not when somebody comes by to tidy up.
+            work.close()
+
+    def _through(self, work: Waits[Result]) -> Result:
         resume: Callable[[], Watch | Nap] = partial(next, work)
         while True:
             try:
@@ -145,10 +155,13 @@ class Waiter:
         if not nap.doing:
             self.sleep(nap.seconds)
             return
-        end = self.clock() + nap.seconds
+        end, said_at = self.clock() + nap.seconds, -HEARTBEAT
         while (left := end - self.clock()) > 0:
-            self.notify(f"{nap.doing}, {left:.0f}s left")
-            self.sleep(min(left, HEARTBEAT))
+            heed()
+            if self.clock() - said_at >= HEARTBEAT:
+                self.notify(f"{nap.doing}, {left:.0f}s left")
+                said_at = self.clock()
+            self.sleep(min(left, HEED_EVERY))
 
 
 def grown(pause: float, slowest: float) -> float:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from ansible_collections.crdb.cloud.plugins.module_utils._base.signals import ENDING, Ended, undone_by
+from ansible_collections.crdb.cloud.plugins.module_utils._base.signals import ENDING, Ended, heed, undone_by
 
 
 @pytest.fixture
@@ -52,6 +52,23 @@ def test_a_signal_has_its_effect_when_all_is_undone(came: list[int], number: int
     with pytest.raises(Ended), undone_by(undo):
         os.kill(os.getpid(), number)
     assert undone == [[]] and came == [number]
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_a_signal_is_heeded_later_where_python_loses_what_its_handler_raises(came: list[int]) -> None:
+    class Finalized:
+        def __del__(self) -> None:
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    undone: list[list[int]] = []
+    with pytest.raises(Ended), undone_by(lambda: undone.append([*came])):
+        thing = Finalized()
+        del thing
+        undone.append([])
+        heed()
+        undone.append([0])
+    assert undone == [[], []] and came == [signal.SIGTERM]
+    heed()
 
 
 def test_a_signal_that_is_ignored_stays_so(came: list[int]) -> None:
