@@ -34,7 +34,7 @@ except ImportError:
     # Before ansible-core 2.19 every text is a template that is not marked.
     trusted = str
 
-FIRST, _, LAST = os.environ.get("CRDB_WORLDS", "2").rpartition("-")
+FIRST, _dash, LAST = os.environ.get("CRDB_WORLDS", "2").rpartition("-")
 SEEDS = range(int(FIRST or 0), int(LAST))
 OMITTED = "omitted"
 GIVEN = f"given-instead-{SAME_END}"

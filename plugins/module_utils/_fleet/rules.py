@@ -63,7 +63,7 @@ class World:
 
 
 # What is wrong with which object, None for the plan as a whole.
-Verdicts: TypeAlias = "Iterator[tuple[Row | None, str]]"
+Verdict: TypeAlias = "tuple[Row | None, str]"
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ class Rule:
     """
 
     text: str
-    judge: Callable[[Sequence[Row], Row, World], Verdicts]
+    judge: Callable[[Sequence[Row], Row, World], Iterator[Verdict]]
     nouns: tuple[str, ...] = (CLUSTER,)
     takes: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
@@ -85,7 +85,7 @@ class Rule:
 # --- the rules ---------------------------------------------------------------------------------------------------
 
 
-def _open(rows: Sequence[Row], rule: Row, world: World) -> Verdicts:
+def _open(rows: Sequence[Row], rule: Row, world: World) -> Iterator[Verdict]:
     for row in rows:
         if row["open_to_everybody"] is None:
             yield row, NotKnown("whether everybody can reach it, since its allowlist could not be read")
@@ -93,7 +93,7 @@ def _open(rows: Sequence[Row], rule: Row, world: World) -> Verdicts:
             yield row, "it is open to everybody: its allowlist has 0.0.0.0/0"
 
 
-def _wide(rows: Sequence[Row], rule: Row, world: World) -> Verdicts:
+def _wide(rows: Sequence[Row], rule: Row, world: World) -> Iterator[Verdict]:
     for row in rows:
         if row.get("networks") is None:
             yield row, NotKnown("which networks can reach it, since its allowlist could not be read")
@@ -102,13 +102,13 @@ def _wide(rows: Sequence[Row], rule: Row, world: World) -> Verdicts:
                 yield row, f"its allowlist has {network}, which is wider than /{rule['min_mask']}"
 
 
-def _unprotected(rows: Sequence[Row], rule: Row, world: World) -> Verdicts:
+def _unprotected(rows: Sequence[Row], rule: Row, world: World) -> Iterator[Verdict]:
     for row in rows:
         if row["after"].get("delete_protection") != "ENABLED":
             yield row, "it has no delete protection"
 
 
-def _labels(rows: Sequence[Row], rule: Row, world: World) -> Verdicts:
+def _labels(rows: Sequence[Row], rule: Row, world: World) -> Iterator[Verdict]:
     for row in rows:
         labels = row["after"].get("labels") or {}
         for name, allowed in rule["labels"].items():
@@ -118,15 +118,15 @@ def _labels(rows: Sequence[Row], rule: Row, world: World) -> Verdicts:
                 yield row, f"its label '{name}' is '{labels[name]}', and not {_either(_list(allowed))}"
 
 
-def _regions(rows: Sequence[Row], rule: Row, world: World) -> Verdicts:
+def _regions(rows: Sequence[Row], rule: Row, world: World) -> Iterator[Verdict]:
     for row in rows:
         for region in row["after"].get("regions") or sorted(row["after"].get("region_nodes") or ()):
             if not _matches(region, rule["allowed"]):
                 yield row, f"it is in {region}, and not only in {_either(rule['allowed'])}"
 
 
-def _is(name: str) -> Callable[[Sequence[Row], Row, World], Verdicts]:
-    def judge(rows: Sequence[Row], rule: Row, world: World) -> Verdicts:
+def _is(name: str) -> Callable[[Sequence[Row], Row, World], Iterator[Verdict]]:
+    def judge(rows: Sequence[Row], rule: Row, world: World) -> Iterator[Verdict]:
         for row in rows:
             value = row["after"].get(name)
             if value is None:
@@ -137,7 +137,7 @@ def _is(name: str) -> Callable[[Sequence[Row], Row, World], Verdicts]:
     return judge
 
 
-def _budget(rows: Sequence[Row], rule: Row, world: World) -> Verdicts:
+def _budget(rows: Sequence[Row], rule: Row, world: World) -> Iterator[Verdict]:
     total = Decimal(0)
     for row, cost in world.costs(rows):
         each = rule.get("per_cluster")
@@ -155,13 +155,13 @@ def _budget(rows: Sequence[Row], rule: Row, world: World) -> Verdicts:
         )
 
 
-def _limitless(rows: Sequence[Row], rule: Row, world: World) -> Verdicts:
+def _limitless(rows: Sequence[Row], rule: Row, world: World) -> Iterator[Verdict]:
     for row, cost in world.costs(rows):
         if cost["after"] is None and cost["plan"] in BASIC:
             yield row, f"it has {cost['note'].rpartition('after: ')[2]}"
 
 
-def _support(rows: Sequence[Row], rule: Row, world: World) -> Verdicts:
+def _support(rows: Sequence[Row], rule: Row, world: World) -> Iterator[Verdict]:
     for row in rows:
         version = row["after"].get("cockroach_version")
         if row["after"].get("plan") in BASIC or (row["action"] == CREATE and not version):
@@ -177,7 +177,7 @@ def _support(rows: Sequence[Row], rule: Row, world: World) -> Verdicts:
             yield row, f"the support of its version {version} ends on {offer['support_end'][:10]}, in {left} days"
 
 
-def _at_most(rows: Sequence[Row], rule: Row, what: str) -> Verdicts:
+def _at_most(rows: Sequence[Row], rule: Row, what: str) -> Iterator[Verdict]:
     if len(rows) > rule["max"]:
         names = ", ".join(called(row) for row in rows[:5])
         more = f" and {len(rows) - 5} more" if len(rows) > 5 else ""
@@ -185,15 +185,15 @@ def _at_most(rows: Sequence[Row], rule: Row, what: str) -> Verdicts:
         yield None, f"it {what} {count}, more than {rule['max']}: {names}{more}"
 
 
-def _deletes(rows: Sequence[Row], rule: Row, world: World) -> Verdicts:
+def _deletes(rows: Sequence[Row], rule: Row, world: World) -> Iterator[Verdict]:
     yield from _at_most([row for row in rows if row["action"] == DELETE], rule, "deletes")
 
 
-def _changes(rows: Sequence[Row], rule: Row, world: World) -> Verdicts:
+def _changes(rows: Sequence[Row], rule: Row, world: World) -> Iterator[Verdict]:
     yield from _at_most([row for row in rows if row["action"] != UNCHANGED], rule, "creates, changes or deletes")
 
 
-def _admins(rows: Sequence[Row], rule: Row, world: World) -> Verdicts:
+def _admins(rows: Sequence[Row], rule: Row, world: World) -> Iterator[Verdict]:
     for row in rows:
         if _matches(row["name"], rule.get("allowed") or ()):
             continue
@@ -206,7 +206,7 @@ def _admins(rows: Sequence[Row], rule: Row, world: World) -> Verdicts:
             yield row, NotKnown("whether it is still the admin that the Cloud API makes of every SQL user")
 
 
-def _public(rows: Sequence[Row], rule: Row, world: World) -> Verdicts:
+def _public(rows: Sequence[Row], rule: Row, world: World) -> Iterator[Verdict]:
     for row in rows:
         visibility = row["after"].get("network_visibility")
         if "region_nodes" not in row["after"]:
@@ -217,20 +217,20 @@ def _public(rows: Sequence[Row], rule: Row, world: World) -> Verdicts:
             yield row, f"it has public addresses (network_visibility {visibility})"
 
 
-def _names(rows: Sequence[Row], rule: Row, world: World) -> Verdicts:
+def _names(rows: Sequence[Row], rule: Row, world: World) -> Iterator[Verdict]:
     for row in rows:
         if not re.fullmatch(rule["pattern"], row["name"]):
             yield row, f"its name does not match {rule['pattern']}"
 
 
-def _roles(rows: Sequence[Row], rule: Row, world: World) -> Verdicts:
+def _roles(rows: Sequence[Row], rule: Row, world: World) -> Iterator[Verdict]:
     for row in rows:
         for grant in row["after"].get("roles") or ():
             if _matches(grant.get("role"), rule["roles"]):
                 yield row, f"it has the role {grant['role']}"
 
 
-def _ages(rows: Sequence[Row], rule: Row, world: World) -> Verdicts:
+def _ages(rows: Sequence[Row], rule: Row, world: World) -> Iterator[Verdict]:
     for row in rows:
         made = moment(row["after"].get("created_at"))
         if row["action"] == CREATE:
@@ -429,7 +429,7 @@ def _place(finding: Row) -> tuple[Any, ...]:
     return finding["cluster"] or "", finding["noun"] not in (FLEET, CLUSTER), finding["noun"], finding["name"]
 
 
-def _verdicts(number: int, rule: Row, world: World, own: Own | None) -> Verdicts:
+def _verdicts(number: int, rule: Row, world: World, own: Own | None) -> Iterator[Verdict]:
     kind = RULES.get(rule.get("rule", ""))
     when = {name: value for name, value in (rule.get("when") or {}).items() if value is not None}
     if kind and kind.nouns:
