@@ -6,11 +6,10 @@
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
-from .._base.disk import NOWHERE, failed, open_regular
+from .._base.disk import read_regular
 from .._base.errors import OptionError
 
 VERSION = 1
@@ -42,11 +41,9 @@ class Cursor:
 
 def read_cursor(path: str) -> Cursor | None:
     """The cursor in the file *path*; None where there is none."""
-    descriptor = open_regular(path, os.O_RDONLY)
-    if descriptor == NOWHERE:
+    text = read_regular(path)
+    if text is None:
         return None
-    with failed("read", path), os.fdopen(descriptor, "rb") as file:
-        text = file.read()
     try:
         found = json.loads(text)
         if isinstance(found, dict) and isinstance(found.get("version"), int) and found["version"] > VERSION:

@@ -137,13 +137,19 @@ class Replacement:
             remove(self._temporary)
 
 
+def read_regular(path: str, most: int = -1) -> bytes | None:
+    """What is in the regular file *path*, at most the first *most* bytes where that is not negative; None where there is no file."""
+    descriptor = open_regular(path, os.O_RDONLY)
+    if descriptor == NOWHERE:
+        return None
+    with failed("read", path), os.fdopen(descriptor, "rb") as file:
+        return file.read(most)
+
+
 def read_secret(path: str) -> str:
     """The text of the file *path*, as far as a secret is long; "" where there is no file."""
-    descriptor = open_regular(path, os.O_RDONLY) if path else NOWHERE
-    if descriptor == NOWHERE:
-        return ""
-    with failed("read", path), os.fdopen(descriptor, "rb") as file:
-        return file.read(LONGEST).decode("utf-8", "replace")
+    found = read_regular(path, LONGEST) if path else None
+    return (found or b"").decode("utf-8", "replace")
 
 
 class SecretFile:

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
-from .._base.disk import NOWHERE, failed, missing_directory, open_regular, write_atomically
+from .._base.disk import missing_directory, read_regular, write_atomically
 from .._base.errors import CrdbError, OptionError
 from .._fleet.fleet import MOST_PARALLEL
 from .._nouns.allowlist_entry import ALLOWLIST_ENTRY
@@ -168,15 +168,6 @@ def _without_secrets(value: Any) -> Any:
 # --- files -------------------------------------------------------------------------------------------------------
 
 
-def _read(path: str) -> bytes | None:
-    """What is in the file *path*; None where there is none."""
-    descriptor = open_regular(path, os.O_RDONLY)
-    if descriptor == NOWHERE:
-        return None
-    with failed("read", path), os.fdopen(descriptor, "rb") as file:
-        return file.read()
-
-
 def check(path: str, *, force: bool, mark: str = MARK) -> None:
     """CrdbError where *path* can't be written, or is the file of somebody else: it does not begin with *mark*."""
     if os.path.isdir(path):
@@ -185,7 +176,7 @@ def check(path: str, *, force: bool, mark: str = MARK) -> None:
     directory = os.path.dirname(path)
     if not os.path.isdir(directory):
         raise missing_directory(directory)
-    there = _read(path)
+    there = read_regular(path)
     if there and not force and not there.startswith(f"# {mark}".encode()):
         raise CrdbError(
             f"'{path}' was not written by this module, and stays as it is", "Name another file, or set force: true"
@@ -194,7 +185,7 @@ def check(path: str, *, force: bool, mark: str = MARK) -> None:
 
 def write(path: str, text: str) -> None:
     """Let the file *path* be *text*, as a whole."""
-    if _read(path) != text.encode():
+    if read_regular(path) != text.encode():
         write_atomically(path, text.encode())
 
 
@@ -203,5 +194,5 @@ def _warn_of_old(run: Run, directory: str, texts: Collection[str]) -> None:
     for name in sorted(os.listdir(directory)):
         path = os.path.join(directory, name)
         mine = name.startswith((f"{CLUSTERS}-", WHOLE)) and name.endswith(".yml") and path not in texts
-        if mine and os.path.isfile(path) and (_read(path) or b"").startswith(f"# {MARK}".encode()):
+        if mine and os.path.isfile(path) and (read_regular(path) or b"").startswith(f"# {MARK}".encode()):
             run.warn(f"'{path}' is of an earlier export, and nothing belongs into it any more: delete it")

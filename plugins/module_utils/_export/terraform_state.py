@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from typing import Any
 
-from .._base.disk import NOWHERE, failed, open_regular
+from .._base.disk import read_regular
 from .._base.errors import CrdbError, OptionError
 from .._reconcile.outcome import Run
 from .document import dump
@@ -44,11 +44,9 @@ def terraform_state(run: Run) -> dict[str, Any]:
 
 def _read(path: str) -> bytes:
     # A link is as good as what it leads to.
-    descriptor = open_regular(os.path.realpath(path), os.O_RDONLY)
-    if descriptor == NOWHERE:
+    content = read_regular(os.path.realpath(path), LARGEST + 1)
+    if content is None:
         raise CrdbError(f"There is no file '{path}'", "Correct src")
-    with failed("read", path), os.fdopen(descriptor, "rb") as file:
-        content = file.read(LARGEST + 1)
     if len(content) > LARGEST:
         raise CrdbError(f"'{path}' has more than {LARGEST >> 20} MiB, which no state has")
     return content

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from .._base.disk import NOWHERE, failed, missing_directory, open_regular, remove, write_atomically
+from .._base.disk import missing_directory, read_regular, remove, write_atomically
 from .._base.errors import CrdbError, OptionError
 from .._http.answers import ANY_OBJECT, TEXT, Either, ListOf, MapOf, Object, Shape, told
 from .._nouns.cluster import CLUSTER
@@ -87,12 +87,9 @@ def _digest(content: Mapping[str, Any]) -> str:
 def read(path: str, option: str = "plan_in") -> dict[str, Any]:
     """The content of the plan file *path*, which *option* names; OptionError where it is none, or was changed since it was written."""
     with explained(option):
-        real = os.path.realpath(path)
-        descriptor = open_regular(real, os.O_RDONLY)
-        if descriptor == NOWHERE:
+        data = read_regular(os.path.realpath(path))
+        if data is None:
             raise CrdbError(f"There is no file '{path}'", "Write it with plan_out, in check mode")
-        with failed("read", real), os.fdopen(descriptor, "rb") as file:
-            data = file.read()
         try:
             content = json.loads(data)
         except (ValueError, RecursionError):

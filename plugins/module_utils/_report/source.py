@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from .._base.disk import NOWHERE, failed, open_regular
+from .._base.disk import read_regular
 from .._base.errors import CrdbError, OptionError
 from .._fleet import plan_file
 from .._nouns import cluster_rules as rules
@@ -93,12 +93,10 @@ def _files(directory: str) -> list[str]:
 
 
 def _text(path: str) -> str:
-    with failed("read", path):
-        descriptor = open_regular(os.path.realpath(path), os.O_RDONLY)
-        if descriptor == NOWHERE:
-            raise CrdbError(f"There is no file '{path}'")
-        with os.fdopen(descriptor, "rb") as file:
-            return file.read().decode("utf-8", "replace")
+    found = read_regular(os.path.realpath(path))
+    if found is None:
+        raise CrdbError(f"There is no file '{path}'")
+    return found.decode("utf-8", "replace")
 
 
 # --- result and plan -------------------------------------------------------------------------------------------------
