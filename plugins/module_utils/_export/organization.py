@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from copy import copy
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import Any
@@ -179,10 +178,8 @@ class Organization:
         noun, cluster = survey.noun, survey.cluster
         choices = [option for option in (noun.chosen,) if option]
         for chosen in [{option.name: choice} for option in choices for choice in self._offered(option)] or [{}]:
-            one: Any = copy(self.run)
             # The cluster's name costs no request, unlike its id, where that is read.
-            one.params = {**self.run.params, "cluster": cluster and self._place(cluster), **chosen}
-            finder = Reconciler(one)
+            finder = self.finder.about({**self.params, "cluster": cluster and self._place(cluster), **chosen})
             gathered = noun.gathered(finder)
             if gathered is not None:
                 yield from gathered
