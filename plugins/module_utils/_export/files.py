@@ -13,7 +13,7 @@ from typing import Any
 
 from .._base.disk import missing_directory, read_regular, write_atomically
 from .._base.errors import CrdbError, OptionError
-from .._fleet.fleet import MOST_PARALLEL
+from .._fleet.fleet import check_parallel
 from .._nouns.allowlist_entry import ALLOWLIST_ENTRY
 from .._nouns.cluster import CLUSTER
 from .._nouns.sql_user import SQL_USER
@@ -35,8 +35,7 @@ def organization_export(run: Run) -> dict[str, Any]:
         params[name] = params[name] and os.path.abspath(params[name])
     if not (params["dest"] or params["inventory_dest"] or params["return_variables"]):
         raise OptionError("Nothing is asked for", "Give dest, inventory_dest, or return_variables: true")
-    if not 1 <= params["parallel"] <= MOST_PARALLEL:
-        raise OptionError(f"parallel must be between 1 and {MOST_PARALLEL}, got {params['parallel']}")
+    check_parallel(params["parallel"])
     if params["split"] and not params["dest"]:
         raise OptionError("split needs dest, the directory of the files")
     # What can't be written is known before anything is read.

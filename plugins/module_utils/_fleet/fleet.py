@@ -46,6 +46,14 @@ MOST_PARALLEL = 32
 REPORTED = ("counts", "drift", "money", "findings")
 # The options that name a file which has the plan.
 FILES = ("plan_in", "plan_out", "plan_markdown")
+# Those for which all objects are looked at, changed or not.
+LOOKED_AT = (*FILES, "rules", "report_objects")
+
+
+def check_parallel(number: int) -> None:
+    """OptionError where so many requests must not be made side by side."""
+    if not 1 <= number <= MOST_PARALLEL:
+        raise OptionError(f"parallel must be between 1 and {MOST_PARALLEL}, got {number}")
 
 
 def ensure_fleet(run: Run) -> dict[str, Any]:
@@ -108,11 +116,12 @@ class Fleet:
         jobs = self._jobs(entries, rows)
         self._note_unlisted([job for job in jobs if job.noun is CLUSTER], rows)
         self.guard.read_folders()
-        content = self._content(jobs) if any(params.get(name) for name in FILES) else {}
+        told = self._summary(jobs)
+        content = self._content(jobs, told) if any(params.get(name) for name in FILES) else {}
         if not self.run.waiter.enabled:
             for job in jobs:
                 job.leave_what_would_wait()
-        told = self._summary(jobs)
+            told = self._summary(jobs)
         told["findings"] = content["findings"] = self.guard.judge(self.name, told["objects"], told["money"])
         refused = refusal(told["findings"])
         steps = [step for job in jobs for step in job.steps()]
@@ -162,17 +171,17 @@ class Fleet:
             "drift": any(job.steps() for job in jobs),
             "money": money.money(limited, self.version),
             "open_to_everybody": [job.label for job in clusters if job.is_open],
-            "objects": objects_of(jobs, self.run.listings),
+            "objects": objects_of(jobs, self.run.listings) if any(map(self.run.params.get, LOOKED_AT)) else [],
         }
 
-    def _content(self, jobs: Sequence[Job]) -> dict[str, Any]:
-        """The plan as a file has it. How long somebody waits when it is carried out makes no difference to it."""
+    def _content(self, jobs: Sequence[Job], told: Mapping[str, Any]) -> dict[str, Any]:
+        """The plan as a file has it, with what is *told* of it. How long somebody waits when it is carried out makes no difference to it."""
         organization = self.run.api.organization("a plan file")
         content = {
             "fleet": self.name,
             "organization": {name: value or None for name, value in organization.items()},
             "api_version": self.version,
-            **self._summary(jobs),
+            **told,
             "plan": [step.describe() for job in jobs for step in job.steps()],
             "desired": plan_file.described(self.run.params),
             **self.unlisted,
@@ -213,8 +222,7 @@ class Fleet:
                 "fail_on_change says in check mode alone whether anything differs",
                 "Run the task in check mode, or leave the option out",
             )
-        if not 1 <= self.parallel <= MOST_PARALLEL:
-            raise OptionError(f"parallel must be between 1 and {MOST_PARALLEL}, got {self.parallel}")
+        check_parallel(self.parallel)
         if self.name is not None and (not self.name or not rules.LABEL_VALUE.fullmatch(self.name)):
             raise OptionError(
                 f"name: '{self.name}' can't be the name of a fleet: 1 to 63 of a-z, 0-9, _ and - are allowed",
