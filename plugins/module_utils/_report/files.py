@@ -11,11 +11,12 @@ import re
 import stat
 import time
 from collections.abc import Mapping
-from typing import Any, Protocol
+from typing import Any
 
 from .._base.disk import OWNER_ALONE, missing_directory, write_atomically
 from .._base.errors import OptionError
 from .._fleet.plan_file import explained
+from .._reconcile.outcome import Run
 from .content import Data, report
 from .metrics import metrics
 from .page import FOLDER, LABEL, page
@@ -26,12 +27,6 @@ from .source import read_source
 FOR_ALL = 0o644
 GROUP_BY = re.compile(f"{FOLDER}|{LABEL}.+", re.DOTALL)
 READ, WRITTEN = ("plan", "variables"), ("dest", "json_dest", "metrics_dest")
-
-
-class Run(Protocol):
-    """What the edge hands over."""
-
-    params: Mapping[str, Any]
 
 
 def fleet_report(run: Run) -> Data:
