@@ -236,11 +236,8 @@ judged:
   sample: 12
 """
 
-from ansible_collections.crdb.cloud.plugins.module_utils._edge.guardrails import (
-    OWN_RULES_OPTION,
-    in_the_controller_alone,
-)
-from ansible_collections.crdb.cloud.plugins.module_utils._edge.module import NONE, Module
+from ansible_collections.crdb.cloud.plugins.module_utils._edge.guardrails import OWN_RULES_OPTION
+from ansible_collections.crdb.cloud.plugins.module_utils._edge.module import NONE, Module, in_the_controller_alone
 from ansible_collections.crdb.cloud.plugins.module_utils._nouns.options import Option
 
 MODULE = Module(
@@ -250,7 +247,7 @@ MODULE = Module(
         OWN_RULES_OPTION,
         Option("versions", type="list", elements="dict"),
     ),
-    run=in_the_controller_alone,
+    run=in_the_controller_alone("guardrails"),
     connection=NONE,
 )
 

@@ -165,8 +165,7 @@ error:
     path: {description: The path of the request., type: str, returned: always}
 """
 
-from ansible_collections.crdb.cloud.plugins.module_utils._edge.module import Module
-from ansible_collections.crdb.cloud.plugins.module_utils._fleet.apart import in_the_controller_alone
+from ansible_collections.crdb.cloud.plugins.module_utils._edge.module import Module, in_the_controller_alone
 from ansible_collections.crdb.cloud.plugins.module_utils._nouns.options import Option
 
 MODULE = Module(
@@ -175,7 +174,7 @@ MODULE = Module(
         Option("registered"),
         Option("part", choices=("cluster", "contents"), default="cluster"),
     ),
-    run=in_the_controller_alone,
+    run=in_the_controller_alone("provision_hosts"),
 )
 
 

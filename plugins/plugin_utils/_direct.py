@@ -214,3 +214,16 @@ def _plain(value: Any) -> str:
 
 def _fingerprint(value: Any) -> str:
     return hashlib.sha256(json.dumps(value, sort_keys=True, default=str).encode()).hexdigest()
+
+
+class ControllerAction(DirectAction):
+    """The action of a module that only the controller can run, and that looks at the variables of the host."""
+
+    _supports_async = False
+
+    def run(self, tmp: Any = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+        self._vars = task_vars or {}
+        return super().run(tmp, task_vars)
+
+    def _in_process(self, task_vars: dict[str, Any]) -> bool:
+        return True

@@ -19,7 +19,7 @@ from ..module_utils._base.untrusted import EXECUTES_TEXT
 from ..module_utils._edge.guardrails import judge
 from ..module_utils._edge.module import Module, ModuleRun
 from ..module_utils._fleet.rules import called
-from ._direct import DirectAction
+from ._direct import ControllerAction
 from ._options import one_line
 
 UNDEFINED = re.compile(r"has no attribute ('[^']*')|('\w+') is undefined")
@@ -38,18 +38,10 @@ class _List(list[Any]):
     __UNSAFE__ = True
 
 
-class GuardrailsAction(DirectAction):
+class GuardrailsAction(ControllerAction):
     """The action of the module guardrails, which runs in the controller: only there an expression means anything."""
 
     module = "guardrails"
-    _supports_async = False
-
-    def run(self, tmp: Any = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
-        self._vars = task_vars or {}
-        return super().run(tmp, task_vars)
-
-    def _in_process(self, task_vars: dict[str, Any]) -> bool:
-        return True
 
     def _run_here(self, module: Module, spec: dict[str, dict[str, Any]]) -> dict[str, Any]:
         return super()._run_here(replace(module, run=self._work), spec)

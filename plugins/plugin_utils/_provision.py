@@ -27,7 +27,7 @@ from ..module_utils._fleet.apart import Plans, Wish, fulfil
 from ..module_utils._fleet.fleet import MOST_PARALLEL
 from ..module_utils._http.transport import REQUESTS_IMPORT_ERROR
 from ._cluster_wish import PREFIX, read_wish
-from ._direct import MODULES, DirectAction, _environment, _fingerprint
+from ._direct import MODULES, ControllerAction, _environment, _fingerprint
 from ._hosts import HostView, defaults_of, environment_of, hosts_of, only_ours
 from ._misspelt import IGNORED, misspelt, role_options
 from ._options import plain
@@ -49,18 +49,10 @@ class Group:
     wanted: dict[str, Wanted] = field(default_factory=dict)
 
 
-class ProvisionAction(DirectAction):
+class ProvisionAction(ControllerAction):
     """The action of the module provision_hosts. It always runs in the controller, and reads what it does in the variables of the hosts."""
 
     module = "provision_hosts"
-    _supports_async = False
-
-    def run(self, tmp: Any = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
-        self._vars = task_vars or {}
-        return super().run(tmp, task_vars)
-
-    def _in_process(self, task_vars: dict[str, Any]) -> bool:
-        return True
 
     def _run_here(self, module: Module, spec: dict[str, dict[str, Any]]) -> dict[str, Any]:
         # The connection is that of the one host that the task runs for, and it works for others.

@@ -111,8 +111,3 @@ def table(findings: Sequence[Row]) -> list[str]:
         )
         for row in rows
     ]
-
-
-def in_the_controller_alone(run: ModuleRun) -> dict[str, Any]:
-    """What the module guardrails is without its action: expressions are evaluated in the controller."""
-    raise OptionError("The module guardrails does its work in the controller", "Call it as a task of a playbook")

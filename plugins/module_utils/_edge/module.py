@@ -337,6 +337,15 @@ def collection_module(
     return Module(name, options, run, waits=True, since=noun.since)
 
 
+def in_the_controller_alone(name: str) -> Callable[[ModuleRun], dict[str, Any]]:
+    """What the module *name* is without its action, which alone knows variables and evaluates expressions."""
+
+    def run(module_run: ModuleRun) -> dict[str, Any]:
+        raise OptionError(f"The module {name} does its work in the controller", "Call it as a task of a playbook")
+
+    return run
+
+
 def info_module(
     name: str,
     key: str,

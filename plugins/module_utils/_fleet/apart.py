@@ -234,8 +234,3 @@ def _naming(label: str, error: CrdbError) -> CrdbError:
 def _listed(failed: Sequence[Mapping[str, str]]) -> str:
     shown = "; ".join(entry["msg"] for entry in failed[:NAMED])
     return shown if len(failed) <= NAMED else f"{shown}; and {len(failed) - NAMED} more"
-
-
-def in_the_controller_alone(run: Any) -> dict[str, Any]:
-    """What the module provision_hosts is without its action, which alone knows the variables of the hosts."""
-    raise OptionError("The module provision_hosts does its work in the controller", "Call it as a task of a playbook")
