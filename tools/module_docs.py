@@ -57,6 +57,11 @@ Dumper.add_representer(
 )
 
 
+def load(text: str) -> Any:
+    """The YAML *text*, read by libyaml where that is there: all modules at once are a lot of it."""
+    return yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+
+
 def dump(value: Any, width: int = WIDTH) -> str:
     text: str = yaml.dump(value, Dumper=Dumper, sort_keys=False, width=width, allow_unicode=True)
     # A line goes on until the word that passes the width has ended, and paths of options are long words.
@@ -238,7 +243,7 @@ def fragments(module: Module, documented: Iterable[str], *, reads: bool) -> list
 
 def documentation(module: Module, text: str, noun: Noun | None, version: str, *, reads: bool) -> str:
     """DOCUMENTATION: *text* is what it is now ("" for a new module), *version* that of the collection."""
-    have, parts = yaml.safe_load(text) or {}, chunks(text)
+    have, parts = load(text) or {}, chunks(text)
     if noun is None:
         if has_texts(module.options):
             parts["options"] = dump({"options": options_docs(module, have.get("options") or {})})
@@ -359,7 +364,7 @@ def _field_docs(option: Option) -> Docs:
 
 def returned(module: Module, text: str, noun: Noun | None, *, reads: bool) -> str:
     """RETURN: *text* is what it is now ("" for a new module)."""
-    have, parts = yaml.safe_load(text) or {}, chunks(text)
+    have, parts = load(text) or {}, chunks(text)
     made: dict[str, Docs] = {}
     if noun and noun.shows is not None:
         made.update(_object(noun, reads))

@@ -23,8 +23,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import yaml
-from module_docs import Problem, documentation, dump, returned
+from module_docs import Problem, documentation, dump, load, returned
 
 from ansible_collections.crdb.cloud.plugins.module_utils._edge.infos import noun_info
 from ansible_collections.crdb.cloud.plugins.module_utils._edge.module import (
@@ -168,7 +167,7 @@ class ModuleFile:
         if self.text:
             return self.parts["examples"]
         required = {option.name: f"the-{option.name}" for option in self.module.options if option.required}
-        name = yaml.safe_load(docs)["short_description"]
+        name = load(docs)["short_description"]
         return f"---\n{dump([{'name': name, f'crdb.cloud.{self.name}': required}])}"
 
     def wanted(self, version: str) -> str:
@@ -244,13 +243,13 @@ def _lowered(text: str) -> str:
 def wanted(root: Path) -> Iterator[tuple[Path, str | None, str]]:
     """The files below *root* that are written: what each has to be, None where that can't be said, and why not."""
     files = module_files(root / "plugins" / "modules")
-    version = yaml.safe_load((root / "galaxy.yml").read_text(encoding="utf-8"))["version"]
+    version = load((root / "galaxy.yml").read_text(encoding="utf-8"))["version"]
     short: dict[str, tuple[str, str]] = {}
     for file in files:
         path = root / "plugins" / "modules" / f"{file.name}.py"
         try:
             text = file.wanted(version)
-            docs: dict[str, Any] = yaml.safe_load(text.split('"""', 2)[1])
+            docs: dict[str, Any] = load(text.split('"""', 2)[1])
         except Problem as problem:
             yield path, None, str(problem)
             continue
