@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from .._base.errors import OptionError
@@ -20,7 +19,6 @@ KEY = Object({"id": TEXT, "service_account_id": TEXT, "name": TEXT, "created_at"
 ADMINS = "CLUSTER_ADMIN or ORG_ADMIN"
 
 
-@dataclass(frozen=True)
 class ServiceAccount(Noun):
     def check(self, reader: Reader, scope: Scope, desired: Desired, row: dict[str, Any] | None, plan: Plan) -> None:
         """Refuse to delete the account that the task itself calls the API as, and say how many keys end with another one."""

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from dataclasses import dataclass
 from typing import Any
 
 from .._base.errors import OptionError
@@ -20,7 +19,6 @@ ANY = "0.0.0.0"
 LIKE_A_NETWORK = re.compile(r"\d+(\.\d+){3}(/\d+)?")
 
 
-@dataclass(frozen=True)
 class AllowlistEntry(Noun):
     def key_of(self, params: Row) -> dict[str, Any]:
         """The network of ``cidr`` or of ``cidr_ip`` and ``cidr_mask``; an address without a mask is a network of its own."""

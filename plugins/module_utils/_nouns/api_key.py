@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from .._base.errors import CrdbError, OptionError
@@ -30,7 +30,6 @@ def made(row: Row) -> float:
     return found / SECOND
 
 
-@dataclass(frozen=True)
 class ApiKey(Noun):
     def spelled(self, reader: Reader, params: Row) -> Row:
         """*params* with the time, in which nothing may pass until all is planned."""

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from .._base.errors import OptionError
@@ -20,7 +20,6 @@ FIRST_RETENTION = 30
 FIRST = {"enabled": True, "frequency_minutes": 60, "retention_days": FIRST_RETENTION}
 
 
-@dataclass(frozen=True)
 class BackupConfiguration(Noun):
     def create(self, scope: Scope, desired: Desired) -> Plan:
         """The prediction for a cluster that is not there yet; a real run never gets here."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from .._base.errors import OptionError
@@ -26,7 +26,6 @@ OFF = 300 * SECOND
 LIMITS = "It has to begin 7 days ahead or later, may last 14 days, and ends within three months"
 
 
-@dataclass(frozen=True)
 class BlackoutWindow(Noun):
     def key_of(self, params: Row) -> dict[str, Any]:
         key = {option.name: stamp(checked_moment(option.name, params[option.name])) for option in self.key}

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from .._base.certificates import as_pem, certificates, described
@@ -27,7 +27,6 @@ def held(pem: Any) -> list[bytes]:
         return []
 
 
-@dataclass(frozen=True)
 class ClientCaCert(Noun):
     def values(self, params: Row, version: str) -> dict[str, Any]:
         found = super().values(params, version)

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -91,7 +91,6 @@ ACCOUNTS = (
 )
 
 
-@dataclass(frozen=True)
 class ClusterLifecycle(Lifecycle):
     """A cluster is settled when nothing runs on it: its state alone does not say that."""
 
@@ -114,7 +113,6 @@ class ClusterLifecycle(Lifecycle):
         return state.patience(row)
 
 
-@dataclass(frozen=True)
 class Cluster(Noun):
     def label(self, key: Row) -> str:
         return f"{self.words} '{key.get('name') or key.get('id')}'"

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from .._base.errors import OptionError
@@ -37,7 +37,6 @@ def heard(rows: Any) -> list[dict[str, Any]]:
     ]
 
 
-@dataclass(frozen=True)
 class ClusterDisruption(Noun):
     def values(self, params: Row, version: str) -> dict[str, Any]:
         found = super().values(params, version)

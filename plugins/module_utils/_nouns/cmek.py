@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from .._base.errors import OptionError
@@ -38,7 +38,6 @@ def by_region(regions: Iterable[Row] | None) -> dict[str, Row]:
     return {str(entry["region"]): entry for entry in regions or ()}
 
 
-@dataclass(frozen=True)
 class Cmek(Noun):
     def values(self, params: Row, version: str) -> dict[str, Any]:
         if params.get("state") == "absent":

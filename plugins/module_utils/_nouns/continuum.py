@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Any
 
 from .._base.errors import OptionError
@@ -24,7 +23,6 @@ def certificates(text: Any) -> list[str]:
     return sorted("".join(found.split()) for found in PEM.findall(str(text or "")))
 
 
-@dataclass(frozen=True)
 class SourceCaCert(Noun):
     def values(self, params: Row, version: str) -> dict[str, Any]:
         found = super().values(params, version)
@@ -35,7 +33,6 @@ class SourceCaCert(Noun):
         return found
 
 
-@dataclass(frozen=True)
 class MigrationAssistant(Noun):
     def body(self, values: Row) -> dict[str, Any]:
         return {name: value for name, value in values.items() if name == "region"}

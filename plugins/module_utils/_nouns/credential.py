@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 import time
-from dataclasses import dataclass
 from typing import Any
 
 from .._base.errors import OptionError
@@ -33,7 +32,6 @@ def checked_key(text: str) -> str:
     return text
 
 
-@dataclass(frozen=True)
 class Credential(Noun):
     def place(self, reader: Reader) -> tuple[dict[str, str], str]:
         called, needed = reader.params["service_account"], reader.params.get("state") != "absent"

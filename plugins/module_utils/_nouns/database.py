@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from .._base.errors import OptionError
@@ -16,7 +15,6 @@ from .noun import Desired, Noun, Row
 from .plan import UPDATE, Plan, Step
 
 
-@dataclass(frozen=True)
 class Database(Noun):
     def key_of(self, params: Row) -> dict[str, Any]:
         return {"name": checked_name("name", params["name"], "a database")}

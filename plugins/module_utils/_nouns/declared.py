@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import InitVar, dataclass, field, replace
+from functools import cached_property
 from typing import Any
 from urllib.parse import quote
 
@@ -65,7 +66,7 @@ class Scope:
         return f" {preposition} {self.label}" if self.label else ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Declared:
     """A noun's data.
 
@@ -153,23 +154,23 @@ class Declared:
         for name, value in {**found, "text": tuple(said.text)}.items():
             object.__setattr__(self, name, value)
 
-    @property
+    @cached_property
     def words(self) -> str:
         """The noun in words, such as "SQL user"."""
         return self.title or self.name.replace("_", " ")
 
-    @property
+    @cached_property
     def many(self) -> str:
         """Several of them, in words."""
         if self.words.endswith("s"):
             return self.words
         return f"{self.words[:-1]}ies" if re.search("[^aeiou]y$", self.words) else f"{self.words}s"
 
-    @property
+    @cached_property
     def variables(self) -> tuple[str, ...]:
         return tuple(part[1:-1] for part in self.path.split("/") if part.startswith("{"))
 
-    @property
+    @cached_property
     def address(self) -> tuple[str, ...]:
         """The members of an object that end its path."""
         parts = self.path.split("/") if self.rows else []
@@ -182,27 +183,27 @@ class Declared:
         """What ends the path of the object *row*, as one text; "" where it is there once."""
         return "/".join(str(row.get(name)) for name in self.address)
 
-    @property
+    @cached_property
     def parents(self) -> tuple[str, ...]:
         """The options that name what it lives in, from the outside in."""
         return self.variables[: len(self.variables) - len(self.address)]
 
-    @property
+    @cached_property
     def chosen(self) -> Field | None:
         """The option that says which of several is meant, where each of its choices is there once."""
         return next((option for option in self.key if not self.rows and option.name in self.variables), None)
 
-    @property
+    @cached_property
     def has_ids(self) -> bool:
         """Whether the server makes the ids of objects."""
         names = {option.at[-1] for option in self.key}
         return len(self.address) == 1 and self.address[0] not in names
 
-    @property
+    @cached_property
     def all_fields(self) -> tuple[Field, ...]:
         return (*self.key, *self.fields)
 
-    @property
+    @cached_property
     def options(self) -> tuple[Field, ...]:
         """The options of its module behind those that name the parent, but for state."""
         words, name = self.words, self.key[-1].name if self.key else ""
@@ -267,7 +268,7 @@ class Declared:
         """The fields that are looked at: what shall be absent has no others than those that name it."""
         return self.key if params.get("state") == "absent" else self.all_fields
 
-    @property
+    @cached_property
     def answer(self) -> Shape:
         """The shape of an answer about one object."""
         return Wrapped(self.wrapped, self.shape) if self.wrapped else self.shape

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from .._base.errors import OptionError
@@ -33,7 +33,6 @@ def policy_of(cluster: Row) -> str:
     return str(cluster.get(POLICY) or "UNSPECIFIED").removeprefix(PREFIX)
 
 
-@dataclass(frozen=True)
 class EgressTrafficPolicy(Noun):
     """A field of the cluster, which is set by a request of its own."""
 
@@ -103,7 +102,6 @@ EGRESS_TRAFFIC_POLICY = EgressTrafficPolicy(
 )
 
 
-@dataclass(frozen=True)
 class RuleLifecycle(Lifecycle):
     def failure(self, row: Row) -> str:
         found = super().failure(row)
@@ -111,7 +109,6 @@ class RuleLifecycle(Lifecycle):
         return f"{found}; the service asks to contact its support, and not to try again" if lost else found
 
 
-@dataclass(frozen=True)
 class EgressRule(Noun):
     def pages(self, api: Any, path: str, query: Row | None) -> list[dict[str, Any]]:
         """Those of people alone: what the service manages for itself is never touched."""

@@ -40,7 +40,6 @@ class EgressLifecycle(Lifecycle):
         return made or super().is_settled(row)
 
 
-@dataclass(frozen=True)
 class EgressPrivateEndpoint(Noun):
     def watched(self, desired: Desired, *, asked: bool) -> Lifecycle | None:
         """Names can only be given to an endpoint that can be used, and anew where that failed."""

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from .._base.errors import OptionError
@@ -27,7 +27,6 @@ def misread_account(value: Any) -> str:
     return 'must be in quotes, such as "012345678901": YAML reads it as a number' if isinstance(value, int) else ""
 
 
-@dataclass(frozen=True)
 class TrustedOwner(Noun):
     def key_of(self, params: Row) -> dict[str, Any]:
         account = params.get("external_owner_id")
@@ -63,7 +62,6 @@ PRIVATE_ENDPOINT_TRUSTED_OWNER = TrustedOwner(
 )
 
 
-@dataclass(frozen=True)
 class AwsEndpointConnection(Noun):
     """An endpoint of somebody's account, which shows up by itself, and is then accepted or rejected."""
 

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from .._base.errors import OptionError
@@ -22,7 +22,6 @@ WITH_BODY = "2022-09-20"
 STATUS = "ENDPOINT_SERVICE_STATUS_"
 
 
-@dataclass(frozen=True)
 class PrivateEndpointServices(Noun):
     """What is read has the services; "missing" are the regions without one, where the cluster has to be asked for it."""
 

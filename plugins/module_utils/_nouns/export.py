@@ -27,7 +27,7 @@ UPDATE_SECRET = Field(
 )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Export(Noun):
     """*kind* is the option that says where it goes. *needs* and *allows* have for each kind the fields that not all have."""
 

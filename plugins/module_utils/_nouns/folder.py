@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from .._base.errors import OptionError
@@ -54,7 +53,6 @@ def above(path: str) -> str:
     return up[1:] if UUID.fullmatch(up[1:]) else up or ROOT
 
 
-@dataclass(frozen=True)
 class Folder(Noun):
     def spelled(self, reader: Reader, params: Row) -> Row:
         """*params* with a path in the place of a name and what it lies in."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from .._base.errors import OptionError
@@ -46,7 +46,6 @@ def told(groups: Iterable[Row]) -> list[dict[str, Any]]:
     return [{name: value for name, value in group.items() if value not in unset} for group in groups]
 
 
-@dataclass(frozen=True)
 class LogExport(Export):
     def values(self, params: Row, version: str) -> dict[str, Any]:
         found = super().values(params, version)

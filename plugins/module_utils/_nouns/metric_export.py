@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from .._http.answers import TEXT, MapOf, Object
@@ -18,7 +17,6 @@ from .noun import Desired, Row
 SHOWN = 4
 
 
-@dataclass(frozen=True)
 class MetricExport(Export):
     def renews(self, desired: Desired, row: Row) -> bool:
         key = desired.values.get("datadog_api_key")

@@ -93,7 +93,6 @@ class Desired:
         )
 
 
-@dataclass(frozen=True)
 class Noun(Declared):
     """A noun of the API: its data, and how most nouns are named, compared and changed."""
 

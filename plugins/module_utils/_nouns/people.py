@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from .._base.errors import ApiError, OptionError
@@ -16,7 +15,6 @@ from .noun import Noun, Row
 LOOKERS = "ORG_ADMIN, CLUSTER_ADMIN or FOLDER_ADMIN"
 
 
-@dataclass(frozen=True)
 class Person(Noun):
     def key_of(self, params: Row) -> dict[str, Any]:
         email = params["email"].strip()

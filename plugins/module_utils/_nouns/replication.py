@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from .._base.errors import OptionError
@@ -24,7 +24,6 @@ PROGRESS = ("replicated_time", "retained_time", "replication_lag_seconds")
 AHEAD = 3600 * SECOND
 
 
-@dataclass(frozen=True)
 class ReplicationStream(Noun):
     # --- what is wanted, and what is there -----------------------------------------------------------------------
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from .._base.errors import OptionError
@@ -44,7 +44,6 @@ def meant(options: Any) -> dict[str, Any]:
     return {name: value for name, value in (options or {}).items() if value}
 
 
-@dataclass(frozen=True)
 class Restore(Noun):
     # --- what is wanted ------------------------------------------------------------------------------------------
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from .._base.errors import AnswerError, ApiError, CrdbError, OptionError, explained, lacks_role
@@ -113,7 +113,6 @@ def holder(params: Row) -> tuple[str, str]:
     return next(((name, params[name]) for name in HOLDERS if params.get(name) is not None), ("", ""))
 
 
-@dataclass(frozen=True)
 class RoleGrant(Noun):
     def label(self, key: Row) -> str:
         return "the roles"

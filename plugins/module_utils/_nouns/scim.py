@@ -48,7 +48,7 @@ def references(ids: Iterable[str]) -> list[dict[str, str]]:
     return [{"value": id_} for id_ in sorted(ids)]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Scim(Noun):
     """A resource of SCIM. *schema* is the end of its URN, *blank* what each new one has."""
 
@@ -114,7 +114,6 @@ class Scim(Noun):
         return [{"op": "replace", "path": ".".join(option.at), "value": option.sent(after)}]
 
 
-@dataclass(frozen=True)
 class ScimUser(Scim):
     def mark(self, key: Row) -> tuple[Any, ...]:
         return (str(key.get("user_name") or "").casefold(),)
@@ -147,7 +146,6 @@ class ScimUser(Scim):
             reader.warn(f"{self.label(self.identity(row))} is not active, and stays so: active: true is the way back")
 
 
-@dataclass(frozen=True)
 class ScimGroup(Scim):
     def exported(self, row: Row) -> dict[str, Any]:
         return {**super().exported(row), "exactly": True}

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from .._base.errors import OptionError
@@ -32,7 +31,6 @@ PUT_VERSION = "2022-03-31"
 CHOICE = ("spend_limit", "usage_limits", "unlimited")
 
 
-@dataclass(frozen=True)
 class SpendLimit(Noun):
     def values(self, params: Row, version: str) -> dict[str, Any]:
         """One of spend_limit (cents), usage_limits; {} is no limit."""

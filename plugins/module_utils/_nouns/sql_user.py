@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass
 from typing import Any
 
 from .._base.errors import OptionError
@@ -16,7 +15,6 @@ from .noun import Desired, Noun, Row
 from .plan import UPDATE, Plan, Step
 
 
-@dataclass(frozen=True)
 class SqlUser(Noun):
     def key_of(self, params: Row) -> dict[str, Any]:
         """Names are case-insensitive: CockroachDB stores them in lower case and Unicode NFC."""

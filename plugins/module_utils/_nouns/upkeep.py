@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Any
 
 from .._base.errors import OptionError
@@ -49,7 +48,6 @@ def misread_time(value: Any) -> str:
     return 'must be in quotes, such as "02:00": YAML reads it as a number' if isinstance(value, int) else ""
 
 
-@dataclass(frozen=True)
 class MaintenanceWindow(Noun):
     def values(self, params: Row, version: str) -> dict[str, Any]:
         """Both durations in seconds, whichever way they were said."""

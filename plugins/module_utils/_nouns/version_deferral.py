@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from .declared import OPERATORS
@@ -17,7 +16,6 @@ OLD, NEVER = "FIXED_DEFERRAL", "NOT_DEFERRED"
 POLICIES = {days: f"DEFERRAL_{days}_DAYS" for days in (30, 60, 90)}
 
 
-@dataclass(frozen=True)
 class VersionDeferral(Noun):
     def values(self, params: Row, version: str) -> dict[str, Any]:
         """The policy, in the word that *version* has for it."""

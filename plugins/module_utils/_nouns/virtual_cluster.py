@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from .._base.errors import OptionError
@@ -43,7 +43,6 @@ VIRTUAL_CLUSTER_WORKSPACE = Noun(
 )
 
 
-@dataclass(frozen=True)
 class VirtualCluster(Noun):
     def values(self, params: Row, version: str) -> dict[str, Any]:
         found = super().values(params, version)
