@@ -56,11 +56,16 @@ class DirectAction(ActionBase):  # type: ignore[misc]
         result: dict[str, Any] = super().run(tmp, task_vars)
         if result.get("skipped"):
             return dict(result)
+        if not _sessions:
+            # What is there by now stays until this worker ends: to look through it for garbage again and again takes longer than many a task.
+            gc.freeze()
         module: Module = importlib.import_module(f"{MODULES}.{self.module}").MODULE
         spec = module.argument_spec()
         with _environment(self._environment()):
             try:
                 in_process = self._in_process(task_vars)
+                if in_process:
+                    self._lighten()
                 if module.prepare and self._is_here():
                     module.prepare(self._task.args)
                 wrong = [*misshapen(spec, self._task.args), *module.mistakes(self._task.args)]
@@ -74,10 +79,8 @@ class DirectAction(ActionBase):  # type: ignore[misc]
                 result.update(error.as_result())
                 return result
             if in_process:
-                result.update(self._run_here(module, spec))
+                result.update(self._run_here(module, spec, shows=_shows_invocation(task_vars)))
                 colour_differences(result)
-                if not _shows_invocation(task_vars):
-                    result.pop("invocation", None)
                 return result
         result.update(
             self._execute_module(
@@ -119,9 +122,17 @@ class DirectAction(ActionBase):  # type: ignore[misc]
 
     def _arguments(self) -> dict[str, Any]:
         """The task's arguments as plain data: on ansible-core 2.19 and later they are of tagged types."""
-        return dict(json.loads(json.dumps(dict(self._task.args), default=_plain)))
+        try:
+            return dict(json.loads(json.dumps(dict(self._task.args), default=_plain)))
+        except TypeError as error:
+            raise OptionError(f"The arguments have a key that is no text: {error}", "Put it in quotes") from None
 
-    def _run_here(self, module: Module, spec: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    def _lighten(self) -> None:
+        """Take the tags off the arguments, which go back with the result: of a large fleet that takes longer than all else."""
+        self._task.args = self._arguments()
+
+    def _run_here(self, module: Module, spec: dict[str, dict[str, Any]], *, shows: bool) -> dict[str, Any]:
+        """The result of the module, which *shows* with what it was called."""
         args = self._arguments()
         validated = ArgumentSpecValidator(
             spec,
@@ -132,7 +143,7 @@ class DirectAction(ActionBase):  # type: ignore[misc]
             required_by=module.rules.get("required_by"),
         ).validate(args)
         params = validated.validated_parameters
-        invocation = {"module_args": shown_arguments(params, spec)}
+        called = {"module_args": shown_arguments(params, spec)} if shows else None
         if validated.error_messages:
             message = "; ".join(refused(spec, module.rules, args)) or validated.errors.msg
             if isinstance(validated.errors[0], UnsupportedError):
@@ -142,7 +153,8 @@ class DirectAction(ActionBase):  # type: ignore[misc]
                 *validated._no_log_values,
                 *(args[name] for name, entry in spec.items() if entry.get("no_log") and args.get(name)),
             ]
-            return {"failed": True, "msg": mask(message, unsafe), "invocation": mask(invocation, unsafe)}
+            found = {"failed": True, "msg": mask(message, unsafe)}
+            return {**found, "invocation": mask(called, unsafe)} if called else found
 
         warnings: list[str] = []
         result: dict[str, Any] = module.execute(
@@ -157,8 +169,7 @@ class DirectAction(ActionBase):  # type: ignore[misc]
         result = dict(with_inert_keys(result))
         if warnings:
             result["warnings"] = warnings
-        result["invocation"] = invocation
-        return result
+        return {**result, "invocation": called} if called else result
 
     def _session(self, module: Module, params: dict[str, Any], args: dict[str, Any]) -> Session:
         """The session of an earlier item with the same connection; read anew when an item is retried."""
@@ -167,8 +178,6 @@ class DirectAction(ActionBase):  # type: ignore[misc]
         proxies = {name: value for name, value in os.environ.items() if name.lower().endswith("_proxy")}
         key = _fingerprint([os.getpid(), self._task.check_mode, connection, proxies])
         if key not in _sessions:
-            # What is there by now stays until this worker ends: to look through it for garbage again and again takes longer than many a task.
-            gc.freeze()
             _sessions[key] = module.open(params, check_mode=self._task.check_mode, agent=f"ansible/{ansible_version}")
         else:
             module.check(params)
@@ -227,3 +236,7 @@ class ControllerAction(DirectAction):
 
     def _in_process(self, task_vars: dict[str, Any]) -> bool:
         return True
+
+    def _lighten(self) -> None:
+        # Text without its tags is no expression to ansible-core 2.19 and later.
+        pass

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Callable, Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -166,6 +167,7 @@ BEFORE_ANY_REQUEST: Cases = {
     "no network": ("allowlist_entry", {"cluster": "orders", "cidr": "office"}, ("'office' is not an IPv4 network",)),
     "IPv6": ("allowlist_entry", {"cluster": "orders", "cidr": "2001:db8::/32"}, ("IPv4 only",)),
     "label": ("cluster", {**GCP, "labels": {"Team": "x"}}, ("labels: 'Team' can't be a key",)),
+    "a date for a key": ("cluster", {**GCP, "labels": {date(2026, 1, 20): "x"}}, ("a key that is no text", "quotes")),
 }
 
 
