@@ -27,7 +27,7 @@ from integration.helpers.documents import (
 )
 from integration.helpers.emulator import Emulator, Launch
 from integration.helpers.processes import run_tool
-from integration.helpers.runner import CHECKOUT, Runner
+from integration.helpers.runner import SETTINGS, CHECKOUT, Runner
 from integration.helpers.secrets import hits
 
 DOCUMENTS = documents()
@@ -137,7 +137,7 @@ class Script(Runner):
     def __init__(self, directory: Path, emulator: Emulator) -> None:
         super().__init__(directory, emulator)
         self.home = directory
-        (directory / "ansible.cfg").write_text("[defaults]\nlocalhost_warning = false\n")
+        (directory / "ansible.cfg").write_text(f"{SETTINGS}localhost_warning = false\n")
         (directory / "results.jsonl").write_text("")
         variables = {f"vault_{name.replace('-', '_')}_password": value for name, value in PASSWORDS.items()}
         variables |= {

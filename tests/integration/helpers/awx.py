@@ -21,7 +21,7 @@ import ansible_runner
 import yaml
 
 from .emulator import Emulator
-from .runner import ANSIBLE_PLAYBOOK, CHECKOUT, COLLECTIONS
+from .runner import ANSIBLE_PLAYBOOK, CHECKOUT, COLLECTIONS, SETTINGS
 from .secrets import API_KEY, JWT, hits
 from .temporary import short_directory
 
@@ -223,6 +223,7 @@ class Awx:
         return listed if isinstance(listed, dict) else {}, stderr
 
     def _environment(self, home: Path, rate_limit: str | None) -> dict[str, str | None]:
+        (home / "home" / ".ansible.cfg").write_text(SETTINGS)
         return {
             "PATH": f"{ANSIBLE_PLAYBOOK.parent}:/usr/bin:/bin",
             "HOME": str(home / "home"),
