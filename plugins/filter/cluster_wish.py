@@ -9,6 +9,7 @@ DOCUMENTATION = r"""
 name: cluster_wish
 short_description: Read the variables of the role cluster
 version_added: 1.0.0
+positional: option
 description:
   - Reads what the variables of the role P(crdb.cloud.cluster#role) ask for, and checks it, without a request. The role uses it before anything else.
   - Lists can be text with lines or commas, dictionaries pairs such as V(env=prod,team=payments), and both can be JSON. Empty text is as good as nothing.
@@ -17,6 +18,10 @@ options:
     description: The variables of the role by name, without the prefix C(cluster_).
     type: dict
     required: true
+  option:
+    description: An option of the module M(crdb.cloud.cluster). If it is set, only the variable of that name is read, and only C(options) of the result counts.
+    type: str
+    default: ""
 author:
   - crdb.cloud contributors (@crdb-cloud)
 """

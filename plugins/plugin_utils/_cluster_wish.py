@@ -30,12 +30,14 @@ USERNAME_VARIABLE = "CRDB_CLUSTER_API_USERNAME"
 SWITCHES = ("wait", "allowlist_purge", "sql_users_purge")
 
 
-def read_wish(said: Mapping[str, Any]) -> dict[str, Any]:
+def read_wish(said: Mapping[str, Any], option: str = "") -> dict[str, Any]:
     """What is wanted, from the variables of the role without their prefix; ``problem`` says why it can't be had, or is empty.
 
-    Always the same keys, so that nothing is ever undefined.
+    Always the same keys, so that nothing is ever undefined. With an *option* of the module cluster no other variable is looked at: newer
+    ansible-core has them templated one by one, as somebody looks.
     """
-    said = {str(name): plain(value) for name, value in said.items()}
+    names = [option] if option else list(said)
+    said = {str(name): plain(said.get(name)) for name in names}
     wish: dict[str, Any] = {
         "problem": "",
         "name": "",
@@ -53,7 +55,10 @@ def read_wish(said: Mapping[str, Any]) -> dict[str, Any]:
         **dict.fromkeys(SWITCHES, False),
     }
     try:
-        _read(said, wish)
+        if option:
+            wish["options"] = _options(said, wish)
+        else:
+            _read(said, wish)
     except OptionError as error:
         return {**wish, "problem": str(error)}
     return wish

@@ -27,7 +27,7 @@ from integration.helpers.documents import (
 )
 from integration.helpers.emulator import Emulator, Launch
 from integration.helpers.processes import run_tool
-from integration.helpers.runner import SETTINGS, CHECKOUT, Runner
+from integration.helpers.runner import CHECKOUT, SETTINGS, Runner
 from integration.helpers.secrets import hits
 
 DOCUMENTS = documents()

@@ -33,6 +33,30 @@ def wish(**said: Any) -> dict[str, Any]:
     return found
 
 
+class Looked(dict[str, Any]):
+    """A dictionary that knows who has been looked at, as ansible-core templates what somebody looks at."""
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.at: list[str] = []
+
+    def get(self, key: str, default: Any = None) -> Any:
+        self.at.append(key)
+        return super().get(key, default)
+
+
+def test_one_option_is_read_without_the_rest() -> None:
+    said = Looked(
+        name="orders", regions="us-east1, us-west1", labels="env=prod", spend_limit="0", plan="", wait="perhaps"
+    )
+    for option, value in {"regions": ["us-east1", "us-west1"], "labels": {"env": "prod"}, "spend_limit": 0}.items():
+        said.at.clear()
+        assert read_wish(said, option)["options"] == {option: value}
+        assert said.at == [option]
+    assert read_wish(said, "plan")["options"] == {}
+    assert "spend_limit" in read_wish({"spend_limit": "much"}, "spend_limit")["problem"]
+
+
 def test_the_role_hands_on_every_option_of_the_module() -> None:
     """A new option of the module cluster needs a variable, which is read and given to the module."""
     options = {option.name for option in MODULE.options} - {"state"}
