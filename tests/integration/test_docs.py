@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 import re
 import shlex
 import subprocess
@@ -26,7 +27,7 @@ from integration.helpers.documents import (
     texts_of_code,
 )
 from integration.helpers.emulator import Emulator, Launch
-from integration.helpers.processes import run_tool
+from integration.helpers.processes import run_tool, tools_for_scripts
 from integration.helpers.runner import CHECKOUT, SETTINGS, Runner
 from integration.helpers.secrets import hits
 
@@ -156,7 +157,7 @@ class Script(Runner):
         done = subprocess.run(
             ["bash", "-euo", "pipefail", "-c", script],
             cwd=self.home,
-            env=self.environment,
+            env={**self.environment, "PATH": f"{tools_for_scripts()}{os.pathsep}{self.environment['PATH']}"},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

@@ -10,9 +10,12 @@ of their own, and a fork server when they come back.
 
 from __future__ import annotations
 
+import atexit
 import contextlib
+import functools
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -200,6 +203,58 @@ class ForkServer:
         self._answers.close()
         self._control.close()
         self._process.wait()
+
+
+# What a shell adds to the environment of what it runs.
+SHELL = ("PWD", "OLDPWD", "SHLVL", "_")
+STAND_IN = """\
+#!{python} -IS
+import json, os, socket, sys
+with socket.socket(socket.AF_UNIX) as control:
+    control.connect({address!r})
+    request = [os.path.basename(sys.argv[0]), sys.argv[1:], os.getcwd(), dict(os.environ)]
+    text = json.dumps(request).encode()
+    socket.send_fds(control, [len(text).to_bytes(4, "big")], [1, 2])
+    control.sendall(text)
+    sys.exit(int(control.makefile().readline() or 1))
+"""
+
+
+@functools.cache
+def tools_for_scripts() -> Path:
+    """A directory for the PATH of shell scripts, whose tools are run as run_tool() runs them. It is there until this process ends."""
+    directory = Path(tempfile.mkdtemp(prefix="crdb-"))
+    atexit.register(shutil.rmtree, directory, ignore_errors=True)
+    listening = socket.socket(socket.AF_UNIX)
+    listening.bind(str(directory / "control"))
+    listening.listen()
+    for name in TOOLS:
+        path = directory / name
+        path.write_text(STAND_IN.format(python=sys.executable, address=str(directory / "control")))
+        path.chmod(0o755)
+
+    def listen() -> None:
+        while True:
+            control, _address = listening.accept()
+            threading.Thread(target=_stand_in, args=(control, directory), daemon=True).start()
+
+    threading.Thread(target=listen, daemon=True).start()
+    return directory
+
+
+def _stand_in(control: socket.socket, directory: Path) -> None:
+    """Run what a stand-in in *directory* was called for."""
+    with control:
+        head, outputs, _flags, _address = socket.recv_fds(control, SIZE.size, 2)
+        (size,) = SIZE.unpack(head)
+        tool, arguments, cwd, env = json.loads(control.recv(size, socket.MSG_WAITALL))
+        own = {"PATH": env["PATH"].replace(f"{directory}{os.pathsep}", "")}
+        env = {name: value for name, value in env.items() if name not in SHELL} | own
+        with _start(tool, arguments, Path(cwd), env, (outputs[0], outputs[1])) as started:
+            for descriptor in outputs:
+                os.close(descriptor)
+            code, _cpu = started.wait()
+        control.sendall(b"%d\n" % (code if code >= 0 else 128 - code))
 
 
 _seen: set[str] = set()
