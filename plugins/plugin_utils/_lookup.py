@@ -23,7 +23,7 @@ from ..module_utils._cloud_api.client import CONNECTION_OPTIONS, CloudApi, first
 from ..module_utils._edge.module import ModuleRun, Session
 from ..module_utils._http.transport import REQUESTS_IMPORT_ERROR
 from ..module_utils._nouns.declared import READERS, Scope
-from ..module_utils._nouns.registry import NOUNS
+from ..module_utils._nouns.referred import referred
 from ..module_utils._reconcile.finder import Finder, Parent
 from ..module_utils._reconcile.listings import Listings
 from ._options import one_line, plain, without_empty_variables
@@ -115,7 +115,7 @@ class NamedLookup(CrdbLookup):
     called = "the name or the id"
 
     def find(self, run: ModuleRun, term: Any) -> list[Any]:
-        noun = NOUNS[self.noun]
+        noun = referred(self.noun)
         if not isinstance(term, str) or not term.strip():
             raise OptionError(f"A term must be {self.called} of a {noun.words}, got {kind(term)}")
         if run.api.version < noun.since:

@@ -25,7 +25,7 @@ from .._nouns.compare import given
 from .._nouns.field import Field
 from .._nouns.noun import Noun
 from .._nouns.options import Option, argument_spec, check_versions, mistakes
-from .._nouns.registry import NOUNS
+from .._nouns.referred import REFERRED
 from .._reconcile.listings import Listings
 from .._reconcile.reconciler import Reconciler
 from .._reconcile.wait import Waiter
@@ -291,7 +291,7 @@ def noun_options(noun: Noun) -> tuple[Option, ...]:
 
 def parent_options(noun: Noun) -> tuple[Option, ...]:
     """The options that name what objects of *noun* live in."""
-    return tuple(Option(name, required=True) for name in noun.parents if name in NOUNS)
+    return tuple(Option(name, required=True) for name in noun.parents if name in REFERRED)
 
 
 def entries_option(

@@ -16,7 +16,7 @@ from .._base.errors import ApiError, CrdbError, OptionError, explained
 from .._nouns.declared import NIL_ID, UUID, Scope, segment
 from .._nouns.lifecycle import Lifecycle
 from .._nouns.noun import Desired, Noun
-from .._nouns.registry import NOUNS
+from .._nouns.referred import REFERRED, referred
 from .items import Item
 from .outcome import Run, not_there_yet
 from .wait import Watch
@@ -91,7 +91,7 @@ class Finder:
 
     def wish_of(self, ref: str, called: str) -> Mapping[str, Any]:
         """The options with which the same plan makes the object of the noun *ref* that is called so; none where it does not."""
-        noun = NOUNS[ref]
+        noun = referred(ref)
         return self._wishes.get((ref, noun.mark(noun.key_of_name(called))), {})
 
     def _is_coming(self, noun: Noun, called: str) -> bool:
@@ -200,7 +200,7 @@ class Finder:
 
     def parent(self, name: str, given: str) -> Parent:
         """Find what the option *name* of that noun names. An id costs no request."""
-        noun = NOUNS[name]
+        noun = referred(name)
         if not given.strip():
             raise OptionError(f"{name} must say which one is meant, by name or id; it is empty")
         if self.own_parent and (self.own_parent.noun.name, self.own_parent.given) == (name, given):
@@ -216,7 +216,7 @@ class Finder:
 
     def parent_of(self, noun: Noun) -> Parent | None:
         """What objects of *noun* live in, by the options of this run; None for the organization."""
-        names = [name for name in noun.parents if name in NOUNS]
+        names = [name for name in noun.parents if name in REFERRED]
         return self.parent(names[-1], self.params[names[-1]]) if names else None
 
     def scope(self, noun: Noun, parent: Parent | None) -> Scope:
@@ -242,7 +242,7 @@ class Finder:
 
         It is NIL_ID where there is none, and none is *needed*, or in check mode.
         """
-        noun = NOUNS[ref]
+        noun = referred(ref)
         if UUID.fullmatch(called) or called in noun.constants:
             return called.lower()
         # What no list tells of is asked for again when it may have been made.

@@ -48,7 +48,9 @@ AHEAD = (
 )
 # Every run reads the documentation of all or many plugins of these types.
 READ = ("become", "callback", "connection", "inventory", "lookup", "shell", "vars")
-COLLECTION = "ansible_collections.crdb.cloud.plugins.plugin_utils._direct"
+COLLECTION = tuple(
+    f"ansible_collections.crdb.cloud.plugins.{name}" for name in ("plugin_utils._direct", "module_utils._edge.fleets")
+)
 
 
 def prepare(more: Sequence[str]) -> None:
@@ -76,7 +78,8 @@ def read_ahead() -> None:
         # The directories that it looked into are those of this process.
         getattr(loaders, f"{kind}_loader")._paths = None
     with contextlib.suppress(ModuleNotFoundError):
-        importlib.import_module(COLLECTION)
+        for name in COLLECTION:
+            importlib.import_module(name)
     # Each run sets up its own.
     loaders._AnsibleCollectionFinder._remove()
 

@@ -22,6 +22,7 @@ from ansible_collections.crdb.cloud.plugins.module_utils._nouns.lifecycle import
 from ansible_collections.crdb.cloud.plugins.module_utils._nouns.noun import Desired, Noun
 from ansible_collections.crdb.cloud.plugins.module_utils._nouns.plan import Plan
 from ansible_collections.crdb.cloud.plugins.module_utils._nouns.registry import NOUNS
+from ansible_collections.crdb.cloud.plugins.module_utils._reconcile import finder
 from ansible_collections.crdb.cloud.plugins.module_utils._reconcile.items import Item
 from ansible_collections.crdb.cloud.plugins.module_utils._reconcile.reconciler import Reconciler
 from ansible_collections.crdb.cloud.plugins.module_utils._reconcile.work import Work
@@ -49,8 +50,11 @@ LAMP = Noun("lamp", "clusters/{cluster}/lamp", fields=(Field("colour"),), create
 
 @pytest.fixture(autouse=True)
 def nouns(monkeypatch):
-    for noun in (SHELF, BOX, LABEL, LAMP):
-        monkeypatch.setitem(NOUNS, noun.name, noun)
+    ours = {noun.name: noun for noun in (SHELF, BOX, LABEL, LAMP)}
+    for name, noun in ours.items():
+        monkeypatch.setitem(NOUNS, name, noun)
+    monkeypatch.setattr(finder, "referred", lambda name: ours.get(name) or NOUNS[name])
+    monkeypatch.setattr(finder, "REFERRED", finder.REFERRED | set(ours))
 
 
 class Warehouse(FakeApi):
