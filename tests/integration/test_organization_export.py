@@ -53,6 +53,16 @@ def test_what_is_exported_in_short_changes_nothing(settled: Emulator, tmp_path: 
     assert len(text) < len(whole.read_text())
 
 
+def test_roles_alone_where_there_is_no_group(settled: Emulator, tmp_path: Path) -> None:
+    """Who holds roles is looked for in listings that are paged as each wants it, and a group's is left out where it is empty."""
+    settled.reset()
+    settled.reset("requests")
+    result = export(settled, tmp_path / "roles.yml", include=["role_grants"])
+    assert not [each for each in result["not_exported"] if "unknown: " in each["reason"]], result["not_exported"]
+    (asked,) = [each["query"] for each in settled.requests() if each["path"] == "/api/scim/v2/Groups"]
+    assert asked.startswith("count=")
+
+
 def test_nothing_is_made_without_its_secret(settled: Emulator, tmp_path: Path) -> None:
     World(settled, 2)
     export(settled, tmp_path / "organization.yml", include=["clusters", "databases", "sql_users"])

@@ -53,7 +53,7 @@ class Credential(Noun):
 
     def gathered(self, reader: Reader) -> list[tuple[Row, dict[str, Any]]]:
         found: list[tuple[Row, dict[str, Any]]] = []
-        for account in SERVICE_ACCOUNT.every(reader):
+        for account in reader.all_of(SERVICE_ACCOUNT):
             path, doing = (
                 self.collection({"service_account_id": account["id"]}),
                 f"list the {self.many} of '{account['name']}'",

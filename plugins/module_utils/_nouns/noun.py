@@ -48,6 +48,9 @@ class Reader(Protocol):
     def rows_at(self, path: str, key: str, query: Any = None, *, shape: Any, doing: str, roles: str) -> list[Any]:
         """The rows of a listing."""
 
+    def all_of(self, noun: Noun) -> list[dict[str, Any]]:
+        """The objects of *noun* of the organization."""
+
     def id_of(self, ref: str, called: str, *, needed: bool = True) -> str:
         """The id of the object of the noun *ref* with this name or id."""
 
@@ -429,11 +432,6 @@ class Noun(Declared):
         if self.paged:
             return list(api.pages(path, self.rows, query, shape=self.shape))
         return [api.get(path, query, shape=page(self.rows, self.shape))]
-
-    def every(self, reader: Reader) -> list[dict[str, Any]]:
-        """The objects of this noun of the organization."""
-        path, doing = self.collection({}), f"list the {self.many}"
-        return reader.rows_at(path, self.rows, shape=self.shape, doing=doing, roles=self.readers)
 
     def gathered(self, reader: Reader) -> list[tuple[Row, dict[str, Any]]] | None:
         """All objects, each with the options that say where it is, where one listing does not have them; None where it has."""

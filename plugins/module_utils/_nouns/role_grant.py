@@ -61,7 +61,7 @@ def on_the_whole(grants: Iterable[Grant]) -> set[str]:
 def rows(reader: Reader, noun: Noun) -> list[dict[str, Any]]:
     """The objects of *noun*; none where the key may not list them, or the API version has none."""
     try:
-        return noun.every(reader) if noun.since <= reader.api.version else []
+        return reader.all_of(noun) if noun.since <= reader.api.version else []
     except ApiError as error:
         if not lacks_role(error):
             raise

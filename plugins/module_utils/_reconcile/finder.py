@@ -277,6 +277,13 @@ class Finder:
             hint = f"Create it first with the module {noun.name}, or correct the name"
             not_there_yet(self.run, problem, "what refers to it", hint)
 
+    def all_of(self, noun: Noun) -> list[dict[str, Any]]:
+        """The objects of *noun* of the organization, shared by a loop's items."""
+        try:
+            return self.listed(noun, Scope())
+        except CrdbError as error:
+            raise explained(error, f"list the {noun.many}", noun.readers) from None
+
     def rows_at(
         self, path: str, key: str, query: Mapping[str, Any] | None = None, *, shape: Any, doing: str, roles: str
     ) -> list[Any]:
