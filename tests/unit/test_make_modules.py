@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import functools
 import shutil
 from pathlib import Path
 from typing import Any
@@ -43,6 +44,20 @@ WIDGET = Noun(
     requires={"plan": ("ADVANCED",)},
     roles="CLUSTER_ADMIN",
 )
+
+
+wanted = modules.ModuleFile.wanted
+
+
+@functools.cache
+def made(name: str, text: str, version: str) -> str:
+    """What the file of that text has to be. Each test looks at a hundred files, of which it has changed one."""
+    return wanted(modules.ModuleFile(name, text), version)
+
+
+@pytest.fixture(autouse=True)
+def _made_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(modules.ModuleFile, "wanted", lambda file, version: made(file.name, file.text, version))
 
 
 @pytest.fixture
