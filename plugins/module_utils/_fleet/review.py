@@ -11,7 +11,7 @@ from typing import Any
 
 from .._base.errors import OptionError
 from .._nouns.declared import NIL_ID
-from .._nouns.plan import CREATE, DELETE
+from .._nouns.plan import CREATE, DELETE, UPDATE
 from .._nouns.registry import NOUNS, list_name
 from .plan_file import LISTED
 from .plan_text import HIDDEN
@@ -84,14 +84,17 @@ class Review:
     def _same(self, was: Step, step: Step) -> bool:
         new = self._is_new(mark(was))
         olds, news = was["changes"], step["changes"]
+        done = olds.keys() - news.keys()
         return (
             was["action"] == step["action"]
             and (was["id"] == step["id"] or (new and was["id"] is None))
-            and olds.keys() == news.keys()
+            and news.keys() <= olds.keys()
+            and (not done or self._is_at_work(was, done))
             and all(
-                old["before"] == news[name]["before"] or (new and old["before"] is None) for name, old in olds.items()
+                olds[name]["before"] == each["before"] or (new and olds[name]["before"] is None)
+                for name, each in news.items()
             )
-            and all(self._fits(old["after"], news[name]["after"], mark(was)) for name, old in olds.items())
+            and all(self._fits(olds[name]["after"], each["after"], mark(was)) for name, each in news.items())
         )
 
     def _fits(self, was: Any, value: Any, about: Mark) -> bool:
@@ -112,14 +115,27 @@ class Review:
             return there is None and is_gone(step)
         if there is None or (_hidden(step) and step["action"] != CREATE):
             return False
+        return self._shows(step, [name for name, change in step["changes"].items() if change != HIDDEN])
+
+    def _is_at_work(self, step: Step, done: Iterable[str]) -> bool:
+        """Whether the service is at work on the object of *step*, and has already done the fields *done*: of one request it does some at once."""
+        life = NOUNS[step["noun"]].lifecycle
+        there = (self._now.get(mark(step)) or {}).get("before")
+        if step["action"] != UPDATE or life is None or not there or life.is_settled(there):
+            return False
+        return HIDDEN not in map(step["changes"].get, done) and self._shows(step, done)
+
+    def _shows(self, step: Step, names: Iterable[str]) -> bool:
+        """Whether the object has by now what *step* was to make of the fields *names*."""
+        there = (self._now.get(mark(step)) or {}).get("before") or {}
         planned = self._objects.get(mark(step), {}).get("after") or {}
-        fields = {name: change["after"] for name, change in step["changes"].items() if change != HIDDEN}
-        # What an object does not show may be as it was sent.
-        return all(
-            there.get(name)
-            in ([after, planned[name]] if name in planned else [after] if name in there else [after, None])
-            for name, after in fields.items()
-        )
+        for name in names:
+            after = step["changes"][name]["after"]
+            # What an object does not show may be as it was sent.
+            expected = [after, planned[name]] if name in planned else [after] if name in there else [after, None]
+            if there.get(name) not in expected:
+                return False
+        return True
 
     # --- what is said of a difference ----------------------------------------------------------------------------
 

@@ -100,6 +100,30 @@ def test_another_password_is_another_file_in_nothing_but_time(plan):
     assert first == second
 
 
+@pytest.mark.parametrize(
+    ("state", "team", "good"), [("LOCKED", "a", True), ("LOCKED", "z", False), ("CREATED", "a", False)]
+)
+def test_what_is_left_of_a_step_is_done_where_the_service_is_at_work_on_it(plan, state, team, good):
+    """The service may have changed the labels already, and be at work on the rest, when the run is killed."""
+    api = ready(world())
+    path = str(plan(api, ORDERS))
+    (step,) = (step for step in json.loads(Path(path).read_text())["plan"] if step["noun"] == "cluster")
+    assert step["changes"].keys() == {"delete_protection", "labels"}
+    labels = {**step["changes"]["labels"]["after"], "team": team}
+    for check in (True, False):
+        api.clusters[CLUSTER_ID] |= {"state": state, "labels": labels}
+        reads = iter((state,) * 3)
+        api.on_read = lambda _api, reads=reads: api.clusters[CLUSTER_ID].update(state=next(reads, "CREATED"))
+        if good:
+            done = ensure_fleet(run_of(api, ORDERS, check=check, plan_in=path))
+            (left,) = (step for step in done["plan"] if step["noun"] == "cluster")
+            assert left["changes"].keys() == {"delete_protection"}
+        else:
+            with pytest.raises(OptionError, match="labels"):
+                ensure_fleet(run_of(api, ORDERS, check=check, plan_in=path))
+    assert bool(api.writes) is good
+
+
 def test_what_was_reviewed_is_done_and_a_second_time_nothing(plan):
     api = ready(world())
     path = str(plan(api, ORDERS, NEW))
