@@ -16,7 +16,14 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-COPIED = ("plugins", "meta", "tests/unit/plugins", "tests/unit/conftest.py", "tests/unit/plugin_fakes.py")
+COPIED = (
+    "plugins",
+    "meta",
+    "tools/module_docs.py",
+    "tests/unit/plugins",
+    "tests/unit/conftest.py",
+    "tests/unit/plugin_fakes.py",
+)
 FILES = ("tests/unit/tiny_server.py", "galaxy.yml", "pyproject.toml")
 
 

@@ -11,7 +11,7 @@ import re
 from pathlib import Path
 
 import pytest
-import yaml
+from module_docs import load
 
 from ansible_collections.crdb.cloud.plugins.module_utils._base.env import env_fallback
 from ansible_collections.crdb.cloud.plugins.module_utils._base.version import VERSION
@@ -32,23 +32,18 @@ KINDS = {"type": "str", "default": None, "choices": None, "elements": None, "req
 SECRETS = {"api_key", "api_jwt", "password", "cluster_api_session", "cluster_api_password"}
 
 
-def read(text):
-    """The YAML *text*, by libyaml where that is there: the documentation of all modules is a lot of it."""
-    return yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-
-
 def declared(name):
     return importlib.import_module(f"{PACKAGE}.modules.{name}")
 
 
 def merged(documentation):
     """The options of a documentation with those of its fragments, as ansible-core merges them."""
-    found = read(documentation)
+    found = load(documentation)
     options = {}
     for fragment in found.get("extends_documentation_fragment", []):
         name, _dot, variable = fragment.removeprefix("crdb.cloud.").partition(".")
         holder = importlib.import_module(f"{PACKAGE}.doc_fragments.{name}").ModuleDocFragment
-        options.update(read(getattr(holder, (variable or "documentation").upper())).get("options") or {})
+        options.update(load(getattr(holder, (variable or "documentation").upper())).get("options") or {})
     return {**options, **(found.get("options") or {})}
 
 
@@ -86,14 +81,14 @@ def test_the_documentation_says_what_the_code_does(name):
 @pytest.mark.parametrize("name", MODULES)
 def test_a_module_is_what_its_file_says(name):
     module = declared(name)
-    documentation = read(module.DOCUMENTATION)
+    documentation = load(module.DOCUMENTATION)
     assert module.MODULE.name == documentation["module"] == name
     assert documentation["short_description"][-1] != "." and documentation["version_added"]
-    examples = read(module.EXAMPLES)
+    examples = load(module.EXAMPLES)
     options = set(module.MODULE.argument_spec())
     used = [task[f"crdb.cloud.{name}"] or {} for task in flat(examples) if f"crdb.cloud.{name}" in task]
     assert used and all(set(task) <= options for task in used)
-    returned = read(module.RETURN)
+    returned = load(module.RETURN)
     assert all(entry.get("description") and entry.get("type") and entry.get("returned") for entry in returned.values())
     assert ("error" in returned) == (module.MODULE.connection != NONE)
     # Names that ansible-core gives a meaning of its own.
@@ -173,7 +168,7 @@ def test_there_is_no_action_without_a_module():
 
 
 def test_action_groups_are_the_modules_on_disk():
-    groups = read((ROOT / "meta" / "runtime.yml").read_text())["action_groups"]
+    groups = load((ROOT / "meta" / "runtime.yml").read_text())["action_groups"]
     expected = {}
     for name in MODULES:
         expected.setdefault(declared(name).MODULE.connection, []).append(name)
@@ -183,7 +178,7 @@ def test_action_groups_are_the_modules_on_disk():
     for group, names in expected.items():
         fragment = f"crdb.cloud.attributes.actiongroup_{group}"
         for name in names:
-            assert fragment in read(declared(name).DOCUMENTATION)["extends_documentation_fragment"], name
+            assert fragment in load(declared(name).DOCUMENTATION)["extends_documentation_fragment"], name
 
 
 def test_a_module_without_a_connection_has_no_options_for_one():
@@ -196,7 +191,7 @@ def test_a_module_without_a_connection_has_no_options_for_one():
 
 
 def test_the_version_is_that_of_the_collection():
-    assert read((ROOT / "galaxy.yml").read_text())["version"] == VERSION
+    assert load((ROOT / "galaxy.yml").read_text())["version"] == VERSION
 
 
 @pytest.mark.parametrize("path", PYTHON, ids=lambda path: str(path.relative_to(PLUGINS)))
