@@ -115,7 +115,7 @@ class Review:
             return there is None and is_gone(step)
         if there is None or (_hidden(step) and step["action"] != CREATE):
             return False
-        return self._shows(step, [name for name, change in step["changes"].items() if change != HIDDEN])
+        return self._shows(there, step, [name for name, change in step["changes"].items() if change != HIDDEN])
 
     def _is_at_work(self, step: Step, done: Iterable[str]) -> bool:
         """Whether the service is at work on the object of *step*, and has already done the fields *done*: of one request it does some at once."""
@@ -123,19 +123,18 @@ class Review:
         there = (self._now.get(mark(step)) or {}).get("before")
         if step["action"] != UPDATE or life is None or not there or life.is_settled(there):
             return False
-        return HIDDEN not in map(step["changes"].get, done) and self._shows(step, done)
+        return HIDDEN not in map(step["changes"].get, done) and self._shows(there, step, done)
 
-    def _shows(self, step: Step, names: Iterable[str]) -> bool:
-        """Whether the object has by now what *step* was to make of the fields *names*."""
-        there = (self._now.get(mark(step)) or {}).get("before") or {}
+    def _shows(self, there: Mapping[str, Any], step: Step, names: Iterable[str]) -> bool:
+        """Whether the object, which is *there*, has what *step* was to make of the fields *names*."""
         planned = self._objects.get(mark(step), {}).get("after") or {}
-        for name in names:
-            after = step["changes"][name]["after"]
-            # What an object does not show may be as it was sent.
-            expected = [after, planned[name]] if name in planned else [after] if name in there else [after, None]
-            if there.get(name) not in expected:
-                return False
-        return True
+        fields = {name: step["changes"][name]["after"] for name in names}
+        # What an object does not show may be as it was sent.
+        return all(
+            there.get(name)
+            in ([after, planned[name]] if name in planned else [after] if name in there else [after, None])
+            for name, after in fields.items()
+        )
 
     # --- what is said of a difference ----------------------------------------------------------------------------
 
