@@ -56,16 +56,17 @@ class DirectAction(ActionBase):  # type: ignore[misc]
         result: dict[str, Any] = super().run(tmp, task_vars)
         if result.get("skipped"):
             return dict(result)
-        if not _sessions:
-            # What is there by now stays until this worker ends: to look through it for garbage again and again takes longer than many a task.
-            gc.freeze()
         module: Module = importlib.import_module(f"{MODULES}.{self.module}").MODULE
         spec = module.argument_spec()
         with _environment(self._environment()):
             try:
                 in_process = self._in_process(task_vars)
                 if in_process:
-                    self._lighten()
+                    if not _sessions:
+                        # What is there by now stays until this worker ends: to look through it for garbage again and again takes longer than many a task.
+                        gc.freeze()
+                    args = self._arguments()
+                    self._lighten(args)
                 if module.prepare and self._is_here():
                     module.prepare(self._task.args)
                 wrong = [*misshapen(spec, self._task.args), *module.mistakes(self._task.args)]
@@ -79,7 +80,7 @@ class DirectAction(ActionBase):  # type: ignore[misc]
                 result.update(error.as_result())
                 return result
             if in_process:
-                result.update(self._run_here(module, spec, shows=_shows_invocation(task_vars)))
+                result.update(self._run_here(module, spec, args, shows=_shows_invocation(task_vars)))
                 colour_differences(result)
                 return result
         result.update(
@@ -127,13 +128,14 @@ class DirectAction(ActionBase):  # type: ignore[misc]
         except TypeError as error:
             raise OptionError(f"The arguments have a key that is no text: {error}", "Put it in quotes") from None
 
-    def _lighten(self) -> None:
-        """Take the tags off the arguments, which go back with the result: of a large fleet that takes longer than all else."""
-        self._task.args = self._arguments()
+    def _lighten(self, args: dict[str, Any]) -> None:
+        """Leave the task *args*, which go back with the result, in place of tagged ones: of a large fleet these take longer than all else."""
+        self._task.args = args
 
-    def _run_here(self, module: Module, spec: dict[str, dict[str, Any]], *, shows: bool) -> dict[str, Any]:
-        """The result of the module, which *shows* with what it was called."""
-        args = self._arguments()
+    def _run_here(
+        self, module: Module, spec: dict[str, dict[str, Any]], args: dict[str, Any], *, shows: bool
+    ) -> dict[str, Any]:
+        """The result of the module with *args*, which *shows* with what it was called."""
         validated = ArgumentSpecValidator(
             spec,
             mutually_exclusive=module.rules.get("mutually_exclusive"),
@@ -237,6 +239,6 @@ class ControllerAction(DirectAction):
     def _in_process(self, task_vars: dict[str, Any]) -> bool:
         return True
 
-    def _lighten(self) -> None:
+    def _lighten(self, args: dict[str, Any]) -> None:
         # Text without its tags is no expression to ansible-core 2.19 and later.
         pass

@@ -43,8 +43,10 @@ class GuardrailsAction(ControllerAction):
 
     module = "guardrails"
 
-    def _run_here(self, module: Module, spec: dict[str, dict[str, Any]], *, shows: bool) -> dict[str, Any]:
-        return super()._run_here(replace(module, run=self._work), spec, shows=shows)
+    def _run_here(
+        self, module: Module, spec: dict[str, dict[str, Any]], args: dict[str, Any], *, shows: bool
+    ) -> dict[str, Any]:
+        return super()._run_here(replace(module, run=self._work), spec, args, shows=shows)
 
     def _work(self, run: ModuleRun) -> dict[str, Any]:
         # As they were written: plain text is no expression to ansible-core 2.19 and later.

@@ -54,12 +54,12 @@ class ProvisionAction(ControllerAction):
 
     module = "provision_hosts"
 
-    def _run_here(self, module: Module, spec: dict[str, dict[str, Any]], *, shows: bool) -> dict[str, Any]:
+    def _run_here(
+        self, module: Module, spec: dict[str, dict[str, Any]], args: dict[str, Any], *, shows: bool
+    ) -> dict[str, Any]:
         # The connection is that of the one host that the task runs for, and it works for others.
-        args = dict(self._task.args)
-        self._given = {name: plain(args.pop(name)) for name in CONNECTION_OPTIONS if name in args}
-        self._task.args = args
-        return super()._run_here(replace(module, run=self._work), spec, shows=shows)
+        self._given = {name: args.pop(name) for name in CONNECTION_OPTIONS if name in args}
+        return super()._run_here(replace(module, run=self._work), spec, args, shows=shows)
 
     def _session(self, module: Module, params: dict[str, Any], args: dict[str, Any]) -> Session:
         # Nothing is sent through this one: each group of hosts has its own.
